@@ -1,0 +1,117 @@
+import jest from 'eslint-plugin-jest';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import { importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The design's import zones: data flows one way, and each client library has one door.
+ * Every message says why, because a rule nobody understands gets disabled.
+ */
+const zones = [
+  {
+    target: './lib/contracts',
+    from: ['./lib/!(contracts)/**/*', './services/**/*', './charts/**/*', './cdk8s/**/*', './lab/**/*'],
+    message: 'Contracts are what everything else agrees on: they depend on nothing of ours.',
+  },
+  {
+    target: './lib/cluster-config',
+    from: ['./lib/!(contracts|cluster-config)/**/*', './services/**/*', './charts/**/*', './cdk8s/**/*', './lab/**/*'],
+    message: 'Rendering is pure and shared by every platform: it knows the contracts only.',
+  },
+  {
+    target: './lib',
+    from: ['./services/**/*', './charts/**/*', './cdk8s/**/*', './lab/**/*'],
+    message: 'A library does not know who uses it.',
+  },
+  {
+    target: './services/producer',
+    from: ['./services/!(producer)/**/*', './charts/**/*', './cdk8s/**/*', './lab/**/*'],
+    message: 'Services meet over HTTP and Kafka, as their images do; the shared part belongs in lib/.',
+  },
+  {
+    target: './services/consumer',
+    from: ['./services/!(consumer)/**/*', './charts/**/*', './cdk8s/**/*', './lab/**/*'],
+    message: 'Services meet over HTTP and Kafka, as their images do; the shared part belongs in lib/.',
+  },
+  {
+    target: './charts',
+    from: ['./lib/!(contracts|cluster-config)/**/*', './services/**/*', './cdk8s/**/*', './lab/**/*'],
+    message: 'Charts describe; they may know the contracts and the rendered files, nothing that runs.',
+  },
+  {
+    target: './cdk8s',
+    from: ['./lib/!(contracts|cluster-config)/**/*', './services/**/*', './lab/**/*'],
+    message: 'The app is assembled from charts; nothing that runs belongs in it.',
+  },
+  {
+    target: './lab',
+    from: ['./services/**/*', './charts/**/*', './cdk8s/**/*'],
+    message: 'The lab drives services through the platform port and HTTP, as any client would.',
+  },
+];
+
+const noEnvironment = {
+  selector: "MemberExpression[object.name='process'][property.name='env']",
+  message: 'Only entry files read the environment; everything else gets a parsed configuration.',
+};
+
+export default tseslint.config(
+  { ignores: ['dist/', '.lab/', 'coverage/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/prefer-nullish-coalescing': 'off',
+      'no-restricted-syntax': [
+        'error',
+        noEnvironment,
+        { selector: 'ExportDefaultDeclaration', message: 'Named exports keep one name for one thing.' },
+      ],
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': ['error', { zones }],
+      'import-x/no-extraneous-dependencies': 'error',
+      complexity: ['error', 12],
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: ['lib/kafka/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['kafkajs', 'kafkajs/*'],
+              allowTypeImports: true,
+              message: 'lib/kafka is the only door to kafkajs: its settings and repairs must hold everywhere.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // Entry files turn the environment into configuration.
+    files: ['**/main.ts', 'test/**/*.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
+    files: ['**/*.test.ts'],
+    extends: [jest.configs['flat/recommended']],
+    rules: {
+      'max-lines': 'off',
+      'jest/expect-expect': ['error', { assertFunctionNames: ['expect', 'fc.assert', 'expect*'] }],
+      'jest/no-conditional-expect': 'off',
+      'jest/valid-title': 'error',
+    },
+  },
+);

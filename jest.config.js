@@ -1,0 +1,29 @@
+/** One configuration: unit tests beside the code, integration tests on real processes in test/integration. */
+const shared = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, sourceMaps: 'inline' }],
+  },
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.lab/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.lab/'],
+};
+
+/** @type {import('jest').Config} */
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['**/*.test.ts'],
+      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '/test/integration/'],
+    },
+    {
+      ...shared,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/integration/start-cluster.ts',
+      globalTeardown: '<rootDir>/test/integration/stop-cluster.ts',
+    },
+  ],
+};

@@ -1,0 +1,25 @@
+/**
+ * Where things are reached. In the cluster by Service name, on the local platform on loopback with
+ * the same numbers, so that every command of the README works on both.
+ */
+export const PORTS = {
+  producer: 8000,
+  consumer: 8001,
+  page: 8080,
+  kafdrop: 9000,
+  /** Clients inside the cluster. */
+  kafka: 29_029,
+  /** Clients on the host: broker n is at this port plus n. */
+  kafkaHost: 9092,
+  zookeeper: 2181,
+  zookeeperPeer: 2888,
+  zookeeperElection: 3888,
+} as const;
+
+/** Node port of broker 0's host listener; broker n is at this port plus n. */
+export const KAFKA_NODE_PORT = 30_092;
+
+export const NAMESPACE = 'kafka-lab';
+
+/** Marks the namespaces in which faults may be injected, and everything that pruning may remove. */
+export const LAB_LABEL = { key: 'app.kubernetes.io/part-of', value: 'kafka-lab' } as const;

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/**
+ * Who a member of the group is, told by itself in its metadata. `pod` is also its client id.
+ * A container that was restarted keeps pod and uid; `startedAt` tells the new one from its ghost.
+ */
+export const memberIdentitySchema = z
+  .object({
+    pod: z.string().min(1),
+    uid: z.string().min(1),
+    startedAt: z.iso.datetime(),
+    node: z.string().min(1),
+  })
+  .meta({ id: 'MemberIdentity' });
+
+export type MemberIdentity = z.infer<typeof memberIdentitySchema>;
+
+/** What a member sends as user data with its subscription, as JSON. */
+export const memberUserDataSchema = z.object({
+  identity: memberIdentitySchema,
+  /** What the member owned after the last generation it took part in: topic → partitions. */
+  owned: z.record(z.string(), z.array(z.int().min(0))),
+  /** That generation; -1 before the first. */
+  generation: z.int().min(-1),
+});
+
+export type MemberUserData = z.infer<typeof memberUserDataSchema>;
+
+/** @returns the user data, or undefined for members of other clients or damaged bytes. */
+export function parseMemberUserData(userData: Buffer | null | undefined): MemberUserData | undefined {
+  if (!userData || userData.length === 0) return undefined;
+  try {
+    const result = memberUserDataSchema.safeParse(JSON.parse(userData.toString('utf8')));
+    return result.success ? result.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
