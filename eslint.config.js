@@ -109,6 +109,8 @@ export default tseslint.config(
     extends: [jest.configs['flat/recommended']],
     rules: {
       'max-lines': 'off',
+      // The test tools belong to the root; what ships is listed where it is used.
+      'import-x/no-extraneous-dependencies': 'off',
       'jest/expect-expect': ['error', { assertFunctionNames: ['expect', 'fc.assert', 'expect*'] }],
       'jest/no-conditional-expect': 'off',
       'jest/valid-title': 'error',
