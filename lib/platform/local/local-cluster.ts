@@ -1,0 +1,178 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { buildJavaCommand, type JavaProgram } from '../../cluster-config/java-command.ts';
+import { renderKafkaConfig } from '../../cluster-config/kafka-config.ts';
+import { renderLog4jConfig } from '../../cluster-config/log4j-config.ts';
+import { renderZooKeeperConfig } from '../../cluster-config/zookeeper-config.ts';
+import type { Logger } from '../../log/create-logger.ts';
+import type { PlatformEvent } from '../platform.ts';
+import { waitUntil } from '../wait-until.ts';
+import type { ClusterLayout } from './cluster-layout.ts';
+import type { DataFolder } from './data-folder.ts';
+import { askZooKeeper, readServerRole } from './four-letter-word.ts';
+import { inheritEnvironment } from './inherited-environment.ts';
+import type { ProcessSpec } from './managed-process.ts';
+import { ReplicaProcess } from './replica-process.ts';
+
+const LOOPBACK = '127.0.0.1';
+const ZOOKEEPER_HEAP_MIB = 64;
+const KAFKA_HEAP_MIB = 192;
+/** Two starved cores are no reason to lose a session; a killed broker is noticed after this time. */
+const ZOOKEEPER_SESSION_TIMEOUT_MS = 6000;
+const ZOOKEEPER_GRACE_MS = 5000;
+const KAFKA_GRACE_MS = 30_000;
+
+export interface LocalClusterOptions {
+  readonly folder: DataFolder;
+  readonly layout: ClusterLayout;
+  readonly jarsDir: string;
+  readonly emit: (event: PlatformEvent) => void;
+  readonly logger: Logger;
+}
+
+/** The ZooKeeper ensemble and the brokers, as processes of this machine. */
+export interface LocalCluster {
+  readonly replicas: readonly ReplicaProcess[];
+  readonly bootstrapServers: readonly string[];
+  start(): void;
+  /** Brokers first: they hand their leaderships over while ZooKeeper still answers. */
+  stop(): Promise<void>;
+}
+
+export function createLocalCluster(options: LocalClusterOptions): LocalCluster {
+  const zookeeper = options.layout.zookeeper.map((_, ordinal) => createServer(options, ordinal));
+  const kafka = options.layout.kafka.map((_, ordinal) => createBroker(options, ordinal));
+  const replicas = [...zookeeper, ...kafka];
+  return {
+    replicas,
+    bootstrapServers: options.layout.kafka.map((port) => `${LOOPBACK}:${String(port)}`),
+    start: () => replicas.forEach((replica) => replica.start()),
+    async stop() {
+      await Promise.all(kafka.map((replica) => replica.terminate()));
+      await Promise.all(zookeeper.map((replica) => replica.terminate()));
+    },
+  };
+}
+
+function createServer(options: LocalClusterOptions, ordinal: number): ReplicaProcess {
+  const name = `zookeeper-${String(ordinal)}`;
+  const { folder, layout } = options;
+  const clientPort = layout.zookeeper[ordinal]?.client ?? 0;
+  const spec = {
+    name,
+    workload: 'zookeeper' as const,
+    ordinal,
+    gracePeriodMs: ZOOKEEPER_GRACE_MS,
+    buildProcess: () => {
+      const dataDir = folder.path('data', name);
+      mkdirSync(dataDir, { recursive: true });
+      writeFileSync(`${dataDir}/myid`, `${String(ordinal + 1)}\n`);
+      const config = renderZooKeeperConfig({
+        dataDir,
+        clientPort,
+        clientAddress: LOOPBACK,
+        servers: layout.zookeeper.map(({ peer, election }, index) => ({
+          id: index + 1,
+          host: LOOPBACK,
+          peerPort: peer,
+          electionPort: election,
+        })),
+      });
+      return Promise.resolve({ spec: buildJavaProcess(options, name, 'zookeeper', config, ZOOKEEPER_HEAP_MIB) });
+    },
+    // A server that only runs is not ready: it must serve, as the leader or a follower of a quorum.
+    probe: async () => (await readServerRole(LOOPBACK, clientPort)) !== undefined,
+  };
+  return new ReplicaProcess(spec, options.emit, options.logger);
+}
+
+function createBroker(options: LocalClusterOptions, ordinal: number): ReplicaProcess {
+  const name = `kafka-${String(ordinal)}`;
+  const { folder, layout } = options;
+  const port = layout.kafka[ordinal] ?? 0;
+  const copies = Math.min(3, layout.kafka.length);
+  const spec = {
+    name,
+    workload: 'kafka' as const,
+    ordinal,
+    gracePeriodMs: KAFKA_GRACE_MS,
+    prepare: (signal: AbortSignal) => waitForOldSession(options, ordinal, signal),
+    buildProcess: () => {
+      const logDir = folder.path('data', name);
+      mkdirSync(logDir, { recursive: true });
+      const config = renderKafkaConfig({
+        brokerId: ordinal,
+        listeners: [{ name: 'LOCAL', host: LOOPBACK, port, advertisedHost: LOOPBACK, advertisedPort: port }],
+        zookeeperConnect: layout.zookeeper.map(({ client }) => `${LOOPBACK}:${String(client)}`),
+        zookeeperSessionTimeoutMs: ZOOKEEPER_SESSION_TIMEOUT_MS,
+        logDir,
+        replicationFactor: copies,
+        minInSyncReplicas: Math.max(1, copies - 1),
+        initialRebalanceDelayMs: 0,
+      });
+      return Promise.resolve({ spec: buildJavaProcess(options, name, 'kafka', config, KAFKA_HEAP_MIB) });
+    },
+    probe: () => acceptsConnections(port),
+  };
+  return new ReplicaProcess(spec, options.emit, options.logger);
+}
+
+function buildJavaProcess(
+  { folder, jarsDir }: LocalClusterOptions,
+  name: string,
+  program: JavaProgram,
+  config: string,
+  heapMiB: number,
+): ProcessSpec {
+  const configFile = folder.path('conf', `${name}.properties`);
+  const log4jFile = folder.path('conf', 'log4j.properties');
+  const tmpDir = folder.path('tmp');
+  writeFileSync(configFile, config);
+  writeFileSync(log4jFile, renderLog4jConfig());
+  return {
+    name,
+    command: buildJavaCommand({ program, libDir: jarsDir, configFile, log4jFile, heapMiB, tmpDir }),
+    environment: inheritEnvironment(),
+    workingDir: folder.dir,
+    logFile: folder.path('logs', `${name}.log`),
+    pidFile: folder.path('run', `${name}.pid`),
+  };
+}
+
+/**
+ * A broker that was killed is registered until its ZooKeeper session ends, and its successor would die of
+ * that registration. So the successor waits until no server knows it any more.
+ */
+async function waitForOldSession(
+  { layout, logger }: LocalClusterOptions,
+  id: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const registration = `/brokers/ids/${String(id)}\n`;
+  const isGone = async (): Promise<true | undefined> => {
+    const dumps = await Promise.all(
+      layout.zookeeper.map(({ client }) => askZooKeeper(LOOPBACK, client, 'dump').catch(() => undefined)),
+    );
+    const answers = dumps.filter((dump) => dump !== undefined && !dump.includes('not currently serving'));
+    if (answers.length <= layout.zookeeper.length / 2) return undefined;
+    return answers.some((dump) => dump?.includes(registration)) ? undefined : true;
+  };
+  await waitUntil(isGone, {
+    what: `a ZooKeeper quorum, and the end of the old session of kafka-${String(id)}`,
+    timeoutMs: Number.POSITIVE_INFINITY,
+    intervalMs: 200,
+    signal,
+    onSlow: (sentence) => logger.info(sentence),
+  });
+}
+
+function acceptsConnections(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: LOOPBACK, port, timeout: 1000 });
+    const answer = (isOpen: boolean) => () => {
+      socket.destroy();
+      resolve(isOpen);
+    };
+    socket.on('connect', answer(true)).on('error', answer(false)).on('timeout', answer(false));
+  });
+}

@@ -1,0 +1,106 @@
+/** The port between the lab and where it runs. Both platforms implement it and pass one contract suite. */
+
+export type Workload = 'producer' | 'consumer' | 'kafka' | 'zookeeper';
+
+/** The workloads that scale; the others have the size they were set up with. */
+export type ScalableWorkload = Extract<Workload, 'producer' | 'consumer'>;
+
+/**
+ * Where a replica is in its life. `unready` runs but must not get traffic (paused, say);
+ * `stopped` was stopped by a fault and stays so until it is started; `failed` waits for its next restart.
+ */
+export type Phase = 'starting' | 'ready' | 'unready' | 'terminating' | 'stopped' | 'failed';
+
+/** One replica as the platform sees it. */
+export interface Replica {
+  /** Unique among the replicas of its life; for services also the Kafka client id. */
+  readonly name: string;
+  readonly workload: Workload;
+  readonly uid: string;
+  /** Number of a broker or ZooKeeper server, from 0; of the others none. */
+  readonly ordinal: number | undefined;
+  readonly node: string;
+  readonly zone: string | undefined;
+  readonly phase: Phase;
+  /** When its process (container) was started, ISO 8601. */
+  readonly startedAt: string | undefined;
+  /** How often its process was started again after it ended by itself or by a kill. */
+  readonly restarts: number;
+  /** Where its own HTTP interface is reached, if it has one. */
+  readonly url: string | undefined;
+}
+
+/** What can be done to a replica: SIGKILL; SIGSTOP and SIGCONT; an end that lasts until `start`. */
+export type FaultKind = 'kill' | 'pause' | 'resume' | 'stop' | 'start';
+
+export interface Fault {
+  readonly kind: FaultKind;
+  /** Name of the replica. */
+  readonly target: string;
+}
+
+/** Something that the platform saw or did. Times are milliseconds since the epoch. */
+export type PlatformEvent =
+  | {
+      readonly at: number;
+      readonly kind: 'scaled';
+      readonly workload: Workload;
+      readonly from: number;
+      readonly to: number;
+    }
+  | {
+      readonly at: number;
+      readonly kind: 'phase';
+      readonly replica: Replica;
+      readonly from: Phase | undefined;
+      readonly reason?: string;
+    }
+  | { readonly at: number; readonly kind: 'removed'; readonly replica: Replica; readonly reason: string }
+  | { readonly at: number; readonly kind: 'fault'; readonly fault: Fault };
+
+export interface Addresses {
+  /** Bootstrap servers as clients on this machine reach them. */
+  readonly kafka: readonly string[];
+  /** Base URL of the producers as a whole, one of which answers. */
+  readonly producer: string;
+  /** Base URL of the consumers as a whole, one of which answers. */
+  readonly consumer: string;
+}
+
+export interface LogOptions {
+  /** Last lines to begin with. */
+  readonly tail: number;
+  /** Whether to go on with lines as they are written. */
+  readonly follow: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface Platform {
+  readonly name: 'local' | 'kubernetes';
+  readonly addresses: Addresses;
+  /** What can be done to replicas of a workload here. */
+  readonly capabilities: Readonly<Record<Workload, readonly FaultKind[]>>;
+
+  /** Every replica there is, also those that start or end, in the order of their start. */
+  listReplicas(workload?: Workload): Promise<readonly Replica[]>;
+
+  /**
+   * Sets the number of replicas and returns at once; newcomers start, those that go end gracefully.
+   *
+   * @throws AppError `invalid-request` for a number the platform does not take
+   */
+  scale(workload: ScalableWorkload, replicas: number): Promise<void>;
+
+  /**
+   * @throws AppError `no-such-target` when no replica has that name
+   * @throws AppError `unsupported-by-platform` when the fault is not among the capabilities
+   * @throws AppError `conflict` when it makes no sense now: resuming what is not paused, say
+   */
+  inject(fault: Fault): Promise<void>;
+
+  /** Lines of a replica's log, without line ends. */
+  readLogs(replica: string, options: LogOptions): AsyncIterable<string>;
+
+  /** Calls back on every event from now on. Returns the function that ends it. */
+  subscribe(listener: (event: PlatformEvent) => void): () => void;
+}
