@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { buildCoverage } from './coverage.ts';
+import { buildReceipt, RUN_ID } from './history-fixture.ts';
+import type { RunRecord } from './run.ts';
+
+function buildRecords(offsets: readonly number[]): RunRecord[] {
+  return offsets.map((offset, sequence) => ({
+    partition: 0,
+    offset,
+    key: 'a',
+    identity: { runId: RUN_ID, producer: 'producer-a', sequence },
+  }));
+}
+
+const ranges = fc.array(fc.tuple(fc.nat({ max: 30 }), fc.nat({ max: 8 })), { maxLength: 20 });
+const offsets = fc.uniqueArray(fc.nat({ max: 40 }), { maxLength: 30 }).map((each) => each.sort((a, b) => a - b));
+
+describe('buildCoverage', () => {
+  it('counts a record in every receipt that contains its offset, as plain counting does', () => {
+    fc.assert(
+      fc.property(offsets, ranges, (offsets, ranges) => {
+        const receipts = ranges.map(([from, length], ledgerOffset) =>
+          buildReceipt({ partition: 0, from, to: from + length, ledgerOffset }),
+        );
+        const plain = offsets.map((offset) => receipts.filter(({ from, to }) => from <= offset && offset <= to).length);
+
+        const { counts, repeatedProcessings } = buildCoverage({ records: buildRecords(offsets), receipts });
+
+        expect([...counts]).toEqual(plain.map((count) => Math.min(count, 2)));
+        expect(repeatedProcessings).toBe(plain.reduce((sum, count) => sum + Math.max(0, count - 1), 0));
+      }),
+    );
+  });
+
+  it('finds a record late exactly when a later one has a receipt before its first', () => {
+    fc.assert(
+      fc.property(offsets, ranges, (offsets, ranges) => {
+        const receipts = ranges.map(([from, length], ledgerOffset) =>
+          buildReceipt({ partition: 0, from, to: from + length, ledgerOffset }),
+        );
+        const firsts = offsets.map((offset) => receipts.findIndex(({ from, to }) => from <= offset && offset <= to));
+        const late = firsts.filter((first, index) =>
+          firsts.slice(index + 1).some((later) => later >= 0 && later < first),
+        );
+
+        const { overtakings } = buildCoverage({ records: buildRecords(offsets), receipts });
+
+        expect(overtakings.reduce((sum, { overtakenRecords }) => sum + overtakenRecords, 0)).toBe(late.length);
+      }),
+    );
+  });
+
+  it('needs no more memory for a receipt that reaches beyond any log', () => {
+    const receipts = [buildReceipt({ partition: 0, from: 0, to: Number.MAX_SAFE_INTEGER, ledgerOffset: 0 })];
+    expect([...buildCoverage({ records: buildRecords([3, 1_000_000_000_000]), receipts }).counts]).toEqual([1, 1]);
+  });
+});

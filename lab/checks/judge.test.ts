@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { buildHistory, cutLedger, cutLog, FIRST_OFFSET, forgetAnswers, planOperations } from './history-fixture.ts';
+import { judge } from './judge.ts';
+import { correctHistory } from './plan-fixture.ts';
+
+const partitionAndCut = fc.record({ partition: fc.nat({ max: 3 }), cut: fc.integer({ min: 1, max: 12 }) });
+
+describe('judge', () => {
+  it('passes a correct history and says so in every check', () => {
+    const { verdict, checks } = judge(buildHistory());
+
+    expect(verdict).toBe('pass');
+    expect(checks.map(({ name, summary }) => [name, summary])).toEqual([
+      ['nothing-acknowledged-lost', '24 records acknowledged: all in the log where the answer said, and processed.'],
+      ['duplicates', '24 records stored: each once, none processed twice.'],
+      ['order-per-key', '24 records of 4 pairs of producer and key: stored and first processed in order.'],
+      [
+        'balanced',
+        '3 assignments of 2 partitions observed: each partition owned once, even within one, idle members as expected.',
+      ],
+      ['commits-behind-receipts', '24 records committed: all of them processed first.'],
+    ]);
+  });
+
+  it('passes every correct history', () => {
+    fc.assert(fc.property(correctHistory, (history) => expect(judge(history).verdict).toBe('pass')));
+  });
+
+  it('gives the same judgement however the records and receipts were read together', () => {
+    fc.assert(
+      fc.property(correctHistory, (history) => {
+        const shuffled = {
+          ...history,
+          log: [...history.log, ...history.log].reverse(),
+          receipts: [...history.receipts, ...history.receipts].reverse(),
+        };
+        expect(judge(shuffled)).toEqual(judge(history));
+      }),
+    );
+  });
+
+  it('does not know about a history without operations', () => {
+    const { verdict, checks } = judge({ ...buildHistory(), operations: [] });
+
+    expect(verdict).toBe('unknown');
+    expect(checks.filter(({ verdict }) => verdict === 'pass').map(({ name }) => name)).toEqual(['balanced']);
+  });
+
+  it('does not know when every operation was refused', () => {
+    const history = buildHistory({ operations: planOperations(5, { outcome: 'fail' }) });
+    expect(judge(history).verdict).toBe('unknown');
+  });
+
+  it('fails when one check fails and another does not know', () => {
+    const history = buildHistory();
+    expect(judge({ ...history, assignments: [], log: history.log.slice(1) }).verdict).toBe('fail');
+  });
+
+  it('passes a history whose driver died before the last answers', () => {
+    fc.assert(
+      fc.property(correctHistory, fc.integer({ min: 1, max: 3 }), (history, count) =>
+        expect(judge(forgetAnswers(history, count)).verdict).toBe('pass'),
+      ),
+    );
+  });
+
+  it('never fails a correct history of which the log was cut off, and never passes it', () => {
+    fc.assert(
+      fc.property(correctHistory, partitionAndCut, (history, { partition, cut }) => {
+        const truncated = cutLog(history, partition % history.partitions, FIRST_OFFSET + cut);
+        expect(judge(truncated).verdict).toBe('unknown');
+      }),
+    );
+  });
+
+  it('never fails a correct history of which the ledger was cut off, and never passes it', () => {
+    fc.assert(
+      fc.property(correctHistory, partitionAndCut, (history, { partition, cut }) => {
+        const truncated = cutLedger(history, partition % history.partitions, FIRST_OFFSET + cut);
+        expect(judge(truncated).verdict).toBe('unknown');
+      }),
+    );
+  });
+
+  it('does not mind when retention has cut off what was there before the run', () => {
+    const history = buildHistory();
+    const ranges = history.logRange.map((range) => ({ ...range, logStart: 3 }));
+    expect(judge({ ...history, logRange: ranges, ledgerRange: ranges }).verdict).toBe('pass');
+  });
+
+  it('accepts as many duplicates as its options say', () => {
+    const history = buildHistory({ redeliverEvery: 4 });
+    expect(judge(history, { duplicates: { limit: 6 } }).verdict).toBe('pass');
+    expect(judge(history, { duplicates: { limit: 5 } }).verdict).toBe('fail');
+  });
+
+  it('judges 300,000 operations in less than two seconds of processor time', () => {
+    const history = buildHistory({
+      partitions: 6,
+      operations: Array.from({ length: 300_000 }, (_, index) => ({
+        producer: `producer-${String(index % 3)}`,
+        keyNumber: index % 240,
+        outcome: 'ok',
+        isStored: true,
+        othersBefore: 0,
+      })),
+      receiptLength: 50,
+      redeliverEvery: 20,
+    });
+    const before = process.cpuUsage();
+
+    const { verdict } = judge(history);
+
+    const { user, system } = process.cpuUsage(before);
+    expect(verdict).toBe('pass');
+    expect((user + system) / 1000).toBeLessThan(2000);
+  });
+});

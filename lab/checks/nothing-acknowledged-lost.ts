@@ -1,0 +1,143 @@
+import { describeMissing } from './completeness.ts';
+import { buildCoverage } from './coverage.ts';
+import { Findings } from './findings.ts';
+import type { History, Operation } from './history.ts';
+import { buildCopiesByIdentity, buildRun, type PartitionRun, type RunRecord } from './run.ts';
+import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
+import { countOf } from './wording.ts';
+
+const NAME = 'nothing-acknowledged-lost';
+
+type Failure =
+  'lost' | 'misplaced' | 'keyChanged' | 'storedThoughRefused' | 'unprocessed' | 'unacknowledgedUnprocessed';
+type Doubt = 'belowLog' | 'maybeProcessed';
+
+const FAILURES: Readonly<Record<Failure, (count: number) => string>> = {
+  lost: (count) => `${countOf(count, 'is', 'are')} not in the log`,
+  misplaced: (count) => `${countOf(count, 'is', 'are')} not where the answer said`,
+  keyChanged: (count) => `${countOf(count, 'record')} stored under another key`,
+  storedThoughRefused: (count) => `${countOf(count, 'refused record')} stored all the same`,
+  unprocessed: (count) => `${countOf(count, 'was', 'were')} acknowledged but not processed`,
+  unacknowledgedUnprocessed: (count) => `${countOf(count, 'record')} stored without acknowledgement but not processed`,
+};
+
+const DOUBTS: Readonly<Record<Doubt, (count: number) => string>> = {
+  belowLog: (count) => `${countOf(count, 'record')} can no longer be looked up`,
+  maybeProcessed: (count) => `the receipt of ${countOf(count, 'record')} may be among what is missing`,
+};
+
+type Kind = Failure | Doubt;
+
+/**
+ * What was acknowledged is in the log exactly where the answer said, and has a receipt. What is in the
+ * log without an acknowledgement must have a receipt as well; what was refused must not be in the log.
+ * The history must be read after the group has caught up: what is still waiting counts as not processed.
+ */
+export function checkNothingAcknowledgedLost(history: History): CheckResult {
+  if (history.operations.length === 0) return concludeNothingAsked(NAME);
+  const run = buildRun(history);
+  const findings = new Findings<Kind>();
+  const acknowledged = findInLog(history, run, findings);
+  findUnprocessed(run, acknowledged.records, findings);
+  const failures = findings.describe(FAILURES);
+  const missingReceipts = findings.count('maybeProcessed') > 0 ? describeMissing(run, 'ledger') : [];
+  const doubts = [...describeMissing(run, 'log'), ...missingReceipts, ...findings.describe(DOUBTS)];
+  return conclude({
+    name: NAME,
+    subject: `${countOf(acknowledged.operations, 'record')} acknowledged`,
+    failures,
+    doubts: acknowledged.operations === 0 ? ['nothing was acknowledged', ...doubts] : doubts,
+    passed: 'all in the log where the answer said, and processed',
+    measurements: measure(history, run, acknowledged.operations, findings),
+    evidence: findings.pickEvidence(
+      failures.length > 0 ? (Object.keys(FAILURES) as Failure[]) : (Object.keys(DOUBTS) as Doubt[]),
+    ),
+  });
+}
+
+interface Acknowledged {
+  readonly operations: number;
+  readonly records: ReadonlySet<RunRecord>;
+}
+
+/** Looks up every operation in the log. */
+function findInLog(history: History, run: ReadonlyMap<number, PartitionRun>, findings: Findings<Kind>): Acknowledged {
+  const copiesByIdentity = buildCopiesByIdentity(run);
+  const records = new Set<RunRecord>();
+  let operations = 0;
+  for (const operation of history.operations) {
+    const copies = copiesByIdentity.find(operation.producer, operation.sequence);
+    const otherKey = copies.find(({ key }) => key !== operation.key);
+    if (otherKey) findings.add('keyChanged', { operation, record: otherKey });
+    switch (operation.outcome.kind) {
+      case 'ok': {
+        operations += 1;
+        const record = findWhereTold(operation, operation.outcome, copies, run, findings);
+        if (record) records.add(record);
+        break;
+      }
+      case 'fail':
+        if (copies[0]) findings.add('storedThoughRefused', { operation, record: copies[0] });
+        break;
+      case 'unknown':
+      case 'pending':
+        break;
+    }
+  }
+  return { operations, records };
+}
+
+function findWhereTold(
+  operation: Operation,
+  told: { readonly partition: number; readonly offset: number },
+  copies: readonly RunRecord[],
+  run: ReadonlyMap<number, PartitionRun>,
+  findings: Findings<Kind>,
+): RunRecord | undefined {
+  const record = copies.find(({ partition, offset }) => partition === told.partition && offset === told.offset);
+  if (record) return record;
+  const logRange = run.get(told.partition)?.logRange;
+  if (!logRange || told.offset < logRange.logStart) findings.add('belowLog', { operation, logRange });
+  else if (copies[0]) findings.add('misplaced', { operation, record: copies[0] });
+  else findings.add('lost', { operation, logRange });
+  return undefined;
+}
+
+/** Looks up every record of the run in the receipts. */
+function findUnprocessed(
+  run: ReadonlyMap<number, PartitionRun>,
+  acknowledged: ReadonlySet<RunRecord>,
+  findings: Findings<Kind>,
+): void {
+  for (const partition of run.values()) {
+    const { counts } = buildCoverage(partition);
+    for (const [index, record] of partition.records.entries()) {
+      if (counts[index] !== 0) continue;
+      if (partition.ledger !== 'whole') findings.add('maybeProcessed', { record });
+      else findings.add(acknowledged.has(record) ? 'unprocessed' : 'unacknowledgedUnprocessed', { record });
+    }
+  }
+}
+
+function measure(
+  history: History,
+  run: ReadonlyMap<number, PartitionRun>,
+  acknowledgedRecords: number,
+  findings: Findings<Kind>,
+): Record<string, number> {
+  const refusedRecords = history.operations.filter(({ outcome }) => outcome.kind === 'fail').length;
+  return {
+    askedRecords: history.operations.length,
+    acknowledgedRecords,
+    refusedRecords,
+    unansweredRecords: history.operations.length - acknowledgedRecords - refusedRecords,
+    storedRecords: [...run.values()].reduce((sum, { records }) => sum + records.length, 0),
+    lostRecords: findings.count('lost'),
+    misplacedRecords: findings.count('misplaced'),
+    keyChangedRecords: findings.count('keyChanged'),
+    storedThoughRefusedRecords: findings.count('storedThoughRefused'),
+    unprocessedRecords: findings.count('unprocessed'),
+    unacknowledgedUnprocessedRecords: findings.count('unacknowledgedUnprocessed'),
+    unjudgedRecords: findings.count('belowLog') + findings.count('maybeProcessed'),
+  };
+}

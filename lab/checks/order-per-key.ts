@@ -1,0 +1,91 @@
+import { describeMissing } from './completeness.ts';
+import { buildCoverage } from './coverage.ts';
+import { Findings } from './findings.ts';
+import type { History } from './history.ts';
+import { buildRun, type PartitionRun, type RunRecord } from './run.ts';
+import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
+import { countOf } from './wording.ts';
+
+const NAME = 'order-per-key';
+
+type Kind = 'storedLate' | 'keySpread' | 'processedLate';
+
+const FAILURES: Readonly<Record<Kind, (count: number) => string>> = {
+  storedLate: (count) => `${countOf(count, 'was', 'were')} stored after a later one of the same producer and key`,
+  keySpread: (count) => `${countOf(count, 'time')} a key moved to another partition, where it has no order`,
+  processedLate: (count) => `${countOf(count, 'was', 'were')} first processed after a later one of the partition`,
+};
+
+/**
+ * Records of one producer and key are stored in the order of their numbers, on one partition, and each
+ * partition's records are processed in the order of their offsets. Only first processing counts: a
+ * redelivery repeats what was already in order. A second copy right after the first is the duplicates' matter.
+ */
+export function checkOrderPerKey(history: History): CheckResult {
+  if (history.operations.length === 0) return concludeNothingAsked(NAME);
+  const run = buildRun(history);
+  const findings = new Findings<Kind>();
+  const keys = findStoredOutOfOrder(run, findings);
+  const { storedRecords, processedRecords } = findProcessedOutOfOrder(run, findings);
+  return conclude({
+    name: NAME,
+    subject: `${countOf(storedRecords, 'record')} of ${countOf(keys, 'pair of producer and key', 'pairs of producer and key')}`,
+    failures: findings.describe(FAILURES),
+    doubts: [
+      ...(processedRecords === 0 ? ['no receipt covers a record of the run'] : []),
+      ...describeMissing(run, 'log'),
+      ...describeMissing(run, 'ledger'),
+    ],
+    passed: 'stored and first processed in order',
+    measurements: {
+      storedRecords,
+      processedRecords,
+      producersAndKeys: keys,
+      storedLateRecords: findings.count('storedLate'),
+      keyMoves: findings.count('keySpread'),
+      processedLateRecords: findings.count('processedLate'),
+    },
+    evidence: findings.pickEvidence(),
+  });
+}
+
+/** @returns how many pairs of producer and key there are. */
+function findStoredOutOfOrder(run: ReadonlyMap<number, PartitionRun>, findings: Findings<Kind>): number {
+  const latestByProducer = new Map<string, Map<string, RunRecord>>();
+  for (const { records } of run.values()) {
+    for (const record of records) {
+      const { key, identity } = record;
+      // Records without a key go to any partition: nothing was promised about their order.
+      if (key === null) continue;
+      let latestByKey = latestByProducer.get(identity.producer);
+      if (!latestByKey) latestByProducer.set(identity.producer, (latestByKey = new Map<string, RunRecord>()));
+      const latest = latestByKey.get(key);
+      if (latest?.partition === record.partition && identity.sequence < latest.identity.sequence) {
+        findings.add('storedLate', { record, after: latest });
+        continue;
+      }
+      if (latest && latest.partition !== record.partition) findings.add('keySpread', { record, before: latest });
+      latestByKey.set(key, record);
+    }
+  }
+  return [...latestByProducer.values()].reduce((sum, latestByKey) => sum + latestByKey.size, 0);
+}
+
+function findProcessedOutOfOrder(
+  run: ReadonlyMap<number, PartitionRun>,
+  findings: Findings<Kind>,
+): { storedRecords: number; processedRecords: number } {
+  let storedRecords = 0;
+  let processedRecords = 0;
+  for (const partition of run.values()) {
+    const { counts, overtakings } = buildCoverage(partition);
+    storedRecords += partition.records.length;
+    processedRecords += counts.reduce((sum, count) => sum + (count === 0 ? 0 : 1), 0);
+    // What looks like a late first processing may be a redelivery whose first receipt is missing.
+    if (partition.ledger !== 'whole') continue;
+    for (const { overtakenRecords, ...overtaking } of overtakings) {
+      findings.add('processedLate', overtaking, overtakenRecords);
+    }
+  }
+  return { storedRecords, processedRecords };
+}

@@ -1,0 +1,123 @@
+import type { LoadIdentity } from '../../lib/contracts/load-record.ts';
+import type { History, LedgerEntry, LoggedRecord, PartitionRange } from './history.ts';
+
+/** A record in the log that belongs to the run. */
+export interface RunRecord extends LoggedRecord {
+  readonly identity: LoadIdentity;
+}
+
+/** Whether all that a log or a ledger ever held of the run was read, some was cut off, or nobody read it. */
+export type Reading = 'whole' | 'cut' | 'unread';
+
+/** What the history holds about the run in one partition. */
+export interface PartitionRun {
+  readonly partition: number;
+  /** The run's records, ascending by offset. */
+  readonly records: readonly RunRecord[];
+  /** The topic's receipts, in append order. */
+  readonly receipts: readonly LedgerEntry[];
+  readonly logRange: PartitionRange | undefined;
+  readonly log: Reading;
+  readonly ledger: Reading;
+}
+
+/**
+ * Arranges a history by partition and leaves out what is not the run's: records of other runs, receipts
+ * of other topics, and a record or receipt that the reader saw twice in the same place.
+ */
+export function buildRun(history: History): ReadonlyMap<number, PartitionRun> {
+  const records = groupByPartition(history.log.filter((record) => isOfRun(record, history.runId)));
+  const receipts = groupByPartition(history.receipts.filter(({ topic }) => topic === history.topic));
+  const numbers = new Set([...Array(history.partitions).keys(), ...records.keys(), ...receipts.keys()]);
+  const runs = [...numbers].map((partition): [number, PartitionRun] => {
+    const logRange = history.logRange.find((range) => range.partition === partition);
+    const ledgerRange = history.ledgerRange.find((range) => range.partition === partition);
+    const run = {
+      partition,
+      records: sortRecords(records.get(partition) ?? []),
+      receipts: sortReceipts(receipts.get(partition) ?? []),
+      logRange,
+      log: decideReading(logRange),
+      ledger: decideReading(ledgerRange),
+    };
+    return [partition, run];
+  });
+  return new Map(runs);
+}
+
+function isOfRun(record: LoggedRecord, runId: string): record is RunRecord {
+  return record.identity?.runId === runId;
+}
+
+function groupByPartition<Item extends { readonly partition: number }>(items: readonly Item[]): Map<number, Item[]> {
+  return Map.groupBy(items, ({ partition }) => partition);
+}
+
+function sortRecords(records: readonly RunRecord[]): readonly RunRecord[] {
+  if (isAscending(records, ({ offset }) => offset)) return records;
+  return records
+    .toSorted((a, b) => a.offset - b.offset)
+    .filter((record, index, all) => !isSame(record, all[index - 1]));
+}
+
+function sortReceipts(receipts: readonly LedgerEntry[]): readonly LedgerEntry[] {
+  if (isAscending(receipts, ({ ledgerOffset }) => ledgerOffset)) return receipts;
+  return receipts
+    .toSorted((a, b) => a.ledgerOffset - b.ledgerOffset)
+    .filter(({ ledgerOffset }, index, all) => ledgerOffset !== all[index - 1]?.ledgerOffset);
+}
+
+/** Whether nothing needs sorting and nothing is there twice, as when one reader read once. */
+function isAscending<Item>(items: readonly Item[], offsetOf: (item: Item) => number): boolean {
+  let before = -1;
+  for (const item of items) {
+    const offset = offsetOf(item);
+    if (offset <= before) return false;
+    before = offset;
+  }
+  return true;
+}
+
+function isSame(record: RunRecord, before: RunRecord | undefined): boolean {
+  return (
+    record.offset === before?.offset &&
+    record.identity.producer === before.identity.producer &&
+    record.identity.sequence === before.identity.sequence
+  );
+}
+
+function decideReading(range: PartitionRange | undefined): Reading {
+  if (!range) return 'unread';
+  return range.logStart > range.endBeforeRun ? 'cut' : 'whole';
+}
+
+/** The run's records by who sent them as the how-manieth: normally one each. */
+export interface CopiesByIdentity {
+  find(producer: string, sequence: number): readonly RunRecord[];
+  /** Those with more than one copy. */
+  repeated(): Iterable<readonly RunRecord[]>;
+}
+
+/** Finds every copy of a record by its identity, in any partition. */
+export function buildCopiesByIdentity(run: ReadonlyMap<number, PartitionRun>): CopiesByIdentity {
+  const producers = new Map<string, Map<number, RunRecord[]>>();
+  const repeated = new Set<RunRecord[]>();
+  for (const { records } of run.values()) {
+    for (const record of records) {
+      const { producer, sequence } = record.identity;
+      let sequences = producers.get(producer);
+      if (!sequences) producers.set(producer, (sequences = new Map<number, RunRecord[]>()));
+      const copies = sequences.get(sequence);
+      if (copies) {
+        copies.push(record);
+        repeated.add(copies);
+      } else {
+        sequences.set(sequence, [record]);
+      }
+    }
+  }
+  return {
+    find: (producer, sequence) => producers.get(producer)?.get(sequence) ?? [],
+    repeated: () => repeated,
+  };
+}

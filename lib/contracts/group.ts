@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { memberIdentitySchema } from './member.ts';
+
+/** One member of a group, as the group's coordinator knows it. */
+export const groupMemberSchema = z
+  .object({
+    memberId: z.string(),
+    clientId: z.string(),
+    host: z.string(),
+    identity: memberIdentitySchema
+      .optional()
+      .describe('What the member tells of itself; foreign clients tell nothing.'),
+    partitions: z.array(z.int()).describe('Partitions of the topic that the member owns.'),
+  })
+  .meta({ id: 'GroupMember' });
+
+export const groupPartitionSchema = z
+  .object({
+    partition: z.int(),
+    owner: z.string().nullable().describe('Client id of the owner, which is its pod.'),
+    committedOffset: z.int().nullable().describe('The next offset the group would read; null before the first commit.'),
+    logEndOffset: z.int(),
+    lag: z.int().describe('Records that the group has not committed yet.'),
+  })
+  .meta({ id: 'GroupPartition' });
+
+/** The group as a whole. */
+export const groupViewSchema = z
+  .object({
+    groupId: z.string(),
+    topic: z.string(),
+    state: z.string().describe('As Kafka names it: Stable, PreparingRebalance, CompletingRebalance, Empty, Dead.'),
+    assignor: z.string().nullable().describe('The assignor that the members agreed on.'),
+    members: z.array(groupMemberSchema),
+    partitions: z.array(groupPartitionSchema),
+    idle: z.array(z.string()).describe('Client ids of the members without a partition.'),
+    lag: z.int().describe('Sum of the lags.'),
+    explanation: z.string().describe('The state in words.'),
+  })
+  .meta({ id: 'Group' });
+
+export type GroupMember = z.infer<typeof groupMemberSchema>;
+export type GroupPartition = z.infer<typeof groupPartitionSchema>;
+export type GroupView = z.infer<typeof groupViewSchema>;

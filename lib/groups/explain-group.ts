@@ -1,0 +1,27 @@
+import type { GroupMember, GroupPartition } from '../contracts/group.ts';
+
+/** The state of a group in one sentence, for people who see it for the first time. */
+export function explainGroup(group: {
+  readonly state: string;
+  readonly members: readonly GroupMember[];
+  readonly partitions: readonly GroupPartition[];
+}): string {
+  const { state, members, partitions } = group;
+  if (members.length === 0) return 'no member: nobody reads the topic';
+  if (state !== 'Stable') return `the group is rebalancing (${state}): partitions are being given out again`;
+  const idle = members.filter(({ partitions: owned }) => owned.length === 0).map(({ clientId }) => clientId);
+  const sizes = members.map(({ partitions: owned }) => owned.length);
+  const counts = `${count(members.length, 'member')}, ${count(partitions.length, 'partition')}`;
+  if (idle.length > 0 && members.length > partitions.length) {
+    const verb = idle.length === 1 ? 'is' : 'are';
+    return `${counts}: ${idle.join(', ')} ${verb} idle by design, because a partition has one owner in a group; add partitions, or scale to ${String(partitions.length)}`;
+  }
+  const least = Math.min(...sizes);
+  const most = Math.max(...sizes);
+  if (most - least > 1) return `${counts}: uneven, from ${String(least)} to ${String(most)} partitions a member`;
+  return `${counts}: balanced, ${least === most ? String(most) : `${String(least)} or ${String(most)}`} each`;
+}
+
+function count(number: number, noun: string): string {
+  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
+}

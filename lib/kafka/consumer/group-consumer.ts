@@ -1,0 +1,287 @@
+import type { Batch, Consumer, EachBatchPayload, PartitionAssigner } from 'kafkajs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { MemberIdentity } from '../../contracts/member.ts';
+import type { Receipt } from '../../contracts/receipt.ts';
+import { messageOf } from '../../errors/app-error.ts';
+import { createAssignors } from '../assignor/kafkajs-assignors.ts';
+import { createKafka, type KafkaOptions } from '../create-kafka.ts';
+import { MEMBERSHIP_HOOKS, type ConsumerGroupInternals, type MembershipHooks } from '../kafkajs-internals.ts';
+import type { LogRecord } from '../log-reader.ts';
+import { Membership } from './membership.ts';
+
+/** What a member was given, and how it differs from what it had. */
+export interface Assignment {
+  readonly memberId: string;
+  readonly generation: number;
+  readonly assignor: string | null;
+  readonly partitions: readonly number[];
+  readonly gained: readonly number[];
+  readonly lost: readonly number[];
+  /** How long nothing was processed, in milliseconds; undefined for the first assignment. */
+  readonly pauseMs: number | undefined;
+}
+
+export interface GroupConsumerOptions extends KafkaOptions {
+  readonly groupId: string;
+  readonly topic: string;
+  readonly identity: MemberIdentity;
+  /** The assignor that is offered first. */
+  readonly assignor: 'sticky' | 'round-robin';
+  readonly sessionTimeoutMs: number;
+  readonly heartbeatIntervalMs: number;
+  readonly rebalanceTimeoutMs: number;
+  /** Partitions processed at the same time. */
+  readonly concurrency: number;
+  /** Records of a partition that may be processed without a commit. */
+  readonly commitEveryRecords: number;
+  readonly commitEveryMs: number;
+  /**
+   * Processes one record; when it resolves, the record counts as processed. A rejection is retried from that
+   * record on. When the signal aborts, rejecting leaves the record to the next owner.
+   */
+  readonly process: (record: LogRecord, signal: AbortSignal) => Promise<void>;
+  readonly writeReceipts: (receipts: readonly Receipt[]) => Promise<void>;
+  readonly onAssigned: (assignment: Assignment) => void;
+  /** Called when the member must give its partitions up, or lost its place in the group. */
+  readonly onReleased: (partitions: readonly number[]) => void;
+}
+
+export interface MemberState {
+  readonly phase: 'joining' | 'member' | 'stopped';
+  /** Whether it has been a member at any time. */
+  readonly hasJoined: boolean;
+  readonly memberId: string | null;
+  readonly generation: number | null;
+  readonly partitions: readonly number[];
+}
+
+/** A member of a consumer group: at least once, in order per partition, receipts before commits. */
+export interface GroupConsumer {
+  start(): void;
+  /** Finishes what is in hand, accounts for it, and leaves the group at once. */
+  stop(): Promise<void>;
+  state(): MemberState;
+  /** When the client last tried anything, in milliseconds since the epoch. */
+  readonly lastActivityAt: number;
+}
+
+/** Short polls end soon when the group rebalances; the default of 5 s is most of kafkajs' slow rebalances. */
+const MAX_WAIT_MS = 250;
+const MAX_PROCESSING_MS = 300_000;
+const REBUILD_AFTER_MS = 1000;
+const JOIN_BEFORE_STOP_MS = 8000;
+const STOP_TIMEOUT_MS = 15_000;
+/** Kept free of the rebalance timeout for accounting and the join itself. */
+const RELEASE_MARGIN_MS = 5000;
+
+export function createGroupConsumer(options: GroupConsumerOptions): GroupConsumer {
+  return new KafkaJsGroupConsumer(options);
+}
+
+class KafkaJsGroupConsumer implements GroupConsumer {
+  readonly #options: GroupConsumerOptions;
+  #membership: Membership | undefined;
+  #hasJoined = false;
+  #isStopping = false;
+  #owned: readonly number[] = [];
+  #generation = -1;
+  #pausedSince: number | undefined;
+  #lastActivityAt = Date.now();
+  #consumer: Consumer | undefined;
+  #running: Promise<void> = Promise.resolve();
+  readonly #stopping = new AbortController();
+
+  constructor(options: GroupConsumerOptions) {
+    this.#options = options;
+  }
+
+  get lastActivityAt(): number {
+    const now = Date.now();
+    const inHandMs = this.#membership?.longestInHandMs(now) ?? 0;
+    return inHandMs > 0 && inHandMs < MAX_PROCESSING_MS ? now : this.#lastActivityAt;
+  }
+
+  state(): MemberState {
+    const membership = this.#membership;
+    const phase = this.#isStopping ? 'stopped' : this.#hasJoined && membership ? 'member' : 'joining';
+    return {
+      phase,
+      hasJoined: this.#hasJoined,
+      memberId: membership?.memberId ?? null,
+      generation: membership?.generation ?? null,
+      partitions: membership ? [...membership.partitions].sort((a, b) => a - b) : [],
+    };
+  }
+
+  start(): void {
+    this.#running = this.#keepRunning();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#membership?.yield();
+    // A stop during the first join would leave a member behind that nobody is: the join must end first.
+    const joinDeadline = Date.now() + JOIN_BEFORE_STOP_MS;
+    while (this.#consumer && !this.#hasJoined && Date.now() < joinDeadline) await delay(50);
+    this.#stopping.abort();
+    await Promise.race([this.#running, delay(STOP_TIMEOUT_MS)]);
+  }
+
+  /** Runs a client for as long as it lives, and the next one after it, until stopped. */
+  async #keepRunning(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const consumer = this.#createClient();
+      this.#consumer = consumer;
+      try {
+        this.#lastActivityAt = Date.now();
+        await this.#runClient(consumer);
+      } catch (error) {
+        this.#options.logger.warn(`the consumer could not run: ${messageOf(error)}`);
+      }
+      await consumer.disconnect().catch((error: unknown) => this.#options.logger.debug(messageOf(error)));
+      this.#consumer = undefined;
+      this.#membership = undefined;
+      await delay(REBUILD_AFTER_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  #createClient(): Consumer {
+    const { groupId, sessionTimeoutMs, heartbeatIntervalMs, rebalanceTimeoutMs } = this.#options;
+    return createKafka(this.#options).consumer({
+      groupId,
+      sessionTimeout: sessionTimeoutMs,
+      heartbeatInterval: heartbeatIntervalMs,
+      rebalanceTimeout: rebalanceTimeoutMs,
+      maxWaitTimeInMs: MAX_WAIT_MS,
+      metadataMaxAge: 15_000,
+      allowAutoTopicCreation: false,
+      partitionAssigners: this.#createAssignors(),
+      // A client that gives up comes back as a new member and leaves a ghost: it should not give up.
+      retry: { retries: 10_000, initialRetryTime: 100, maxRetryTime: 1000 },
+    });
+  }
+
+  #createAssignors(): PartitionAssigner[] {
+    const { identity, topic, assignor } = this.#options;
+    const factories = createAssignors({
+      identity,
+      order: assignor,
+      getOwned: () => ({ owned: { [topic]: [...this.#owned] }, generation: this.#generation }),
+    });
+    const hooks: MembershipHooks = { release: () => this.#release(), joined: (group) => this.#join(group) };
+    return factories.map((factory) => (config) => Object.assign(factory(config), { [MEMBERSHIP_HOOKS]: hooks }));
+  }
+
+  async #runClient(consumer: Consumer): Promise<void> {
+    const { topic, concurrency, commitEveryMs, logger } = this.#options;
+    const touch = (): void => void (this.#lastActivityAt = Date.now());
+    consumer.on(consumer.events.FETCH_START, touch);
+    consumer.on(consumer.events.HEARTBEAT, touch);
+    const ended = new Promise<void>((resolve) => {
+      consumer.on(consumer.events.CRASH, ({ payload }) => {
+        touch();
+        logger.warn(
+          `the client crashed and ${payload.restart ? 'restarts' : 'is made anew'}: ${payload.error.message}`,
+        );
+        if (!payload.restart) resolve();
+      });
+      this.#stopping.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await consumer.connect();
+    // A group without committed offsets begins at the beginning: nothing is skipped.
+    await consumer.subscribe({ topic, fromBeginning: true });
+    const settler = setInterval(() => void this.#membership?.settle(), commitEveryMs);
+    try {
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: concurrency,
+        eachBatch: (payload) => this.#processBatch(payload),
+      });
+      await ended;
+    } finally {
+      clearInterval(settler);
+    }
+  }
+
+  async #processBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    const membership = this.#membership;
+    // Fetched before the last assignment: the partition, or the position in it, is not ours any more.
+    if (!membership?.partitions.has(batch.partition)) return;
+    const { commitEveryRecords } = this.#options;
+    const openLimit = Math.max(1, commitEveryRecords);
+    for (const message of batch.messages) {
+      while (membership.ledger.countOpen(batch.partition) >= openLimit && !membership.mustYield()) {
+        await membership.settle();
+      }
+      const record = toRecord(batch, message);
+      const isProcessed = await membership.process(batch.partition, record.offset, (signal) =>
+        this.#options.process(record, signal),
+      );
+      if (!isProcessed || membership !== this.#membership) break;
+      payload.resolveOffset(message.offset);
+      // Half full: accounting goes on beside processing, so that it need not be waited for.
+      if (membership.ledger.countOpen(batch.partition) >= openLimit / 2) void membership.settle();
+    }
+    // The fetch loop hears of a rebalance by the coordinator's own error, and joins again at once.
+    if (membership.yieldReason instanceof Error) throw membership.yieldReason;
+  }
+
+  #join(group: ConsumerGroupInternals): void {
+    const { offsetManager } = group;
+    if (!offsetManager) return;
+    const { topic, identity, heartbeatIntervalMs, rebalanceTimeoutMs, writeReceipts, logger } = this.#options;
+    const membership = new Membership(group, offsetManager, {
+      topic,
+      member: identity.pod,
+      heartbeatIntervalMs,
+      maxProcessingMs: MAX_PROCESSING_MS,
+      releaseTimeoutMs: Math.max(1000, rebalanceTimeoutMs - RELEASE_MARGIN_MS),
+      writeReceipts,
+      logger,
+    });
+    const before = this.#owned;
+    const partitions = [...membership.partitions].sort((a, b) => a - b);
+    this.#membership = membership;
+    this.#owned = partitions;
+    this.#generation = membership.generation;
+    this.#hasJoined = true;
+    const pauseMs = this.#pausedSince === undefined ? undefined : Date.now() - this.#pausedSince;
+    this.#pausedSince = undefined;
+    if (this.#isStopping) membership.yield();
+    this.#options.onAssigned({
+      memberId: membership.memberId,
+      generation: membership.generation,
+      assignor: group.groupProtocol,
+      partitions,
+      gained: partitions.filter((partition) => !before.includes(partition)),
+      lost: before.filter((partition) => !membership.partitions.has(partition)),
+      pauseMs,
+    });
+  }
+
+  async #release(): Promise<void> {
+    const membership = this.#membership;
+    if (!membership) return;
+    this.#pausedSince ??= Date.now();
+    await membership.release();
+    this.#membership = undefined;
+    this.#options.onReleased([...membership.partitions]);
+  }
+}
+
+function toRecord(batch: Batch, message: Batch['messages'][number]): LogRecord {
+  const headers = message.headers ?? {};
+  return {
+    topic: batch.topic,
+    partition: batch.partition,
+    offset: Number(message.offset),
+    key: message.key,
+    value: message.value,
+    timestampMs: Number(message.timestamp),
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+    ),
+  };
+}

@@ -1,0 +1,84 @@
+import type { Receipt } from '../../contracts/receipt.ts';
+
+/** Offsets of one partition that were processed and are not committed yet, as one run. */
+interface Run {
+  from: number;
+  to: number;
+  records: number;
+  startedAtMs: number;
+  finishedAtMs: number;
+}
+
+/** One partition's run, taken out of the ledger to be accounted for. */
+export interface TakenRun {
+  readonly partition: number;
+  readonly records: number;
+  /** The offset to commit: the one after the run. */
+  readonly commitOffset: number;
+  readonly receipt: Receipt;
+}
+
+export interface LedgerOptions {
+  readonly topic: string;
+  readonly member: string;
+  readonly generation: number;
+}
+
+/**
+ * What one member has processed in one generation and not accounted for: at most one run a partition.
+ * Pure bookkeeping; who writes receipts and commits is `settle-runs.ts`.
+ */
+export interface Ledger {
+  readonly generation: number;
+  /** Notes a processed record. Offsets of a partition come in rising order. */
+  add(partition: number, offset: number, startedAtMs: number, finishedAtMs: number): void;
+  /** Records of a partition that are processed and not accounted for, those being settled included. */
+  countOpen(partition: number): number;
+  /** Takes every run, to be settled. */
+  takeRuns(): readonly TakenRun[];
+  /** Tells that taken runs are settled, or given up. */
+  close(runs: readonly TakenRun[]): void;
+}
+
+export function createLedger({ topic, member, generation }: LedgerOptions): Ledger {
+  const runs = new Map<number, Run>();
+  const settling = new Map<number, number>();
+  const toTaken = ([partition, run]: [number, Run]): TakenRun => ({
+    partition,
+    records: run.records,
+    commitOffset: run.to + 1,
+    receipt: {
+      topic,
+      partition,
+      from: run.from,
+      to: run.to,
+      member,
+      generation,
+      startedAt: new Date(run.startedAtMs).toISOString(),
+      finishedAt: new Date(run.finishedAtMs).toISOString(),
+    },
+  });
+  return {
+    generation,
+    add(partition, offset, startedAtMs, finishedAtMs) {
+      const run = runs.get(partition);
+      if (run === undefined) {
+        runs.set(partition, { from: offset, to: offset, records: 1, startedAtMs, finishedAtMs });
+        return;
+      }
+      run.to = offset;
+      run.records += 1;
+      run.finishedAtMs = finishedAtMs;
+    },
+    countOpen: (partition) => (runs.get(partition)?.records ?? 0) + (settling.get(partition) ?? 0),
+    takeRuns() {
+      const taken = [...runs].map(toTaken);
+      runs.clear();
+      for (const { partition, records } of taken) settling.set(partition, (settling.get(partition) ?? 0) + records);
+      return taken;
+    },
+    close(taken) {
+      for (const { partition, records } of taken) settling.set(partition, (settling.get(partition) ?? 0) - records);
+    },
+  };
+}

@@ -1,0 +1,185 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Receipt } from '../../contracts/receipt.ts';
+import { messageOf } from '../../errors/app-error.ts';
+import type { Logger } from '../../log/create-logger.ts';
+import { isCoordinatorLost, isFenced, isRebalance } from '../kafka-error.ts';
+import type { ConsumerGroupInternals, OffsetManagerInternals } from '../kafkajs-internals.ts';
+import { createLedger, type Ledger, type TakenRun } from './ledger.ts';
+
+export interface MembershipOptions {
+  readonly topic: string;
+  readonly member: string;
+  readonly heartbeatIntervalMs: number;
+  /** Longest time that one record may take before the member stops speaking for itself, in milliseconds. */
+  readonly maxProcessingMs: number;
+  /** Longest wait for records in hand when partitions are given up, in milliseconds. */
+  readonly releaseTimeoutMs: number;
+  /** Writes receipts; resolves when the brokers have acknowledged them all. */
+  readonly writeReceipts: (receipts: readonly Receipt[]) => Promise<void>;
+  readonly logger: Logger;
+}
+
+const HEARTBEAT_TICK_MS = 200;
+const RETRY_AFTER_MS = 200;
+
+/**
+ * One generation of a member: what it owns, what it has processed and not accounted for, and whether it must
+ * yield. Everything it commits carries its own generation, so a late commit is refused, never misplaced.
+ */
+export class Membership {
+  readonly generation: number;
+  readonly memberId: string;
+  readonly partitions: ReadonlySet<number>;
+  readonly ledger: Ledger;
+  readonly #group: ConsumerGroupInternals;
+  readonly #offsets: OffsetManagerInternals;
+  readonly #options: MembershipOptions;
+  readonly #yielding = new AbortController();
+  readonly #inHand = new Map<number, number>();
+  readonly #heart: NodeJS.Timeout;
+  #settling: Promise<void> | undefined;
+  #isOver = false;
+  #yieldReason: unknown;
+
+  constructor(group: ConsumerGroupInternals, offsets: OffsetManagerInternals, options: MembershipOptions) {
+    this.#group = group;
+    this.#offsets = offsets;
+    this.#options = options;
+    this.generation = group.generationId ?? -1;
+    this.memberId = group.memberId ?? '';
+    const assigned = group.assigned().find(({ topic }) => topic === options.topic)?.partitions ?? [];
+    this.partitions = new Set(assigned);
+    this.ledger = createLedger({ topic: options.topic, member: options.member, generation: this.generation });
+    this.#heart = setInterval(() => void this.#beat(), HEARTBEAT_TICK_MS);
+    this.#heart.unref();
+  }
+
+  /** Whether what is not in hand yet is left to the next owner. */
+  mustYield(): boolean {
+    return this.#yielding.signal.aborted;
+  }
+
+  /** Why the member must yield: the coordinator's error, which the fetch loop is to be told. */
+  get yieldReason(): unknown {
+    return this.#yieldReason;
+  }
+
+  /** How long the longest record in hand has been so, in milliseconds; 0 with none. */
+  longestInHandMs(now: number): number {
+    return this.#inHand.size === 0 ? 0 : now - Math.min(...this.#inHand.values());
+  }
+
+  /** From now on nothing more is processed. */
+  yield(reason?: unknown): void {
+    this.#yieldReason ??= reason;
+    this.#yielding.abort();
+  }
+
+  /** Processes one record and notes it. False when the record is left to the next owner. */
+  async process(partition: number, offset: number, work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    if (this.mustYield()) return false;
+    const startedAt = Date.now();
+    this.#inHand.set(partition, startedAt);
+    try {
+      await work(this.#yielding.signal);
+    } catch (error) {
+      if (this.mustYield()) return false;
+      throw error;
+    } finally {
+      this.#inHand.delete(partition);
+    }
+    if (this.#isOver) return false;
+    this.ledger.add(partition, offset, startedAt, Date.now());
+    return true;
+  }
+
+  /** Accounts for what was processed: receipts first, then the commit. One settling at a time. */
+  settle(): Promise<void> {
+    this.#settling ??= this.#settleRuns(this.ledger.takeRuns()).finally(() => (this.#settling = undefined));
+    return this.#settling;
+  }
+
+  /**
+   * Ends the membership: waits for records in hand and accounts for everything, within bounds. What cannot be
+   * accounted for is processed again by the next owner.
+   */
+  async release(): Promise<void> {
+    this.yield();
+    const deadline = Date.now() + this.#options.releaseTimeoutMs;
+    while (this.#inHand.size > 0 && Date.now() < deadline) await delay(10);
+    const settled = (async () => {
+      await this.settle();
+      await this.settle();
+    })();
+    await Promise.race([settled, delay(Math.max(1000, deadline - Date.now()))]);
+    this.#isOver = true;
+    clearInterval(this.#heart);
+  }
+
+  async #settleRuns(runs: readonly TakenRun[]): Promise<void> {
+    if (runs.length === 0) return;
+    try {
+      await this.#options.writeReceipts(runs.map(({ receipt }) => receipt));
+      await this.#commit(runs);
+    } catch (error) {
+      const records = runs.reduce((sum, run) => sum + run.records, 0);
+      this.#options.logger.warn(
+        `${String(records)} processed records could not be committed and may be processed again: ${messageOf(error)}`,
+      );
+      // Going on past an uncommitted run would let a later commit cover it without its receipt.
+      this.yield(error);
+    } finally {
+      this.ledger.close(runs);
+    }
+  }
+
+  async #commit(runs: readonly TakenRun[]): Promise<void> {
+    const partitions = runs.map(({ partition, commitOffset }) => ({ partition, offset: String(commitOffset) }));
+    const request = { topics: [{ topic: this.#options.topic, partitions }] };
+    for (;;) {
+      try {
+        await this.#offsets.commitOffsets(request);
+        return;
+      } catch (error) {
+        if (this.#isOver || isFenced(error)) throw error;
+        this.#options.logger.debug(`committing again: ${messageOf(error)}`);
+        if (isCoordinatorLost(error)) await this.#findCoordinator();
+        await delay(RETRY_AFTER_MS);
+      }
+    }
+  }
+
+  /**
+   * Heartbeats beside the fetch loop, so that a slow record does not cost the membership. One that takes far
+   * too long does: then the group goes on without this member.
+   */
+  async #beat(): Promise<void> {
+    if (this.#isOver || this.mustYield() || this.longestInHandMs(Date.now()) > this.#options.maxProcessingMs) return;
+    try {
+      await this.#group.heartbeat({ interval: this.#options.heartbeatIntervalMs });
+    } catch (error) {
+      if (isRebalance(error) || isFenced(error)) {
+        this.yield(error);
+        // The fetch loop is to hear it from its own next heartbeat, which this makes due.
+        this.#group.lastRequest = 0;
+      } else if (isCoordinatorLost(error)) {
+        await this.#findCoordinator();
+      }
+    }
+  }
+
+  /**
+   * kafkajs looks for the coordinator only when it joins. The new coordinator knows generation and members of the
+   * old one, so the membership goes on without a rebalance.
+   */
+  async #findCoordinator(): Promise<void> {
+    const { cluster, groupId } = this.#group;
+    try {
+      const coordinator = await cluster.findGroupCoordinator({ groupId });
+      this.#group.coordinator = coordinator;
+      this.#offsets.coordinator = coordinator;
+    } catch (error) {
+      this.#options.logger.debug(`looking for the coordinator of ${groupId}: ${messageOf(error)}`);
+    }
+  }
+}

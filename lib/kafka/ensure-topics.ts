@@ -1,0 +1,74 @@
+import type { Admin } from 'kafkajs';
+import type { TopicSpec } from '../contracts/topics.ts';
+import { AppError } from '../errors/app-error.ts';
+import { createKafka, type KafkaOptions } from './create-kafka.ts';
+import { toAppError } from './kafka-error.ts';
+
+/** What was done to one topic. */
+export interface TopicChange {
+  readonly topic: string;
+  readonly change: 'created' | 'partitions-raised' | 'none';
+}
+
+const CREATE_TIMEOUT_MS = 15_000;
+
+/**
+ * Makes topics be as specified, however often it is called and by however many at once. Partitions are only
+ * ever raised: fewer would lose records, and keys would change their partition.
+ *
+ * @throws AppError `topic-mismatch` when a topic has more partitions than specified
+ * @throws AppError `kafka-unavailable` when the brokers do not answer, or are fewer than the copies wanted
+ */
+export async function ensureTopics(
+  options: KafkaOptions,
+  specs: readonly TopicSpec[],
+): Promise<readonly TopicChange[]> {
+  const admin = createKafka(options).admin({ retry: { retries: 10 } });
+  try {
+    await admin.connect();
+    const changes: TopicChange[] = [];
+    for (const spec of specs) changes.push(await ensureTopic(admin, spec));
+    return changes;
+  } catch (error) {
+    throw toAppError(error, 'creating the topics');
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function ensureTopic(admin: Admin, spec: TopicSpec): Promise<TopicChange> {
+  const isCreated = await admin.createTopics({
+    topics: [toTopicConfig(spec)],
+    waitForLeaders: true,
+    timeout: CREATE_TIMEOUT_MS,
+  });
+  if (isCreated) return { topic: spec.name, change: 'created' };
+  const existing = await countPartitions(admin, spec.name);
+  if (existing > spec.partitions) {
+    throw new AppError(
+      'topic-mismatch',
+      `topic ${spec.name} has ${String(existing)} partitions and ${String(spec.partitions)} are wanted: partitions can be raised, never lowered`,
+    );
+  }
+  if (existing === spec.partitions) return { topic: spec.name, change: 'none' };
+  await admin.createPartitions({ topicPartitions: [{ topic: spec.name, count: spec.partitions }] });
+  return { topic: spec.name, change: 'partitions-raised' };
+}
+
+async function countPartitions(admin: Admin, topic: string): Promise<number> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+  return topics[0]?.partitions.length ?? 0;
+}
+
+function toTopicConfig(spec: TopicSpec) {
+  return {
+    topic: spec.name,
+    numPartitions: spec.partitions,
+    replicationFactor: spec.replicationFactor,
+    configEntries: [
+      { name: 'min.insync.replicas', value: String(spec.minInSyncReplicas) },
+      { name: 'retention.bytes', value: String(spec.retentionBytes) },
+      { name: 'retention.ms', value: String(spec.retentionMs) },
+    ],
+  };
+}

@@ -1,0 +1,96 @@
+import { AppError, messageOf } from '../errors/app-error.ts';
+
+/** Kafka's protocol errors that say that a produced batch was refused as a whole, before it was stored. */
+const REFUSED = new Set([
+  'NOT_LEADER_FOR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'REPLICA_NOT_AVAILABLE',
+  'NOT_ENOUGH_REPLICAS',
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'CORRUPT_MESSAGE',
+  'INVALID_RECORD',
+  'INVALID_TOPIC_EXCEPTION',
+  'TOPIC_AUTHORIZATION_FAILED',
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'KAFKA_STORAGE_ERROR',
+  'UNKNOWN_PRODUCER_ID',
+  'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  'INVALID_PRODUCER_EPOCH',
+]);
+
+/** Errors after which the same batch can never be stored. */
+const HOPELESS = new Set([
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_RECORD',
+  'TOPIC_AUTHORIZATION_FAILED',
+]);
+
+/** Errors after which a producer needs a new identity, because the brokers have lost the old one's sequence. */
+const IDENTITY_LOST = new Set(['UNKNOWN_PRODUCER_ID', 'OUT_OF_ORDER_SEQUENCE_NUMBER', 'INVALID_PRODUCER_EPOCH']);
+
+/** Errors of a coordinator that is gone or is not the coordinator any more. */
+const COORDINATOR_MOVED = new Set([
+  'NOT_COORDINATOR_FOR_GROUP',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'GROUP_LOAD_IN_PROGRESS',
+]);
+
+const REBALANCE = new Set(['REBALANCE_IN_PROGRESS']);
+
+/** Errors that mean: this member is none of that generation any more, and its commits are refused. */
+const FENCED = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID', 'REBALANCE_IN_PROGRESS']);
+
+export function isRefusedBatch(error: unknown): boolean {
+  return hasType(error, REFUSED);
+}
+
+export function isHopelessBatch(error: unknown): boolean {
+  return hasType(error, HOPELESS);
+}
+
+export function isIdentityLost(error: unknown): boolean {
+  return hasType(error, IDENTITY_LOST);
+}
+
+export function isRebalance(error: unknown): boolean {
+  return hasType(error, REBALANCE);
+}
+
+export function isFenced(error: unknown): boolean {
+  return hasType(error, FENCED);
+}
+
+/** Whether the group's coordinator must be looked for again: it moved, or its connection broke. */
+export function isCoordinatorLost(error: unknown): boolean {
+  if (hasType(error, COORDINATOR_MOVED)) return true;
+  return findInChain(
+    error,
+    ({ name }) =>
+      name === 'KafkaJSConnectionError' ||
+      name === 'KafkaJSConnectionClosedError' ||
+      name === 'KafkaJSRequestTimeoutError' ||
+      name === 'KafkaJSBrokerNotFound',
+  );
+}
+
+/** Translates an error of the client library, for callers that have nothing better to say. */
+export function toAppError(error: unknown, doing: string): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError('kafka-unavailable', `${doing}: ${messageOf(error)}`, { retriable: true, cause: error });
+}
+
+function hasType(error: unknown, types: ReadonlySet<string>): boolean {
+  return findInChain(error, (link) => 'type' in link && typeof link.type === 'string' && types.has(link.type));
+}
+
+/** kafkajs wraps errors as `cause` or `originalError`, some several times. */
+function findInChain(error: unknown, matches: (link: Error) => boolean): boolean {
+  for (let link = error, depth = 0; link instanceof Error && depth < 10; depth += 1) {
+    if (matches(link)) return true;
+    link = link.cause ?? ('originalError' in link ? link.originalError : undefined);
+  }
+  return false;
+}

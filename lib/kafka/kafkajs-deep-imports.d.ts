@@ -1,0 +1,10 @@
+/** The parts of kafkajs 2.2.4 that have no types because they are not public. Used by kafkajs-internals.ts only. */
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  const RequestQueue: { prototype: import('./kafkajs-internals.ts').RequestQueuePrototype };
+  export default RequestQueue;
+}
+
+declare module 'kafkajs/src/consumer/consumerGroup.js' {
+  const ConsumerGroup: { prototype: import('./kafkajs-internals.ts').ConsumerGroupInternals };
+  export default ConsumerGroup;
+}

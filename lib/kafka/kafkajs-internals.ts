@@ -1,0 +1,230 @@
+/**
+ * Repairs of kafkajs 2.2.4, and the doors into it that its public interface lacks. This file alone knows its
+ * insides; the version is checked, because every repair is written for the code of that version.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createRequire } from 'node:module';
+import type { Kafka } from 'kafkajs';
+import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
+import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+
+const REPAIRED_VERSION = '2.2.4';
+const PRODUCE_API_KEY = 0;
+
+/** One attempt to produce: whether its bytes were given to a socket, and whether they still may be. */
+export interface ProduceAttempt {
+  isHandedOver: boolean;
+  isCancelled: boolean;
+}
+
+/** What a member does at the edges of its memberships. Both are awaited before the group hears of it. */
+export interface MembershipHooks {
+  /** Before joining again and before leaving: nothing may be processed any more, everything be accounted for. */
+  release(group: ConsumerGroupInternals): Promise<void>;
+  /** After an assignment was received. */
+  joined(group: ConsumerGroupInternals): void;
+}
+
+/** Key under which a partition assigner carries its member's hooks. */
+export const MEMBERSHIP_HOOKS: unique symbol = Symbol('membership hooks');
+
+export interface CommitRequest {
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+  }[];
+}
+
+/** The offsets of one generation: a commit carries that generation, so the coordinator refuses a late one. */
+export interface OffsetManagerInternals {
+  coordinator: BrokerInternals;
+  commitOffsets(request: CommitRequest): Promise<void>;
+}
+
+export interface ConsumerGroupInternals {
+  readonly groupId: string;
+  readonly memberId: string | null;
+  readonly generationId: number | null;
+  readonly groupProtocol: string | null;
+  readonly cluster: ClusterInternals;
+  readonly assigners: readonly { readonly [MEMBERSHIP_HOOKS]?: MembershipHooks }[];
+  coordinator: BrokerInternals | null;
+  offsetManager: OffsetManagerInternals | null;
+  /** When the coordinator last heard from this member; 0 makes the next heartbeat due at once. */
+  lastRequest: number;
+  assigned(): readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+  heartbeat(options: { interval: number }): Promise<void>;
+  joinAndSync(): Promise<void>;
+  leave(): Promise<void>;
+  recoverFromFetch(error: Error): Promise<void>;
+}
+
+export interface FetchedMessage {
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly timestamp: string;
+  readonly headers?: Record<string, Buffer | string | undefined>;
+  readonly isControlRecord?: boolean;
+}
+
+export interface BrokerInternals {
+  readonly nodeId: number;
+  fetch(request: {
+    maxWaitTime: number;
+    minBytes: number;
+    maxBytes: number;
+    isolationLevel: number;
+    topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
+  }): Promise<{
+    responses: {
+      topicName: string;
+      partitions: { partition: number; highWatermark: string; messages: FetchedMessage[] }[];
+    }[];
+  }>;
+  describeGroups(request: { groupIds: string[] }): Promise<{
+    groups: {
+      errorCode: number;
+      groupId: string;
+      state: string;
+      protocol: string;
+      members: {
+        memberId: string;
+        clientId: string;
+        clientHost: string;
+        memberMetadata: Buffer;
+        memberAssignment: Buffer;
+      }[];
+    }[];
+  }>;
+  offsetFetch(request: { groupId: string; topics: { topic: string; partitions: { partition: number }[] }[] }): Promise<{
+    responses: { topic: string; partitions: { partition: number; offset: string }[] }[];
+  }>;
+}
+
+export interface PartitionMetadata {
+  readonly partitionId: number;
+  readonly leader: number;
+  readonly replicas: readonly number[];
+  readonly isr: readonly number[];
+}
+
+export interface ClusterInternals {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  isConnected(): boolean;
+  refreshMetadata(): Promise<void>;
+  refreshMetadataIfNecessary(): Promise<void>;
+  addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
+  findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[];
+  findBroker(broker: { nodeId: number | string }): Promise<BrokerInternals>;
+  findGroupCoordinator(group: { groupId: string }): Promise<BrokerInternals>;
+  removeBroker(address: { host: string; port: number }): void;
+  fetchTopicsOffset(
+    topics: readonly { topic: string; partitions: readonly { partition: number }[]; fromBeginning: boolean }[],
+  ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>;
+}
+
+export interface RequestQueuePrototype {
+  pending: unknown[];
+  scheduleCheckPendingRequests(): void;
+  push(request: { entry: { apiKey: number } }): void;
+}
+
+const attempts = new AsyncLocalStorage<ProduceAttempt>();
+
+/** Runs `send` so that the attempt knows what became of its bytes. */
+export function trackProduce<T>(attempt: ProduceAttempt, send: () => Promise<T>): Promise<T> {
+  return attempts.run(attempt, send);
+}
+
+/**
+ * A connection to the cluster below the level of producers and consumers: to read logs without being in a
+ * group, and to look at groups without joining them.
+ */
+export function createCluster(kafka: Kafka, options: { metadataMaxAgeMs: number }): ClusterInternals {
+  const symbol = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === 'private:Kafka:createCluster',
+  );
+  if (symbol === undefined) throw new Error('kafkajs has no cluster factory');
+  const factory = (kafka as unknown as Record<symbol, (options: unknown) => ClusterInternals>)[symbol];
+  if (factory === undefined) throw new Error('kafkajs has no cluster factory');
+  return factory({ metadataMaxAge: options.metadataMaxAgeMs, allowAutoTopicCreation: false, isolationLevel: 1 });
+}
+
+/* eslint-disable @typescript-eslint/unbound-method -- repairs take a method off its prototype to call it with its own `this` */
+
+let isRepaired = false;
+
+/** Applies the repairs, once. @throws Error when kafkajs is not the version they are written for */
+export function repairKafkajs(): void {
+  if (isRepaired) return;
+  const { version } = createRequire(import.meta.url)('kafkajs/package.json') as { version: string };
+  if (version !== REPAIRED_VERSION) {
+    throw new Error(`lib/kafka repairs kafkajs ${REPAIRED_VERSION} and found ${version}: review kafkajs-internals.ts`);
+  }
+  stopIdleTimer();
+  followProduceRequests();
+  announceMembership();
+  keepMembershipWhenLeadersMove();
+  isRepaired = true;
+}
+
+/**
+ * Every connection re-arms a timer with a negative delay, which is 1 ms, for ever: 2 to 3 % of a core each
+ * (tulios/kafkajs#1704). With nothing pending there is nothing to check; pushing a request arms it again.
+ */
+function stopIdleTimer(): void {
+  const { scheduleCheckPendingRequests } = RequestQueue.prototype;
+  RequestQueue.prototype.scheduleCheckPendingRequests = function () {
+    if (this.pending.length > 0) scheduleCheckPendingRequests.call(this);
+  };
+}
+
+/** Tells an attempt when its request is given to the socket; a cancelled one is not given any more. */
+function followProduceRequests(): void {
+  const { push } = RequestQueue.prototype;
+  RequestQueue.prototype.push = function (request) {
+    const attempt = request.entry.apiKey === PRODUCE_API_KEY ? attempts.getStore() : undefined;
+    if (attempt?.isCancelled) throw new Error('the attempt was given up before it was handed over');
+    if (attempt) attempt.isHandedOver = true;
+    push.call(this, request);
+  };
+}
+
+/** kafkajs has no event that is awaited before partitions are given up: here it is. */
+function announceMembership(): void {
+  const { joinAndSync, leave } = ConsumerGroup.prototype;
+  const hooksOf = (group: ConsumerGroupInternals): MembershipHooks | undefined =>
+    group.assigners[0]?.[MEMBERSHIP_HOOKS];
+  ConsumerGroup.prototype.joinAndSync = async function () {
+    await hooksOf(this)?.release(this);
+    await joinAndSync.call(this);
+    hooksOf(this)?.joined(this);
+  };
+  ConsumerGroup.prototype.leave = async function () {
+    await hooksOf(this)?.release(this);
+    await leave.call(this);
+  };
+}
+
+const LEADER_MOVED = new Set([
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+]);
+
+/**
+ * kafkajs joins the group again when a partition's leader moved, which stops every member for nothing, and
+ * does so beside its other fetchers that still process. Asking for the new leaders is enough.
+ */
+function keepMembershipWhenLeadersMove(): void {
+  const { recoverFromFetch } = ConsumerGroup.prototype;
+  ConsumerGroup.prototype.recoverFromFetch = async function (error) {
+    const isLeaderMove = 'type' in error && LEADER_MOVED.has(String(error.type));
+    if (isLeaderMove) await this.cluster.refreshMetadata();
+    else await recoverFromFetch.call(this, error);
+  };
+}

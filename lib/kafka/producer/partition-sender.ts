@@ -1,0 +1,152 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError, messageOf } from '../../errors/app-error.ts';
+import type { Logger } from '../../log/create-logger.ts';
+import { isHopelessBatch, isIdentityLost, isRefusedBatch } from '../kafka-error.ts';
+import { trackProduce, type ProduceAttempt } from '../kafkajs-internals.ts';
+import { createPartitionQueue, notHandedOver, type PartitionQueue, type QueuedRecord } from './partition-queue.ts';
+
+/** Sends one batch to one partition, once. Resolves with the offset of its first record. */
+export type SendBatch = (partition: number, records: readonly QueuedRecord[]) => Promise<number>;
+
+export interface PartitionSenderOptions {
+  readonly partition: number;
+  readonly send: SendBatch;
+  /** Number of the producer identity in use: the brokers recognize a repetition only under the identity of the first try. */
+  readonly currentIdentity: () => number;
+  /** Called when the brokers no longer know an identity: the next attempt needs another one. */
+  readonly renewIdentity: (lost: number) => Promise<void>;
+  readonly logger: Logger;
+}
+
+const BATCH_LIMITS = { maxRecords: 1000, maxBytes: 512 * 1024 };
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1000;
+
+/** The batch whose outcome is not known yet. */
+interface Flight {
+  batch: QueuedRecord[];
+  attempt: ProduceAttempt;
+  /** Whether a broker was given the batch and did not refuse it: then only an answer can tell. */
+  mayBeStored: boolean;
+  /** The producer identity that the batch was first tried under. */
+  readonly identity: number;
+  /** Whether those who wait were told that the batch was handed over. */
+  isAnnounced: boolean;
+}
+
+/**
+ * The safe way to produce with kafkajs, for one partition: one batch in flight, which is sent again, the very
+ * same, until the brokers' answer is known; the next fills while it waits. So nothing is lost, repeated or
+ * reordered when brokers die, and what no broker was given is known not to be stored.
+ */
+export class PartitionSender {
+  readonly queue: PartitionQueue = createPartitionQueue();
+  readonly #options: PartitionSenderOptions;
+  #sending: Promise<void> | undefined;
+  #inFlight: Flight | undefined;
+
+  constructor(options: PartitionSenderOptions) {
+    this.#options = options;
+  }
+
+  enqueue(record: QueuedRecord): void {
+    this.queue.push(record);
+    // On the next turn of the event loop, so that records of one turn share a batch.
+    this.#sending ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#drain());
+  }
+
+  /** Resolves when nothing is queued or in flight. */
+  async idle(): Promise<void> {
+    while (this.#sending) await this.#sending;
+  }
+
+  /** To be called often: gives up what is too late, and tells those who wait when their batch was handed over. */
+  sweep(now: number): void {
+    this.queue.expire(now);
+    const flight = this.#inFlight;
+    if (!flight) return;
+    if (flight.mayBeStored || flight.attempt.isHandedOver) {
+      if (!flight.isAnnounced) flight.batch.forEach(({ settle }) => settle.handedOver());
+      flight.isAnnounced = true;
+    } else if (flight.batch.some(({ handoverBy }) => handoverBy <= now)) {
+      // The attempt must not hand over what is answered as not stored.
+      flight.attempt.isCancelled = true;
+      flight.batch = giveUpLate(flight.batch, now);
+    }
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      for (;;) {
+        const batch = this.queue.takeBatch(BATCH_LIMITS);
+        if (batch.length === 0) return;
+        await this.#deliver(batch);
+      }
+    } finally {
+      this.#sending = undefined;
+    }
+  }
+
+  /** Until the batch is stored, refused for good, or given up before any broker saw it. */
+  async #deliver(records: QueuedRecord[]): Promise<void> {
+    const identity = this.#options.currentIdentity();
+    const flight: Flight = { batch: records, attempt: newAttempt(), mayBeStored: false, identity, isAnnounced: false };
+    this.#inFlight = flight;
+    let pauseMs = FIRST_PAUSE_MS;
+    while (flight.batch.length > 0 && !this.#isRepetitionUnsafe(flight)) {
+      flight.attempt = newAttempt();
+      const { batch, attempt } = flight;
+      try {
+        const offset = await trackProduce(attempt, () => this.#options.send(this.#options.partition, batch));
+        batch.forEach((record, index) => record.settle.stored(offset + index));
+        break;
+      } catch (error) {
+        if (attempt.isCancelled) continue;
+        flight.mayBeStored ||= attempt.isHandedOver && !isRefusedBatch(error);
+        await this.#judge(flight, error);
+        await delay(pauseMs);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      }
+    }
+    this.#inFlight = undefined;
+  }
+
+  /** Takes out of the flight what the error ends. */
+  async #judge(flight: Flight, error: unknown): Promise<void> {
+    const { partition, logger, renewIdentity } = this.#options;
+    logger.warn(
+      `partition ${String(partition)}: a batch of ${String(flight.batch.length)} was not confirmed: ${messageOf(error)}`,
+    );
+    if (isIdentityLost(error)) await renewIdentity(flight.identity);
+    if (isHopelessBatch(error)) {
+      const reason = `the brokers refuse the record: ${messageOf(error)}`;
+      failAll(flight, new AppError('record-too-large', reason, { cause: error }));
+    } else if (!flight.mayBeStored) {
+      flight.batch = giveUpLate(flight.batch, Date.now(), error);
+    }
+  }
+
+  /** Under a new identity the brokers would store a repetition as a second record. */
+  #isRepetitionUnsafe(flight: Flight): boolean {
+    if (!flight.mayBeStored || flight.identity === this.#options.currentIdentity()) return false;
+    failAll(
+      flight,
+      new AppError('outcome-unknown', 'the record may be stored: the brokers lost track of this producer'),
+    );
+    return true;
+  }
+}
+
+function newAttempt(): ProduceAttempt {
+  return { isHandedOver: false, isCancelled: false };
+}
+
+function giveUpLate(batch: readonly QueuedRecord[], now: number, cause?: unknown): QueuedRecord[] {
+  for (const record of batch) if (record.handoverBy <= now) record.settle.failed(notHandedOver(cause));
+  return batch.filter(({ handoverBy }) => handoverBy > now);
+}
+
+function failAll(flight: Flight, error: AppError): void {
+  for (const { settle } of flight.batch) settle.failed(error);
+  flight.batch = [];
+}

@@ -1,0 +1,43 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What this replica counts. */
+export interface ConsumerMetrics {
+  readonly registry: Registry;
+  readonly records: Counter<'outcome'>;
+  readonly rebalances: Counter;
+  readonly pauseSeconds: Histogram;
+}
+
+export function createConsumerMetrics(countPartitions: () => number): ConsumerMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'kafka_lab_consumer_partitions',
+    help: 'Partitions that this replica owns.',
+    registers,
+    collect() {
+      this.set(countPartitions());
+    },
+  });
+  return {
+    registry,
+    records: new Counter({
+      name: 'kafka_lab_consumer_records_total',
+      help: 'Records processed, by what they were.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    rebalances: new Counter({
+      name: 'kafka_lab_consumer_assignments_total',
+      help: 'Assignments that this replica received.',
+      registers,
+    }),
+    pauseSeconds: new Histogram({
+      name: 'kafka_lab_consumer_pause_seconds',
+      help: 'Time without processing in a rebalance.',
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20],
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { groupViewSchema } from '../../lib/contracts/group.ts';
+import { memberIdentitySchema, type MemberIdentity } from '../../lib/contracts/member.ts';
+import { route, type Route } from '../../lib/http/route.ts';
+import type { GroupConsumer } from '../../lib/kafka/consumer/group-consumer.ts';
+import type { GroupInspector } from '../../lib/kafka/group-inspector.ts';
+
+const assignmentSchema = z
+  .object({
+    replica: z.string(),
+    identity: memberIdentitySchema,
+    phase: z.enum(['joining', 'member', 'stopped']),
+    memberId: z.string().nullable(),
+    generation: z.int().nullable(),
+    topic: z.string(),
+    partitions: z.array(z.int()),
+  })
+  .meta({ id: 'Assignment' });
+
+export interface GroupRoutesDeps {
+  readonly groupId: string;
+  readonly topic: string;
+  readonly identity: MemberIdentity;
+  readonly consumer: GroupConsumer;
+  readonly inspector: GroupInspector;
+}
+
+/** `GET /assignment` of this replica, `GET /group` of all. */
+export function buildGroupRoutes({ groupId, topic, identity, consumer, inspector }: GroupRoutesDeps): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/assignment',
+      summary: 'What this replica owns',
+      tags: ['group'],
+      responses: { 200: { description: 'Its membership, as it knows it.', schema: assignmentSchema } },
+      handle: () => {
+        const { phase, memberId, generation, partitions } = consumer.state();
+        const membership = { phase, memberId, generation, partitions: [...partitions] };
+        return { status: 200, body: { replica: identity.pod, identity, topic, ...membership } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/group',
+      summary: 'The whole group: members, partitions, lag, and who is idle',
+      tags: ['group'],
+      responses: {
+        200: {
+          description: 'As the coordinator knows it, whichever replica answers.',
+          schema: z.object({ answeredBy: z.string(), group: groupViewSchema }),
+        },
+      },
+      problems: { 'kafka-unavailable': 'The brokers do not answer.' },
+      handle: async () => ({
+        status: 200,
+        body: { answeredBy: identity.pod, group: await inspector.inspect(groupId, topic) },
+      }),
+    }),
+  ];
+}

@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DEAD_LETTER_HEADERS } from '../../lib/contracts/dead-letter.ts';
+import { parseMessage } from '../../lib/contracts/message.ts';
+import type { SafeProducer } from '../../lib/kafka/producer/safe-producer.ts';
+import type { LogRecord } from '../../lib/kafka/log-reader.ts';
+import type { Logger } from '../../lib/log/create-logger.ts';
+import type { RateLimiter } from '../../lib/log/rate-limiter.ts';
+
+export interface ProcessRecordDeps {
+  readonly deadLetters: Pick<SafeProducer, 'send'>;
+  /** How long processing takes, in milliseconds. */
+  readonly delayMs: number;
+  readonly limiter: RateLimiter;
+  readonly logger: Logger;
+  readonly onProcessed: (outcome: 'message' | 'dead-letter') => void;
+}
+
+/**
+ * Builds what this consumer does with a record: it says so, in one line. A record that is no message goes to
+ * the dead letters and counts as processed, so that it does not block its partition.
+ */
+export function createProcessRecord(
+  deps: ProcessRecordDeps,
+): (record: LogRecord, signal: AbortSignal) => Promise<void> {
+  const { deadLetters, delayMs, limiter, logger, onProcessed } = deps;
+  return async (record, signal) => {
+    if (delayMs > 0) await delay(delayMs, undefined, { signal });
+    const { partition, offset } = record;
+    const parsed = parseMessage(record.value);
+    if ('reason' in parsed) {
+      await deadLetters.send(toDeadLetter(record, parsed.reason));
+      logger.warn({ partition, offset, reason: parsed.reason }, 'dead letter');
+      onProcessed('dead-letter');
+      return;
+    }
+    onProcessed('message');
+    if (!limiter.tryTake()) return;
+    const leftOut = limiter.takeRefusedCount();
+    const { name } = parsed.message;
+    logger.info(
+      {
+        partition,
+        offset,
+        ...(record.key ? { key: record.key.toString('utf8') } : {}),
+        name,
+        ...(leftOut > 0 ? { leftOut } : {}),
+      },
+      'processed',
+    );
+  };
+}
+
+function toDeadLetter(record: LogRecord, reason: string) {
+  return {
+    key: record.key,
+    value: record.value,
+    headers: {
+      [DEAD_LETTER_HEADERS.topic]: record.topic,
+      [DEAD_LETTER_HEADERS.partition]: String(record.partition),
+      [DEAD_LETTER_HEADERS.offset]: String(record.offset),
+      [DEAD_LETTER_HEADERS.reason]: reason,
+    },
+  };
+}
