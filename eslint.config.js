@@ -105,6 +105,11 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
+    // Declarations of untyped modules must be written as their modules are.
+    files: ['**/*.d.ts'],
+    rules: { 'no-restricted-syntax': 'off', '@typescript-eslint/consistent-type-imports': 'off' },
+  },
+  {
     files: ['**/*.test.ts'],
     extends: [jest.configs['flat/recommended']],
     rules: {

@@ -11,9 +11,9 @@ import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 const REPAIRED_VERSION = '2.2.4';
 const PRODUCE_API_KEY = 0;
 
-/** One attempt to produce: whether its bytes were given to a socket, and whether they still may be. */
+/** One attempt to produce: how often its bytes were given to a socket, and whether they still may be. */
 export interface ProduceAttempt {
-  isHandedOver: boolean;
+  handovers: number;
   isCancelled: boolean;
 }
 
@@ -187,7 +187,7 @@ function followProduceRequests(): void {
   RequestQueue.prototype.push = function (request) {
     const attempt = request.entry.apiKey === PRODUCE_API_KEY ? attempts.getStore() : undefined;
     if (attempt?.isCancelled) throw new Error('the attempt was given up before it was handed over');
-    if (attempt) attempt.isHandedOver = true;
+    if (attempt) attempt.handovers += 1;
     push.call(this, request);
   };
 }

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What this replica counts. */
 export interface ConsumerMetrics {
@@ -11,7 +11,6 @@ export interface ConsumerMetrics {
 export function createConsumerMetrics(countPartitions: () => number): ConsumerMetrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
   new Gauge({
     name: 'kafka_lab_consumer_partitions',
     help: 'Partitions that this replica owns.',

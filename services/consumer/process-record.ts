@@ -36,13 +36,13 @@ export function createProcessRecord(
     onProcessed('message');
     if (!limiter.tryTake()) return;
     const leftOut = limiter.takeRefusedCount();
-    const { name } = parsed.message;
+    const message = parsed.message.name;
     logger.info(
       {
         partition,
         offset,
         ...(record.key ? { key: record.key.toString('utf8') } : {}),
-        name,
+        message,
         ...(leftOut > 0 ? { leftOut } : {}),
       },
       'processed',

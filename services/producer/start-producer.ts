@@ -3,7 +3,7 @@
  * the exact word for what became of it. Readiness does not wait for Kafka: the service answers 503 itself.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Gauge, Registry } from 'prom-client';
 import type { ValuesOf } from '../../lib/config/parse-config.ts';
 import { createHttpApp, type HttpApp } from '../../lib/http/create-http-app.ts';
 import { startHttpServer } from '../../lib/http/start-http-server.ts';
@@ -29,7 +29,6 @@ export interface ProducerAppDeps {
 /** Builds the service's HTTP side without listening. */
 export function createProducerApp({ config, producer, logger }: ProducerAppDeps): HttpApp {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   new Gauge({
     name: 'kafka_lab_producer_pending_records',
     help: 'Records that wait for the brokers.',

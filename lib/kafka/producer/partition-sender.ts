@@ -65,7 +65,7 @@ export class PartitionSender {
     this.queue.expire(now);
     const flight = this.#inFlight;
     if (!flight) return;
-    if (flight.mayBeStored || flight.attempt.isHandedOver) {
+    if (flight.mayBeStored || flight.attempt.handovers > 0) {
       if (!flight.isAnnounced) flight.batch.forEach(({ settle }) => settle.handedOver());
       flight.isAnnounced = true;
     } else if (flight.batch.some(({ handoverBy }) => handoverBy <= now)) {
@@ -102,7 +102,7 @@ export class PartitionSender {
         break;
       } catch (error) {
         if (attempt.isCancelled) continue;
-        flight.mayBeStored ||= attempt.isHandedOver && !isRefusedBatch(error);
+        flight.mayBeStored ||= mayBeStored(attempt, error);
         await this.#judge(flight, error);
         await delay(pauseMs);
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
@@ -138,7 +138,12 @@ export class PartitionSender {
 }
 
 function newAttempt(): ProduceAttempt {
-  return { isHandedOver: false, isCancelled: false };
+  return { handovers: 0, isCancelled: false };
+}
+
+/** A refusal tells of the last handover only: kafkajs itself tries a second time within one send. */
+function mayBeStored({ handovers }: ProduceAttempt, error: unknown): boolean {
+  return handovers > 1 || (handovers === 1 && !isRefusedBatch(error));
 }
 
 function giveUpLate(batch: readonly QueuedRecord[], now: number, cause?: unknown): QueuedRecord[] {

@@ -229,7 +229,8 @@ function createIdempotentClient(kafka: Kafka, { topic, logger }: SafeProducerOpt
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
       metadataMaxAge: 30_000,
-      retry: { retries: 0, initialRetryTime: 50, maxRetryTime: 200 },
+      // One retry is the least that kafkajs takes for an idempotent producer.
+      retry: { retries: 1, initialRetryTime: 50, maxRetryTime: 200 },
     });
   let producer = create();
   let connecting: Promise<void> | undefined;

@@ -1,0 +1,38 @@
+import type { Platform } from '../../lib/platform/platform.ts';
+import type { CommandContext } from './demo.ts';
+
+export interface LogsOptions {
+  readonly follow: boolean;
+  readonly tail: number;
+}
+
+/**
+ * Prints the log of a replica, or of all replicas of a workload with their names in front; when followed,
+ * newcomers are followed too.
+ */
+export async function followLogs(
+  platform: Platform,
+  target: string,
+  { follow, tail }: LogsOptions,
+  { print, interrupted }: CommandContext,
+): Promise<number> {
+  const replicas = await platform.listReplicas();
+  const ofWorkload = replicas.filter(({ workload }) => workload === target).map(({ name }) => name);
+  const isWorkload = ofWorkload.length > 0 || target === 'consumer' || target === 'producer';
+  const readOne = async (name: string, lines: number): Promise<void> => {
+    const prefix = isWorkload ? `[${name}] ` : '';
+    for await (const line of platform.readLogs(name, { follow, tail: lines, signal: interrupted }))
+      print(prefix + line);
+  };
+  const reading = new Map((isWorkload ? ofWorkload : [target]).map((name) => [name, readOne(name, tail)]));
+  if (isWorkload && follow) {
+    const unsubscribe = platform.subscribe((event) => {
+      if (event.kind !== 'phase' || event.replica.workload !== target || reading.has(event.replica.name)) return;
+      if (event.replica.phase === 'ready') reading.set(event.replica.name, readOne(event.replica.name, tail));
+    });
+    await new Promise<void>((resolve) => interrupted.addEventListener('abort', () => resolve(), { once: true }));
+    unsubscribe();
+  }
+  await Promise.all(reading.values());
+  return 0;
+}

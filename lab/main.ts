@@ -1,0 +1,124 @@
+/** Entry of the lab's command line: each command is a function of its options and a context. */
+import path from 'node:path';
+import { Command, Option } from 'commander';
+import { AppError, messageOf } from '../lib/errors/app-error.ts';
+import { createLogger } from '../lib/log/create-logger.ts';
+import { connectLocalPlatform } from '../lib/platform/local/connect-local-platform.ts';
+import type { FaultKind } from '../lib/platform/platform.ts';
+import { demo, type CommandContext } from './commands/demo.ts';
+import { followLogs } from './commands/follow-logs.ts';
+import { status } from './commands/status.ts';
+import { up } from './commands/up.ts';
+import { DEFAULT_DATA_DIR, parseCount, parsePorts, type LabOptions } from './lab-settings.ts';
+
+const EXIT_USAGE = 2;
+const FAULTS: Readonly<Record<FaultKind, string>> = {
+  kill: 'SIGKILL; it starts again by itself',
+  pause: 'SIGSTOP, until resume',
+  resume: 'SIGCONT',
+  stop: 'end it, until start',
+  start: 'start what was stopped',
+};
+
+const interruption = new AbortController();
+const context: CommandContext = {
+  logger: createLogger({ format: 'text', level: process.env['LAB_LOG_LEVEL'] === 'debug' ? 'debug' : 'error' }),
+  print: (line) => void process.stdout.write(`${line}\n`),
+  interrupted: interruption.signal,
+};
+
+// The first interruption ends things in order; whoever cannot wait interrupts again, which kills them.
+const interrupt = (): void => {
+  if (interruption.signal.aborted) process.exit(130);
+  interruption.abort();
+};
+process.on('SIGINT', interrupt);
+process.on('SIGTERM', interrupt);
+process.on('SIGHUP', interrupt);
+// A reader that went away (`| head`) is no reason to leave processes behind.
+process.stdout.on('error', interrupt);
+
+const program = new Command('lab')
+  .description('Runs, shows and verifies how Kafka shares work among the members of a consumer group.')
+  .showHelpAfterError();
+
+const dataOption = new Option('--data <dir>', 'folder of the lab’s data').default(DEFAULT_DATA_DIR, '.lab/local');
+const addCommand = (name: string, description: string): Command =>
+  program.command(name).description(description).addOption(dataOption);
+const addStartOptions = (command: Command): Command =>
+  command
+    .option('--ports <which>', 'fixed, as in the README, or auto: any that are free', 'fixed')
+    .option('--fresh', 'begin with empty data');
+const run = async (command: () => Promise<number | undefined>): Promise<void> => {
+  process.exitCode = (await command()) ?? 0;
+};
+
+addStartOptions(addCommand('up', 'start a lab and run it until Ctrl-C')).action((options: LabOptions) =>
+  run(() => up(options, context)),
+);
+addStartOptions(addCommand('demo', 'scale the consumers under load, show who owns what, and judge the run'))
+  .option('--rate <number>', 'records a second', '200')
+  .option('--steps <list>', 'replicas, step by step', '1,3,6,7,2')
+  .option('--hold <ms>', 'how long each step is watched', '2500')
+  .action((options: LabOptions & { rate: string; steps: string; hold: string }) =>
+    run(() => {
+      const parsed = {
+        rate: parseCount('--rate', options.rate, { min: 1, max: 5000 }),
+        steps: options.steps.split(',').map((step) => parseCount('--steps', step.trim(), { min: 1, max: 50 })),
+        holdMs: parseCount('--hold', options.hold, { min: 0, max: 600_000 }),
+      };
+      parsePorts(options.ports);
+      return demo({ ...options, ...parsed }, context);
+    }),
+  );
+addCommand('down', 'end the lab that runs').action(({ data }: LabOptions) =>
+  run(async () => {
+    const platform = await connectLocalPlatform(path.resolve(data));
+    await platform.stop();
+    return undefined;
+  }),
+);
+addCommand('status', 'show every replica, and how the group shares the partitions').action(({ data }: LabOptions) =>
+  run(async () => status(await connectLocalPlatform(path.resolve(data)), context)),
+);
+addCommand('scale', 'set the number of replicas')
+  .addArgument(program.createArgument('<workload>').choices(['producer', 'consumer']))
+  .argument('<replicas>')
+  .action((workload: 'producer' | 'consumer', replicas: string, { data }: LabOptions) =>
+    run(async () => {
+      const count = parseCount('<replicas>', replicas, { min: 0, max: 50 });
+      await (await connectLocalPlatform(path.resolve(data))).scale(workload, count);
+      return undefined;
+    }),
+  );
+addCommand('logs', 'print the log of a replica, or of all of a workload')
+  .argument('<replica or workload>')
+  .option('-f, --follow', 'go on as lines are written', false)
+  .option('--tail <lines>', 'lines to begin with', '20')
+  .action((target: string, options: LabOptions & { follow: boolean; tail: string }) =>
+    run(async () => {
+      const tail = parseCount('--tail', options.tail, { min: 0, max: 100_000 });
+      const platform = await connectLocalPlatform(path.resolve(options.data));
+      return followLogs(platform, target, { follow: options.follow, tail }, context);
+    }),
+  );
+for (const [kind, description] of Object.entries(FAULTS) as [FaultKind, string][]) {
+  addCommand(kind, description)
+    .argument('<replica>')
+    .action((target: string, { data }: LabOptions) =>
+      run(async () => {
+        await (await connectLocalPlatform(path.resolve(data))).inject({ kind, target });
+        return undefined;
+      }),
+    );
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const isOurs = error instanceof AppError;
+  process.stderr.write(`${isOurs ? error.message : (error instanceof Error && error.stack) || messageOf(error)}\n`);
+  process.exitCode = isOurs && error.code === 'invalid-configuration' ? EXIT_USAGE : 1;
+}
+// Clients of the cluster may keep a socket for a moment; what had to end has ended.
+process.exit();

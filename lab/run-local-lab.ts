@@ -1,0 +1,59 @@
+import path from 'node:path';
+import type { Logger } from '../lib/log/create-logger.ts';
+import { CONTROL_SOCKET } from '../lib/platform/local/control.ts';
+import { serveControl } from '../lib/platform/local/control-server.ts';
+import {
+  startLocalPlatform,
+  type LocalPlatform,
+  type LocalPlatformOptions,
+} from '../lib/platform/local/local-platform.ts';
+import { CACHE_DIR, parsePorts, type LabOptions } from './lab-settings.ts';
+
+export interface RunningLab {
+  readonly platform: LocalPlatform;
+  /** Resolves when somebody asked the lab to end: a signal, or `lab down`. */
+  readonly endAsked: Promise<true>;
+  /** Ends it. */
+  stop(): Promise<void>;
+}
+
+export interface RunLabOptions extends Pick<LocalPlatformOptions, 'replicas' | 'environment'> {
+  readonly logger: Logger;
+  readonly tell: (sentence: string) => void;
+  /** Aborts when the user interrupts. */
+  readonly interrupted: AbortSignal;
+}
+
+/** Starts a local lab in this process and opens its control socket. */
+export async function runLocalLab(lab: LabOptions, options: RunLabOptions): Promise<RunningLab> {
+  const { interrupted, ...platformOptions } = options;
+  const platform = await startLocalPlatform({
+    ...platformOptions,
+    dataDir: path.resolve(lab.data),
+    cacheDir: CACHE_DIR,
+    ports: parsePorts(lab.ports),
+    fresh: lab.fresh ?? false,
+    signal: interrupted,
+  });
+  let closeControl: () => Promise<void> = () => Promise.resolve();
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> =>
+    (stopped ??= (async () => {
+      await platform.stop();
+      await closeControl();
+    })());
+  const asked = Promise.withResolvers<true>();
+  interrupted.addEventListener('abort', () => asked.resolve(true), { once: true });
+  if (interrupted.aborted) asked.resolve(true);
+  try {
+    closeControl = await serveControl(platform, path.join(platform.dataDir, CONTROL_SOCKET), async () => {
+      asked.resolve(true);
+      // The caller is answered when everything has ended.
+      await platform.stop();
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { platform, endAsked: asked.promise, stop };
+}

@@ -1,0 +1,106 @@
+/**
+ * The demonstration: under load, the consumers are scaled step by step; after each step the group shows how
+ * it shares the partitions, and at the end everything that was acknowledged is looked for.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { GroupView } from '../../lib/contracts/group.ts';
+import type { GroupGeneration } from '../../lib/kafka/group-history.ts';
+import type { Platform } from '../../lib/platform/platform.ts';
+import { waitUntil } from '../../lib/platform/wait-until.ts';
+import type { AssignmentSnapshot, History } from '../checks/history.ts';
+import { judge, type Judgement } from '../checks/judge.ts';
+import type { LabObserver } from '../history/lab-observer.ts';
+import { driveLoad } from '../workload/drive-load.ts';
+import { waitBalanced } from './wait-balanced.ts';
+
+export interface ScaleStepsOptions {
+  readonly steps: readonly number[];
+  readonly ratePerSecond: number;
+  readonly keys: number;
+  /** How long each step is watched after it is balanced, in milliseconds. */
+  readonly holdMs: number;
+  readonly runId: string;
+}
+
+/** What one step did. */
+export interface StepResult {
+  readonly from: number;
+  readonly to: number;
+  readonly tookMs: number;
+  /** Partitions whose owner is another than before. */
+  readonly moved: number;
+  readonly generation: number;
+  readonly view: GroupView;
+}
+
+export interface ScaleStepsResult {
+  readonly history: History;
+  readonly judgement: Judgement;
+}
+
+const CATCH_UP_TIMEOUT_MS = 60_000;
+
+export async function runScaleSteps(
+  platform: Platform,
+  observer: LabObserver,
+  options: ScaleStepsOptions,
+  onStep: (step: StepResult) => void,
+): Promise<ScaleStepsResult> {
+  const { runId, steps, ratePerSecond, keys, holdMs } = options;
+  const start = await observer.markStart();
+  let latest = (await observer.readNewGenerations()).at(-1);
+  const assignments: AssignmentSnapshot[] = [];
+  let before: GroupView | undefined;
+  const load = driveLoad({ url: platform.addresses.producer, runId, ratePerSecond, keys });
+  try {
+    for (const replicas of steps) {
+      const from = (await platform.listReplicas('consumer')).filter(({ phase }) => phase !== 'terminating').length;
+      await platform.scale('consumer', replicas);
+      const { tookMs } = await waitBalanced(platform, observer, replicas);
+      await delay(holdMs);
+      const { view } = await waitBalanced(platform, observer, replicas);
+      // A step that changes nothing makes no generation.
+      latest = (await observer.readNewGenerations()).at(-1) ?? latest;
+      const snapshot = snapshotAssignment(latest, view.topic, replicas);
+      assignments.push(snapshot);
+      onStep({ from, to: replicas, tookMs, moved: countMoves(before, view), generation: snapshot.generation, view });
+      before = view;
+    }
+  } finally {
+    await load.stop();
+  }
+  await waitCaughtUp(observer);
+  const history = await observer.readHistory({ runId, start, operations: load.operations, assignments });
+  return { history, judgement: judge(history) };
+}
+
+/** The assignment as the coordinator wrote it down, which is what the checks judge. */
+function snapshotAssignment(written: GroupGeneration | undefined, topic: string, replicas: number): AssignmentSnapshot {
+  return {
+    generation: written?.generation ?? 0,
+    at: written?.at ?? 0,
+    replicas,
+    members: (written?.members ?? []).map(({ clientId, memberId, partitions }) => ({
+      member: clientId,
+      memberId,
+      partitions: partitions[topic] ?? [],
+    })),
+  };
+}
+
+async function waitCaughtUp(observer: LabObserver): Promise<void> {
+  await waitUntil(
+    async () => {
+      const { lag, state } = await observer.inspectGroup();
+      if (lag > 0 || state !== 'Stable') throw new Error(`${String(lag)} records are left, the group is ${state}`);
+      return true;
+    },
+    { what: 'the consumers to catch up', timeoutMs: CATCH_UP_TIMEOUT_MS },
+  );
+}
+
+function countMoves(before: GroupView | undefined, after: GroupView): number {
+  if (before === undefined) return 0;
+  const ownerOf = new Map(before.partitions.map(({ partition, owner }) => [partition, owner]));
+  return after.partitions.filter(({ partition, owner }) => ownerOf.get(partition) !== owner).length;
+}

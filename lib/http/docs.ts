@@ -1,0 +1,75 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import type { RequestHandler } from 'express';
+
+/** Where the documentation is, and where it reads the API's description. */
+export const DOCS_PATH = '/docs';
+export const OPENAPI_PATH = '/openapi.json';
+
+/** Files of swagger-ui-dist that the page uses. */
+const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'] as const;
+const START_SCRIPT = 'start.js';
+
+/** The style sheet carries its icons as data URLs; everything else comes from here. */
+const DOCS_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Swagger UI, all of it served from here: the page works without a network. Paths and their handlers. */
+export function buildDocsHandlers(title: string): ReadonlyMap<string, RequestHandler> {
+  const root = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const page = buildPage(title);
+  return new Map<string, RequestHandler>([
+    ['/', (_request, response) => response.redirect(DOCS_PATH)],
+    [DOCS_PATH, (_request, response) => response.set('Content-Security-Policy', DOCS_POLICY).type('html').send(page)],
+    [`${DOCS_PATH}/${START_SCRIPT}`, (_request, response) => response.type('js').send(buildStartScript())],
+    ...ASSETS.map((name): [string, RequestHandler] => [`${DOCS_PATH}/${name}`, createAssetHandler(root, name)]),
+  ]);
+}
+
+function createAssetHandler(root: string, name: string): RequestHandler {
+  return (_request, response, next) => {
+    response.set('Cache-Control', 'no-cache');
+    response.sendFile(name, { root, cacheControl: false }, (error) => {
+      // A client that leaves during the transfer is no failure.
+      if (error instanceof Error && !response.headersSent) next(error);
+    });
+  };
+}
+
+function buildPage(title: string): string {
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>${escapeHtml(title)}</title>
+    <link rel="stylesheet" href="${DOCS_PATH}/swagger-ui.css" />
+    <link rel="icon" type="image/png" href="${DOCS_PATH}/favicon-32x32.png" />
+  </head>
+  <body>
+    <div id="swagger-ui"></div>
+    <noscript>The description of this API is at <a href="${OPENAPI_PATH}">${OPENAPI_PATH}</a>.</noscript>
+    <script src="${DOCS_PATH}/swagger-ui-bundle.js"></script>
+    <script src="${DOCS_PATH}/${START_SCRIPT}"></script>
+  </body>
+</html>
+`;
+}
+
+/** A file of its own because the policy forbids inline scripts. The validator would be an external service. */
+function buildStartScript(): string {
+  const options = { url: OPENAPI_PATH, dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null };
+  return `SwaggerUIBundle(${JSON.stringify(options)});\n`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,113 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { AppError, messageOf } from '../../errors/app-error.ts';
+import type { PlatformEvent } from '../platform.ts';
+import { controlRequestSchema, LONGEST_SOCKET_PATH, type ControlLine, type ControlRequest } from './control.ts';
+import type { LocalPlatform } from './local-platform.ts';
+
+const LONGEST_REQUEST = 4096;
+
+/**
+ * Lets other processes of this user drive a running lab.
+ *
+ * @param onStop called when one of them asks the lab to end; answered when it resolves
+ * @returns the function that closes the socket
+ * @throws AppError `invalid-configuration` when the data folder's path is too long for a socket
+ */
+export async function serveControl(
+  platform: LocalPlatform,
+  socketFile: string,
+  onStop: () => Promise<void>,
+): Promise<() => Promise<void>> {
+  if (Buffer.byteLength(socketFile) > LONGEST_SOCKET_PATH) {
+    throw new AppError(
+      'invalid-configuration',
+      `${socketFile} is too long for a socket (${String(LONGEST_SOCKET_PATH)} characters at most); give a shorter --data`,
+    );
+  }
+  rmSync(socketFile, { force: true });
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+    socket.on('error', () => socket.destroy());
+    void readRequest(socket)
+      .then((request) => answer(platform, request, socket, onStop))
+      .catch((error: unknown) => {
+        const code = error instanceof AppError ? error.code : 'invalid-request';
+        write(socket, { kind: 'error', code, message: messageOf(error) });
+      })
+      .finally(() => socket.end());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(socketFile, resolve);
+  });
+  chmodSync(socketFile, 0o600);
+  return () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const socket of open) socket.end();
+      setTimeout(() => open.forEach((socket) => socket.destroy()), 500).unref();
+    });
+}
+
+async function readRequest(socket: Socket): Promise<ControlRequest> {
+  let text = '';
+  socket.setEncoding('utf8');
+  await new Promise<void>((resolve, reject) => {
+    socket.on('data', (chunk: string) => {
+      text += chunk;
+      if (text.includes('\n')) resolve();
+      else if (text.length > LONGEST_REQUEST) reject(new AppError('invalid-request', 'the request is too long'));
+    });
+    socket.on('close', () => reject(new AppError('invalid-request', 'the request is not complete')));
+  });
+  return controlRequestSchema.parse(JSON.parse(text));
+}
+
+async function answer(
+  platform: LocalPlatform,
+  request: ControlRequest,
+  socket: Socket,
+  onStop: () => Promise<void>,
+): Promise<void> {
+  const value = (result: unknown): void => write(socket, { kind: 'value', value: result ?? null });
+  switch (request.call) {
+    case 'describe':
+      value({ addresses: platform.addresses, capabilities: platform.capabilities });
+      return;
+    case 'list':
+      value(await platform.listReplicas());
+      return;
+    case 'scale':
+      await platform.scale(request.workload, request.replicas);
+      value(null);
+      return;
+    case 'inject':
+      await platform.inject({ kind: request.kind, target: request.target });
+      value(null);
+      return;
+    case 'logs': {
+      const gone = new AbortController();
+      socket.on('close', () => gone.abort());
+      const { replica, tail, follow } = request;
+      for await (const line of platform.readLogs(replica, { tail, follow, signal: gone.signal })) value(line);
+      return;
+    }
+    case 'events': {
+      const unsubscribe = platform.subscribe((event: PlatformEvent) => value(event));
+      await new Promise((resolve) => socket.on('close', resolve));
+      unsubscribe();
+      return;
+    }
+    case 'stop':
+      await onStop();
+      value(null);
+      return;
+  }
+}
+
+function write(socket: Socket, line: ControlLine): void {
+  if (socket.writable) socket.write(`${JSON.stringify(line)}\n`);
+}
