@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { Testing } from 'cdk8s';
+import { buildApp } from './build-app.ts';
+import { parseSettings } from './settings.ts';
+
+interface Container {
+  readonly resources: {
+    readonly requests: { readonly cpu: string; readonly memory: string };
+    readonly limits: { readonly memory: string };
+  };
+}
+
+interface Synthesized {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels: Record<string, string> };
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly template?: { readonly spec: { readonly containers: readonly Container[] } };
+  };
+}
+
+function build(given: unknown = {}) {
+  const { charts } = buildApp(parseSettings(given), { outdir: 'unused' });
+  return { charts, objects: charts.flatMap((chart) => Testing.synth(chart) as Synthesized[]) };
+}
+
+/** What all pods of the lab ask for together; a Deployment starts with one. */
+function sumResources(objects: readonly Synthesized[], read: (container: Container) => string): number {
+  return objects
+    .flatMap(({ spec }) =>
+      Array.from({ length: spec?.replicas ?? 1 }, () => spec?.template?.spec.containers ?? []).flat(),
+    )
+    .reduce((sum, container) => sum + Number.parseInt(read(container), 10), 0);
+}
+
+describe('buildApp', () => {
+  it('puts the charts in the order in which they are applied: the namespace first, what it is closed by next', () => {
+    expect(build().charts.map(({ node }) => node.id)).toEqual([
+      'namespace',
+      'network-policies',
+      'zookeeper',
+      'kafka',
+      'topics',
+      'kafdrop',
+      'producer',
+      'consumer',
+    ]);
+  });
+
+  it('leaves Kafdrop out when it is switched off', () => {
+    const { charts } = build({ kafdrop: { isEnabled: false } });
+    expect(charts.map(({ node }) => node.id)).not.toContain('kafdrop');
+  });
+
+  it('marks every object as the lab’s and puts it in the namespace', () => {
+    for (const { kind, metadata } of build({ namespace: 'elsewhere' }).objects) {
+      expect(metadata.labels).toMatchObject({
+        'app.kubernetes.io/part-of': 'kafka-lab',
+        'app.kubernetes.io/managed-by': 'cdk8s',
+      });
+      expect(metadata.namespace).toBe(kind === 'Namespace' ? undefined : 'elsewhere');
+    }
+  });
+
+  it('gives no name twice', () => {
+    const names = build().objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('fits two cores and 6 GiB with six more consumers', () => {
+    const { objects } = build();
+    const consumer = objects.filter(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'consumer');
+    const all = [...objects, ...Array.from({ length: 6 }, () => consumer).flat()];
+    expect(sumResources(all, ({ resources }) => resources.requests.cpu)).toBeLessThanOrEqual(1000);
+    expect(sumResources(all, ({ resources }) => resources.limits.memory)).toBeLessThanOrEqual(6 * 1024);
+    expect(sumResources(objects, ({ resources }) => resources.limits.memory)).toBe(3712);
+  });
+
+  it('passes a contradiction on with the path of the construct', () => {
+    const settings = parseSettings({});
+    const build = () => buildApp({ ...settings, kafka: { ...settings.kafka, brokers: 2 } }, { outdir: 'unused' });
+    expect(build).toThrow(/^kafka: Kafka wants 3 copies on 2 brokers/);
+  });
+});

@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const FILES = ['namespace', 'network-policies', 'zookeeper', 'kafka', 'topics', 'kafdrop', 'producer', 'consumer'].map(
+  (name, index) => `${String(index).padStart(4, '0')}-${name}.k8s.yaml`,
+);
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kafka-lab-synth-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function synthesize(...args: readonly string[]) {
+  const entry = join(import.meta.dirname, 'main.ts');
+  return spawnSync(process.execPath, [entry, ...args], { encoding: 'utf8' });
+}
+
+function readManifests(output: string) {
+  return readdirSync(output).map((name) => [name, readFileSync(join(output, name), 'utf8')]);
+}
+
+describe('node cdk8s/main.ts', () => {
+  it('writes one file for each chart, byte by byte the same each time, and removes what an earlier synth left', () => {
+    const output = join(folder, 'kind');
+    expect(synthesize('--output', output)).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^kind: 8 manifests in .*kind\/\n$/) as unknown,
+    });
+    const first = readManifests(output);
+    expect(first.map(([name]) => name)).toEqual(FILES);
+
+    writeFileSync(join(output, '0009-gone.k8s.yaml'), 'kind: Gone\n');
+    writeFileSync(join(output, 'mine.txt'), 'kept\n');
+    expect(synthesize('kind', '--output', output).status).toBe(0);
+    expect(readManifests(output)).toEqual([...first, ['mine.txt', 'kept\n']]);
+  });
+
+  it.each<{ problem: string; args: readonly string[]; message: RegExp }>([
+    {
+      problem: 'an unknown environment',
+      args: ['small'],
+      message: /^there is no environment "small", only kind, large\n$/,
+    },
+    {
+      problem: 'two environments',
+      args: ['kind', 'large'],
+      message: /^one environment at a time, not kind and large\n$/,
+    },
+    { problem: 'an unknown option', args: ['--out', 'x'], message: /^Unknown option '--out'/ },
+  ])('ends with 2 and one sentence for $problem, and writes nothing', ({ args, message }) => {
+    const output = join(folder, 'none');
+    expect(synthesize(...args, '--output', output)).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(message) as unknown,
+    });
+    expect(existsSync(output)).toBe(false);
+  });
+});

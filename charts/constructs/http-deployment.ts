@@ -1,0 +1,78 @@
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { buildSelector, type Tier } from './labels.ts';
+import { buildPodTemplate, type EnvironmentValue, type PodResources } from './pod-template.ts';
+import { probePage } from './probes.ts';
+import { checkPorts, checkZones, refuse } from './rules.ts';
+import { buildService } from './service.ts';
+
+export interface HttpDeploymentProps {
+  readonly tier: Tier;
+  readonly image: string;
+  /** The port of the pods and of the Service. */
+  readonly port: number;
+  readonly environment: Readonly<Record<string, EnvironmentValue>>;
+  readonly resources: PodResources;
+  /** Pages for the probes; the first one also tells that the start is over. */
+  readonly health: { readonly live: string; readonly ready: string };
+  /** How long one replica must be ready before a rollout goes on to the next, in seconds. @default 0 */
+  readonly minReadySeconds?: number;
+  readonly terminationGracePeriodSeconds: number;
+  /** Whether faults are injected into its pods, by exec. @default false */
+  readonly isFaultTarget?: boolean;
+  /** @default none demanded */
+  readonly zones?: readonly string[];
+}
+
+/**
+ * A program that answers HTTP as a Deployment with a Service and a disruption budget.
+ * It says no number of replicas: that is the user's (`kubectl scale`), and no deploy may undo it. It starts with 1.
+ */
+export class HttpDeployment extends Construct {
+  constructor(scope: Construct, id: string, props: HttpDeploymentProps) {
+    super(scope, id);
+    const { tier, zones } = props;
+    refuse(scope, [checkPorts({ http: props.port }), checkZones(zones ?? [])]);
+    const selector = { matchLabels: buildSelector(tier) };
+
+    new k8s.KubeDeployment(this, 'deployment', {
+      metadata: { name: tier },
+      spec: {
+        selector,
+        // A new replica first, so that a single one is replaced without a gap.
+        strategy: {
+          type: 'RollingUpdate',
+          rollingUpdate: {
+            maxUnavailable: k8s.IntOrString.fromNumber(0),
+            maxSurge: k8s.IntOrString.fromNumber(1),
+          },
+        },
+        ...(props.minReadySeconds !== undefined && { minReadySeconds: props.minReadySeconds }),
+        revisionHistoryLimit: 3,
+        template: buildPodTemplate({
+          tier,
+          image: props.image,
+          environment: props.environment,
+          ports: { http: props.port },
+          probes: {
+            startup: probePage(props.health.live, 'http', { periodSeconds: 1, failureThreshold: 120 }),
+            readiness: probePage(props.health.ready, 'http', { periodSeconds: 2, failureThreshold: 2 }),
+            liveness: probePage(props.health.live, 'http', { periodSeconds: 10, failureThreshold: 6 }),
+          },
+          resources: props.resources,
+          terminationGracePeriodSeconds: props.terminationGracePeriodSeconds,
+          ...(props.isFaultTarget && { isFaultTarget: true }),
+          ...(zones && { zones }),
+        }),
+      },
+    });
+
+    buildService(this, 'service', { name: tier, tier, ports: { http: props.port } });
+
+    new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
+      metadata: { name: tier },
+      // A replica that is not ready serves nobody: it must not hold up a drain.
+      spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), unhealthyPodEvictionPolicy: 'AlwaysAllow', selector },
+    });
+  }
+}

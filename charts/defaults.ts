@@ -1,0 +1,44 @@
+import { PORTS } from '../lib/contracts/addresses.ts';
+
+/*
+ * The sizes of the lab when nobody says otherwise: three of each, on two cores and 6 GiB with everything else.
+ * Charts and settings take them from here.
+ */
+
+/** Where clients in the namespace find the brokers. */
+export const DEFAULT_BOOTSTRAP_SERVERS = `kafka:${String(PORTS.kafka)}`;
+
+export const IMAGES = {
+  /** One image for both programs: Kafka 3.9 is the last line that carries ZooKeeper. */
+  kafka: 'apache/kafka:3.9.2',
+  kafdrop: 'obsidiandynamics/kafdrop:4.2.0',
+  producer: 'kafka-lab/producer:dev',
+  consumer: 'kafka-lab/consumer:dev',
+} as const;
+
+export const ZOOKEEPER_DEFAULTS = {
+  servers: 3,
+  heapMiB: 64,
+  /** What a server's JVM needs beside its heap: classes, code, threads. */
+  nonHeapMiB: 96,
+  memoryLimitMiB: 256,
+  storageGiB: 1,
+} as const;
+
+export const KAFKA_DEFAULTS = {
+  brokers: 3,
+  heapMiB: 192,
+  /** What a broker's JVM needs beside its heap: classes, code, threads, and buffers of its connections. */
+  nonHeapMiB: 192,
+  memoryLimitMiB: 640,
+  storageGiB: 5,
+  /** Two starved cores let shorter sessions expire by themselves. */
+  zookeeperSessionTimeoutMs: 9000,
+  initialRebalanceDelayMs: 1000,
+} as const;
+
+export const SERVICE_DEFAULTS = {
+  memoryLimitMiB: 256,
+  logFormat: 'text',
+  processingDelayMs: 0,
+} as const;

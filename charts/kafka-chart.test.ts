@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import { KafkaChart, type KafkaChartProps } from './kafka-chart.ts';
+import { findObject, synthesize, withoutScripts } from './testing/synthesize.ts';
+
+const ZOOKEEPER = ['zookeeper-0.zk:2181', 'zookeeper-1.zk:2181', 'zookeeper-2.zk:2181'];
+
+function build(props: Partial<KafkaChartProps> = {}) {
+  return synthesize((app) => new KafkaChart(app, 'kafka', { zookeeperServers: ZOOKEEPER, ...props }));
+}
+
+describe('KafkaChart', () => {
+  it('gives every broker its own names for clients inside and on the host, and all of them every ZooKeeper server', () => {
+    const objects = build();
+    const files = findObject(objects, 'ConfigMap', 'kafka-config').data ?? {};
+    for (const ordinal of [0, 1, 2]) {
+      const lines = (files[`server-${String(ordinal)}.properties`] ?? '').split('\n');
+      expect(lines).toContain(`broker.id=${String(ordinal)}`);
+      expect(lines).toContain(`zookeeper.connect=${ZOOKEEPER.join(',')}`);
+      expect(lines).toContain(
+        `advertised.listeners=INTERNAL://kafka-${String(ordinal)}.kafka-headless.kafka-lab.svc.cluster.local:29029,` +
+          `HOST://localhost:${String(9092 + ordinal)}`,
+      );
+      expect(findObject(objects, 'Service', `kafka-host-${String(ordinal)}`).spec).toMatchObject({
+        type: 'NodePort',
+        publishNotReadyAddresses: true,
+        selector: { 'statefulset.kubernetes.io/pod-name': `kafka-${String(ordinal)}` },
+        ports: [{ port: 9092, targetPort: 'host', nodePort: 30_092 + ordinal }],
+      });
+    }
+  });
+
+  it('counts a broker as started when it is in sync, and as ready while its port is open', () => {
+    expect(findObject(build(), 'StatefulSet', 'kafka').spec).toMatchObject({
+      podManagementPolicy: 'Parallel',
+      template: {
+        spec: {
+          terminationGracePeriodSeconds: 90,
+          containers: [
+            {
+              startupProbe: { exec: { command: ['sh', '/etc/kafka-lab/is-in-sync.sh', '29029', '/data/kafka'] } },
+              readinessProbe: { tcpSocket: { port: 'internal' } },
+              livenessProbe: { tcpSocket: { port: 'internal' } },
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  it('sends clients only to brokers that are ready, and brokers to all', () => {
+    const objects = build();
+    expect(findObject(objects, 'Service', 'kafka').spec).not.toHaveProperty('publishNotReadyAddresses');
+    expect(findObject(objects, 'Service', 'kafka').spec).toMatchObject({ ports: [{ port: 29_029 }] });
+    expect(findObject(objects, 'Service', 'kafka-headless').spec).toMatchObject({ publishNotReadyAddresses: true });
+  });
+
+  it.each<{ problem: string; props: Partial<KafkaChartProps>; message: RegExp }>([
+    {
+      problem: 'fewer brokers than copies',
+      props: { brokers: 2 },
+      message: /^kafka: Kafka wants 3 copies on 2 brokers/,
+    },
+    {
+      problem: 'as many in-sync replicas as copies',
+      props: { minInSyncReplicas: 3 },
+      message: /^kafka: Kafka demands 3 in-sync replicas of 3 copies/,
+    },
+    {
+      problem: 'a heap that leaves nothing for the rest of the JVM',
+      props: { heapMiB: 512, memoryLimitMiB: 640 },
+      message: /^kafka: a heap of 512 MiB and 192 MiB beside it do not fit the memory limit of 640 MiB$/,
+    },
+    {
+      problem: 'one port for both listeners',
+      props: { hostPort: 29_029 },
+      message: /^kafka: ports internal and host are both 29029$/,
+    },
+    { problem: 'a port that is none', props: { hostPort: 70_000 }, message: /^kafka: port host is 70000/ },
+    {
+      problem: 'node ports outside of the range',
+      props: { nodePort: 32_766 },
+      message: /^kafka: 3 brokers from node port 32766 need 32766 to 32768/,
+    },
+  ])('refuses $problem', ({ props, message }) => {
+    expect(() => build(props)).toThrow(message);
+  });
+
+  it('tells all problems at once', () => {
+    expect(() => build({ brokers: 2, minInSyncReplicas: 3 })).toThrow(
+      /3 copies on 2 brokers.*; Kafka demands 3 in-sync/,
+    );
+  });
+
+  it('matches its snapshot', () => {
+    expect(withoutScripts(build())).toMatchSnapshot();
+  });
+});

@@ -1,0 +1,210 @@
+import type { Construct } from 'constructs';
+import { renderKafkaConfig } from '../lib/cluster-config/kafka-config.ts';
+import { KAFKA_NODE_PORT, NAMESPACE, PORTS } from '../lib/contracts/addresses.ts';
+import { DEFAULT_TOPIC_SIZING } from '../lib/contracts/topics.ts';
+import { CONFIG_DIR, runScript } from './constructs/config-files.ts';
+import { JavaStatefulSet, nameDataDir, namePodHosts } from './constructs/java-stateful-set.ts';
+import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
+import { TMP_DIR } from './constructs/pod-template.ts';
+import { probeCommand, probePort } from './constructs/probes.ts';
+import { checkInSyncReplicas, checkNodePorts, checkReplication, refuse } from './constructs/rules.ts';
+import { buildService } from './constructs/service.ts';
+import { IMAGES, KAFKA_DEFAULTS } from './defaults.ts';
+
+export interface KafkaChartProps extends LabChartProps {
+  /** `host:port` of every ZooKeeper server. */
+  readonly zookeeperServers: readonly string[];
+
+  /**
+   * Number of brokers.
+   *
+   * @default 3
+   */
+  readonly brokers?: number;
+
+  /**
+   * Copies of Kafka's own topics, and of topics that do not say how many.
+   *
+   * @default DEFAULT_TOPIC_SIZING.replicationFactor
+   */
+  readonly replicationFactor?: number;
+
+  /**
+   * Copies that must be in sync for a write to be acknowledged.
+   *
+   * @default DEFAULT_TOPIC_SIZING.minInSyncReplicas
+   */
+  readonly minInSyncReplicas?: number;
+
+  /**
+   * How long ZooKeeper keeps a silent broker, in milliseconds. Starved machines let shorter sessions expire by themselves.
+   *
+   * @default 9000
+   */
+  readonly zookeeperSessionTimeoutMs?: number;
+
+  /**
+   * How long an empty consumer group waits for further members, in milliseconds.
+   *
+   * @default 1000
+   */
+  readonly initialRebalanceDelayMs?: number;
+
+  /**
+   * An image with Kafka's jars and java on the path.
+   *
+   * @default IMAGES.kafka
+   */
+  readonly image?: string;
+
+  /**
+   * Largest heap, in MiB.
+   *
+   * @default 192
+   */
+  readonly heapMiB?: number;
+
+  /**
+   * Memory at which the kernel kills a broker, in MiB. What is above the heap serves as page cache too.
+   *
+   * @default 640
+   */
+  readonly memoryLimitMiB?: number;
+
+  /**
+   * Size of each broker's volume, in GiB.
+   *
+   * @default 5
+   */
+  readonly storageGiB?: number;
+
+  /**
+   * Storage class of the volumes.
+   *
+   * @default the cluster's default class
+   */
+  readonly storageClass?: string;
+
+  /**
+   * Zones to run in and to spread evenly over.
+   *
+   * @default none demanded; the brokers are spread as far as the cluster allows
+   */
+  readonly zones?: readonly string[];
+
+  /**
+   * Port for the brokers and their clients inside the cluster.
+   *
+   * @default PORTS.kafka
+   */
+  readonly internalPort?: number;
+
+  /**
+   * Port for clients on the host: every broker listens on it, and broker n is reached at `localhost` at this port plus n.
+   *
+   * @default PORTS.kafkaHost
+   */
+  readonly hostPort?: number;
+
+  /**
+   * Node port that leads to broker 0's host listener; broker n has this port plus n.
+   *
+   * @default KAFKA_NODE_PORT
+   */
+  readonly nodePort?: number;
+}
+
+/** How long a broker may wait for its turn, read its logs and catch up before the container is started anew. */
+const STARTUP_SECONDS = 3600;
+
+const STARTUP_PERIOD_SECONDS = 3;
+
+/** The configuration of the pod's own ordinal: the launcher links it. */
+const CONFIG_LINK = `${TMP_DIR}/server.properties`;
+
+/**
+ * Kafka brokers in ZooKeeper mode. A broker waits for its turn, has started when it is back in the in-sync replicas,
+ * and is ready while its port is open. Clients inside come through the Service, clients on the host through a node
+ * port of each broker.
+ */
+export class KafkaChart extends LabChart {
+  /** `host:port` by which clients in the namespace start. */
+  readonly bootstrapServers: string;
+
+  constructor(scope: Construct, id: string, props: KafkaChartProps) {
+    super(scope, id, 'kafka', props);
+    const brokers = props.brokers ?? KAFKA_DEFAULTS.brokers;
+    const replicationFactor = props.replicationFactor ?? DEFAULT_TOPIC_SIZING.replicationFactor;
+    const minInSyncReplicas = props.minInSyncReplicas ?? DEFAULT_TOPIC_SIZING.minInSyncReplicas;
+    const nodePort = props.nodePort ?? KAFKA_NODE_PORT;
+    refuse(this, [
+      checkReplication({ what: 'Kafka', brokers, replicationFactor }),
+      checkInSyncReplicas({ what: 'Kafka', minInSyncReplicas, replicationFactor }),
+      checkNodePorts(nodePort, brokers),
+    ]);
+
+    const internal = props.internalPort ?? PORTS.kafka;
+    const host = props.hostPort ?? PORTS.kafkaHost;
+    const logDir = nameDataDir('kafka');
+    const configs = namePodHosts('kafka', brokers, props.namespace ?? NAMESPACE).map((podHost, ordinal) => [
+      `server-${String(ordinal)}.properties`,
+      renderKafkaConfig({
+        brokerId: ordinal,
+        listeners: [
+          { name: 'INTERNAL', host: '', port: internal, advertisedHost: podHost, advertisedPort: internal },
+          { name: 'HOST', host: '', port: host, advertisedHost: 'localhost', advertisedPort: host + ordinal },
+        ],
+        zookeeperConnect: props.zookeeperServers,
+        zookeeperSessionTimeoutMs: props.zookeeperSessionTimeoutMs ?? KAFKA_DEFAULTS.zookeeperSessionTimeoutMs,
+        logDir,
+        replicationFactor,
+        minInSyncReplicas,
+        initialRebalanceDelayMs: props.initialRebalanceDelayMs ?? KAFKA_DEFAULTS.initialRebalanceDelayMs,
+      }),
+    ]);
+
+    new JavaStatefulSet(this, 'brokers', {
+      program: 'kafka',
+      image: props.image ?? IMAGES.kafka,
+      replicas: brokers,
+      launcher: ['launch-kafka.sh', CONFIG_DIR, CONFIG_LINK],
+      configFile: CONFIG_LINK,
+      files: Object.fromEntries(configs) as Record<string, string>,
+      scripts: ['is-in-sync.sh', 'metadata.sh'],
+      ports: { internal, host },
+      probes: {
+        startup: probeCommand(runScript('is-in-sync.sh', String(internal), logDir), {
+          periodSeconds: STARTUP_PERIOD_SECONDS,
+          failureThreshold: STARTUP_SECONDS / STARTUP_PERIOD_SECONDS,
+          timeoutSeconds: 10,
+        }),
+        readiness: probePort('internal', { periodSeconds: 5, failureThreshold: 2 }),
+        liveness: probePort('internal', { periodSeconds: 10, failureThreshold: 6 }),
+      },
+      heapMiB: props.heapMiB ?? KAFKA_DEFAULTS.heapMiB,
+      nonHeapMiB: KAFKA_DEFAULTS.nonHeapMiB,
+      memoryLimitMiB: props.memoryLimitMiB ?? KAFKA_DEFAULTS.memoryLimitMiB,
+      cpuRequestMillis: 100,
+      storageGiB: props.storageGiB ?? KAFKA_DEFAULTS.storageGiB,
+      ...(props.storageClass !== undefined && { storageClass: props.storageClass }),
+      // Controlled shutdown moves the leaders away and flushes the logs.
+      terminationGracePeriodSeconds: 90,
+      ...(props.zones && { zones: props.zones }),
+    });
+
+    buildService(this, 'bootstrap', { name: 'kafka', tier: 'kafka', ports: { internal } });
+    this.bootstrapServers = `kafka:${String(internal)}`;
+
+    for (let ordinal = 0; ordinal < brokers; ordinal++) {
+      buildService(this, `host-${String(ordinal)}`, {
+        name: `kafka-host-${String(ordinal)}`,
+        tier: 'kafka',
+        podName: `kafka-${String(ordinal)}`,
+        ports: { host },
+        nodePort: nodePort + ordinal,
+        // A client that was sent to this broker must reach it, whatever its probe says.
+        isPublishingNotReady: true,
+      });
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { NAMESPACE, PORTS } from '../lib/contracts/addresses.ts';
+import { buildSelector, LAB_LABELS, type Tier } from './constructs/labels.ts';
+import type { LabChartProps } from './constructs/lab-chart.ts';
+import { checkNamespace, refuse } from './constructs/rules.ts';
+
+export interface NetworkPolicyChartProps extends LabChartProps {
+  /** The addresses of all pods, as `10.244.0.0/16`: what comes from elsewhere may use the host listener. */
+  readonly podCidr: string;
+}
+
+/** Who may open a connection to whom, and on which ports. */
+export interface AllowedPath {
+  readonly from: Tier;
+  readonly to: Tier;
+  readonly ports: readonly number[];
+}
+
+/**
+ * Every path between pods of the lab; whatever is not here is refused. The kubelet's probes and `port-forward`
+ * come from a pod's own node, which no policy stops. `shell` is the client pod that a person starts.
+ */
+export const ALLOWED_PATHS: readonly AllowedPath[] = [
+  { from: 'zookeeper', to: 'zookeeper', ports: [PORTS.zookeeperPeer, PORTS.zookeeperElection] },
+  { from: 'kafka', to: 'zookeeper', ports: [PORTS.zookeeper] },
+  { from: 'kafka', to: 'kafka', ports: [PORTS.kafka] },
+  { from: 'topics', to: 'kafka', ports: [PORTS.kafka] },
+  { from: 'kafdrop', to: 'kafka', ports: [PORTS.kafka] },
+  { from: 'producer', to: 'kafka', ports: [PORTS.kafka] },
+  { from: 'consumer', to: 'kafka', ports: [PORTS.kafka] },
+  { from: 'shell', to: 'zookeeper', ports: [PORTS.zookeeper] },
+  { from: 'shell', to: 'kafka', ports: [PORTS.kafka] },
+  { from: 'shell', to: 'producer', ports: [PORTS.producer] },
+  { from: 'shell', to: 'consumer', ports: [PORTS.consumer] },
+  { from: 'shell', to: 'kafdrop', ports: [PORTS.kafdrop] },
+];
+
+const TIERS: readonly Tier[] = ['zookeeper', 'kafka', 'topics', 'kafdrop', 'producer', 'consumer', 'shell'];
+
+/** Closes the namespace, then opens the allowed paths, names for everyone, and the host listener for the host. */
+export class NetworkPolicyChart extends Chart {
+  constructor(scope: Construct, id: string, props: NetworkPolicyChartProps) {
+    const namespace = props.namespace ?? NAMESPACE;
+    super(scope, id, { namespace, labels: { ...LAB_LABELS }, disableResourceNameHashes: true });
+    refuse(this, [checkNamespace(namespace)]);
+
+    this.addPolicy('default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    this.addPolicy('allow-dns', { podSelector: {}, policyTypes: ['Egress'], egress: [DNS] });
+    for (const tier of TIERS) {
+      this.addPolicy(tier, {
+        podSelector: { matchLabels: buildSelector(tier) },
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: [
+          ...ALLOWED_PATHS.filter(({ to }) => to === tier).map(({ from, ports }) => ({
+            from: [{ podSelector: { matchLabels: buildSelector(from) } }],
+            ports: ports.map(tcp),
+          })),
+          ...(tier === 'kafka' ? [admitHost(props.podCidr)] : []),
+        ],
+        egress: ALLOWED_PATHS.filter(({ from }) => from === tier).map(({ to, ports }) => ({
+          to: [{ podSelector: { matchLabels: buildSelector(to) } }],
+          ports: ports.map(tcp),
+        })),
+      });
+    }
+  }
+
+  private addPolicy(name: string, spec: k8s.NetworkPolicySpec): void {
+    new k8s.KubeNetworkPolicy(this, name, { metadata: { name }, spec });
+  }
+}
+
+const DNS: k8s.NetworkPolicyEgressRule = {
+  to: [
+    {
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+      podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+    },
+  ],
+  ports: [{ protocol: 'UDP', port: k8s.IntOrString.fromNumber(53) }, tcp(53)],
+};
+
+/** Clients on the host arrive with the address of a node or of the host, never with a pod's. */
+function admitHost(podCidr: string): k8s.NetworkPolicyIngressRule {
+  return { from: [{ ipBlock: { cidr: '0.0.0.0/0', except: [podCidr] } }], ports: [tcp(PORTS.kafkaHost)] };
+}
+
+function tcp(port: number): k8s.NetworkPolicyPort {
+  return { protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) };
+}

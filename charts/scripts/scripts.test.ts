@@ -1,0 +1,297 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { encodeMetadata, type PartitionMetadata } from '../testing/encode-metadata.ts';
+
+/*
+ * The scripts run as they are, in the shell that is here. What they ask over the network is answered by a `nc` of ours:
+ * it prints the file that is named after the port, and keeps what it was sent beside it.
+ */
+
+const SCRIPTS = import.meta.dirname;
+const FAKE_NC = `#!/bin/sh
+shift 2
+cat >"$ANSWERS/sent-$2"
+cat "$ANSWERS/$2" 2>/dev/null
+`;
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kafka-lab-scripts-'));
+  mkdirSync(join(folder, 'bin'));
+  writeFileSync(join(folder, 'bin', 'nc'), FAKE_NC);
+  chmodSync(join(folder, 'bin', 'nc'), 0o755);
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The command that runs a script as the pod would, with our `nc` first on the path. */
+function buildCommand(script: string, args: readonly string[], podName: string): readonly [string, string[]] {
+  const shell = ['sh', '-c', 'PATH="$0:$PATH" exec sh "$@"', join(folder, 'bin'), join(SCRIPTS, script)];
+  return ['env', [`POD_NAME=${podName}`, `ANSWERS=${folder}`, ...shell, ...args]];
+}
+
+function run(script: string, args: readonly string[], podName = 'kafka-1') {
+  const { pid, status, stdout, stderr } = spawnSync(...buildCommand(script, args, podName), { encoding: 'utf8' });
+  return { pid, status, stdout, stderr };
+}
+
+function start(script: string, args: readonly string[], podName = 'kafka-1') {
+  return spawn(...buildCommand(script, args, podName));
+}
+
+function answer(port: number, content: string | Buffer): void {
+  writeFileSync(join(folder, String(port)), content);
+}
+
+function partition(topic: string, number: number, leader: number, inSync: readonly number[]): PartitionMetadata {
+  return { topic, partition: number, leader, replicas: [0, 1, 2], inSync };
+}
+
+describe('every script', () => {
+  const names = readdirSync(SCRIPTS).filter((name) => name.endsWith('.sh'));
+
+  it.each(names)('%s is understood by a plain shell', (name) => {
+    expect(execFileSync('sh', ['-n', join(SCRIPTS, name)], { encoding: 'utf8' })).toBe('');
+  });
+});
+
+describe('launch-zookeeper.sh', () => {
+  it('writes the id that the ordinal gives and becomes the command', () => {
+    const dataDir = join(folder, 'data', 'zookeeper');
+    const args = [dataDir, 'sh', '-c', 'echo "$0 $$"', 'server'];
+    const { pid, stdout } = run('launch-zookeeper.sh', args, 'zookeeper-12');
+    expect(stdout).toBe(`server ${String(pid)}\n`);
+    expect(readFileSync(join(dataDir, 'myid'), 'utf8')).toBe('13\n');
+  });
+});
+
+describe('is-serving.sh', () => {
+  it.each(['leader', 'follower', 'standalone'])('takes a %s for serving', (mode) => {
+    answer(2181, `Zookeeper version: 3.8.4\nMode: ${mode}\nNode count: 5\n`);
+    expect(run('is-serving.sh', ['2181'])).toMatchObject({ status: 0, stdout: '' });
+    expect(readFileSync(join(folder, 'sent-2181'), 'utf8')).toBe('srvr\n');
+  });
+
+  it('does not take a server without a quorum for serving, and says what it answered', () => {
+    answer(2181, 'This ZooKeeper instance is not currently serving requests\n');
+    expect(run('is-serving.sh', ['2181'])).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/not currently serving/) as unknown,
+    });
+  });
+
+  it('says when there is no answer', () => {
+    expect(run('is-serving.sh', ['2181'])).toMatchObject({ status: 1, stdout: 'no answer at port 2181\n' });
+  });
+});
+
+describe('metadata.sh', () => {
+  it('asks for all topics in the bytes of the protocol', () => {
+    run('metadata.sh', ['127.0.0.1', '29029']);
+    const request = Buffer.concat([
+      Buffer.from([0, 0, 0, 19, 0, 3, 0, 1, 0, 0, 0, 1, 0, 5]),
+      Buffer.from('probe'),
+      Buffer.from([255, 255, 255, 255]),
+    ]);
+    expect(readFileSync(join(folder, 'sent-29029'))).toEqual(request);
+  });
+
+  it('prints brokers and partitions, also those without a leader', () => {
+    const partitions = [
+      partition('app', 0, 2, [2, 0]),
+      partition('app', 300, -1, []),
+      partition('__consumer_offsets', 1, 0, [0, 1, 2]),
+    ];
+    answer(29_029, encodeMetadata([0, 258], partitions));
+    expect(run('metadata.sh', ['127.0.0.1', '29029'])).toMatchObject({
+      status: 0,
+      stdout: [
+        'broker 0',
+        'broker 258',
+        'partition app 0 2 0,1,2 2,0',
+        'partition app 300 -1 0,1,2 -',
+        'partition __consumer_offsets 1 0 0,1,2 0,1,2',
+        '',
+      ].join('\n'),
+    });
+  });
+
+  it.each<{ name: string; content: Buffer }>([
+    { name: 'nothing', content: Buffer.alloc(0) },
+    { name: 'half an answer', content: encodeMetadata([0, 1], [partition('app', 0, 0, [0])]).subarray(0, 40) },
+  ])('fails on $name and prints nothing', ({ content }) => {
+    answer(29_029, content);
+    expect(run('metadata.sh', ['127.0.0.1', '29029'])).toMatchObject({ status: 1, stdout: '' });
+  });
+});
+
+describe('is-in-sync.sh', () => {
+  function check() {
+    return run('is-in-sync.sh', ['29029', join(folder, 'logs')], 'kafka-1');
+  }
+
+  function storePartition(directory: string): void {
+    mkdirSync(join(folder, 'logs', directory), { recursive: true });
+  }
+
+  it('passes when the broker is in sync wherever there is a leader', () => {
+    answer(29_029, encodeMetadata([0, 1], [partition('app', 0, 0, [0, 1]), partition('app', 1, -1, [2])]));
+    expect(check()).toMatchObject({ status: 0, stdout: '' });
+  });
+
+  it('passes on a new cluster, which has no partitions', () => {
+    answer(29_029, encodeMetadata([1], []));
+    expect(check()).toMatchObject({ status: 0 });
+  });
+
+  it('does not look at partitions of other brokers', () => {
+    const elsewhere = { ...partition('app', 0, 0, [0]), replicas: [0, 10, 11] };
+    answer(29_029, encodeMetadata([0, 1, 10, 11], [elsewhere]));
+    expect(check()).toMatchObject({ status: 0 });
+  });
+
+  it('fails while the broker is behind, and says on how many partitions', () => {
+    const behind = [partition('app', 0, 0, [0, 2]), partition('app', 1, 0, [0, 10, 11])];
+    answer(29_029, encodeMetadata([0, 1, 2], [...behind, partition('app', 2, 0, [0, 1, 2])]));
+    expect(check()).toMatchObject({ status: 1, stdout: 'broker 1 is behind on 2 partitions, as app-1\n' });
+  });
+
+  it('fails while the broker is not known, or not up', () => {
+    const unknown = { status: 1, stdout: 'broker 1 does not know itself yet\n' };
+    expect(check()).toMatchObject(unknown);
+    answer(29_029, encodeMetadata([0, 11], []));
+    expect(check()).toMatchObject(unknown);
+  });
+
+  it('does not take an empty answer for the truth when there are partitions on the disk', () => {
+    answer(29_029, encodeMetadata([0, 1], []));
+    storePartition('app-0.4e1f-delete');
+    expect(check()).toMatchObject({ status: 0 });
+    storePartition('app-0');
+    expect(check()).toMatchObject({
+      status: 1,
+      stdout: 'broker 1 does not know the partitions on its disk yet\n',
+    });
+  });
+});
+
+describe('launch-kafka.sh', () => {
+  const noSession = 'SessionTracker dump:\nephemeral nodes dump:\n0x1:\n\t/brokers/ids/10\n\t/controller\n';
+  const oldSession = `${noSession}0x2:\n\t/brokers/ids/1\nConnections dump:\n`;
+
+  beforeEach(() => {
+    const servers = [2181, 2182, 2183].map((port) => `zookeeper:${String(port)}`).join(',');
+    writeFileSync(join(folder, 'server-1.properties'), `broker.id=1\nzookeeper.connect=${servers}\n`);
+  });
+
+  function launch() {
+    const link = join(folder, 'server.properties');
+    const child = start('launch-kafka.sh', [folder, link, 'grep', 'broker.id', link]);
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    const waits = new Promise<void>((resolve) => child.stdout.once('data', () => resolve()));
+    return { child, waits, ended, read: () => output };
+  }
+
+  it('becomes the broker with the configuration of its ordinal when a majority knows no session of it', async () => {
+    answer(2181, noSession);
+    answer(2183, noSession);
+    const { ended, read } = launch();
+    expect(await ended).toBe(0);
+    expect(read()).toBe('broker.id=1\n');
+  });
+
+  it('waits for a quorum, says so, and goes on when there is one', async () => {
+    answer(2181, noSession);
+    answer(2182, 'This ZooKeeper instance is not currently serving requests\n');
+    const { waits, ended, read } = launch();
+    await waits;
+    answer(2182, noSession);
+    expect(await ended).toBe(0);
+    expect(read()).toMatch(/^broker 1 waits for a ZooKeeper quorum: 1 of 3 servers serve \(attempt 1\)\n/);
+    expect(read()).toMatch(/broker\.id=1\n$/);
+  });
+
+  it('waits while any server still lists the session of its earlier life', async () => {
+    answer(2181, noSession);
+    answer(2182, noSession);
+    answer(2183, oldSession);
+    const { waits, ended, read } = launch();
+    await waits;
+    answer(2183, noSession);
+    expect(await ended).toBe(0);
+    expect(read()).toMatch(/^broker 1 waits for the earlier ZooKeeper session of broker 1 to end \(attempt 1\)\n/);
+  });
+
+  it('stops at once when it is told to while it waits', async () => {
+    const { child, waits, ended } = launch();
+    await waits;
+    child.kill('SIGTERM');
+    expect(await ended).toBe(143);
+  });
+});
+
+describe('create-topics.sh', () => {
+  beforeEach(() => {
+    const tool = join(folder, 'bin', 'java');
+    writeFileSync(tool, '#!/bin/sh\necho "$@"\n');
+    chmodSync(tool, 0o755);
+    writeFileSync(
+      join(folder, 'topics'),
+      'app.receipts 6 --replication-factor 3\napp 6 --replication-factor 3 --config a=1\n',
+    );
+  });
+
+  function createTopics() {
+    return run('create-topics.sh', ['kafka:29029', '2', join(folder, 'topics'), 'java', '-cp', '/libs/*', 'Tool']);
+  }
+
+  it('creates what is missing', () => {
+    answer(29_029, encodeMetadata([0, 1], []));
+    expect(createTopics()).toMatchObject({
+      status: 0,
+      stdout:
+        '-cp /libs/* Tool --bootstrap-server kafka:29029 --create --if-not-exists --topic app.receipts --partitions 6 --replication-factor 3\n' +
+        '-cp /libs/* Tool --bootstrap-server kafka:29029 --create --if-not-exists --topic app --partitions 6 --replication-factor 3 --config a=1\n',
+    });
+  });
+
+  it('raises partitions, never lowers them, and tells receipts from app', () => {
+    const receipts = [0, 1, 2, 3].map((number) => partition('app.receipts', number, 0, [0]));
+    const app = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((number) => partition('app', number, 0, [0]));
+    answer(29_029, encodeMetadata([0, 1], [...receipts, ...app]));
+    expect(createTopics()).toMatchObject({
+      status: 0,
+      stdout:
+        '-cp /libs/* Tool --bootstrap-server kafka:29029 --alter --topic app.receipts --partitions 6\n' +
+        'app.receipts: raised from 4 to 6 partitions\n' +
+        'app: is there with 9 partitions\n',
+    });
+  });
+
+  it('fails when the tool fails, so that the Job tries again', () => {
+    writeFileSync(join(folder, 'bin', 'java'), '#!/bin/sh\nexit 1\n');
+    answer(29_029, encodeMetadata([0, 1], []));
+    expect(createTopics().status).toBe(1);
+  });
+
+  it('waits for all brokers', async () => {
+    answer(29_029, encodeMetadata([0], []));
+    const child = start('create-topics.sh', ['kafka:29029', '2', join(folder, 'topics'), 'java']);
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    const line = await new Promise<string>((resolve) =>
+      child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())),
+    );
+    expect(line).toBe('waiting for brokers: 1 of 2 (attempt 1)\n');
+    answer(29_029, encodeMetadata([0, 1], []));
+    child.stdout.resume();
+    expect(await ended).toBe(0);
+  });
+});

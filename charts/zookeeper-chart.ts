@@ -1,0 +1,135 @@
+import type { Construct } from 'constructs';
+import { renderZooKeeperConfig } from '../lib/cluster-config/zookeeper-config.ts';
+import { NAMESPACE, PORTS } from '../lib/contracts/addresses.ts';
+import { CONFIG_DIR, runScript } from './constructs/config-files.ts';
+import { JavaStatefulSet, nameDataDir, namePodHosts } from './constructs/java-stateful-set.ts';
+import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
+import { probeCommand, probePort } from './constructs/probes.ts';
+import { checkEnsemble, refuse } from './constructs/rules.ts';
+import { buildService } from './constructs/service.ts';
+import { IMAGES, ZOOKEEPER_DEFAULTS } from './defaults.ts';
+
+export interface ZooKeeperChartProps extends LabChartProps {
+  /**
+   * Servers of the ensemble, an odd number.
+   *
+   * @default 3
+   */
+  readonly servers?: number;
+
+  /**
+   * An image with Kafka's jars, which carry ZooKeeper's, with java on the path.
+   *
+   * @default IMAGES.kafka
+   */
+  readonly image?: string;
+
+  /**
+   * Largest heap, in MiB.
+   *
+   * @default 64
+   */
+  readonly heapMiB?: number;
+
+  /**
+   * Memory at which the kernel kills a server, in MiB.
+   *
+   * @default 256
+   */
+  readonly memoryLimitMiB?: number;
+
+  /**
+   * Size of each server's volume, in GiB.
+   *
+   * @default 1
+   */
+  readonly storageGiB?: number;
+
+  /**
+   * Storage class of the volumes.
+   *
+   * @default the cluster's default class
+   */
+  readonly storageClass?: string;
+
+  /**
+   * Zones to run in and to spread evenly over.
+   *
+   * @default none demanded; the servers are spread as far as the cluster allows
+   */
+  readonly zones?: readonly string[];
+
+  /**
+   * Port for clients.
+   *
+   * @default PORTS.zookeeper
+   */
+  readonly clientPort?: number;
+
+  /**
+   * Port by which followers reach the leader.
+   *
+   * @default PORTS.zookeeperPeer
+   */
+  readonly peerPort?: number;
+
+  /**
+   * Port for the election of the leader.
+   *
+   * @default PORTS.zookeeperElection
+   */
+  readonly electionPort?: number;
+}
+
+/** A ZooKeeper ensemble: stable ids from the ordinals, ready only as a member of a quorum. */
+export class ZooKeeperChart extends LabChart {
+  /** `host:port` of every server, for the brokers. */
+  readonly serverAddresses: readonly string[];
+
+  constructor(scope: Construct, id: string, props: ZooKeeperChartProps = {}) {
+    super(scope, id, 'zookeeper', props);
+    const servers = props.servers ?? ZOOKEEPER_DEFAULTS.servers;
+    refuse(this, [checkEnsemble(servers)]);
+
+    const client = props.clientPort ?? PORTS.zookeeper;
+    const peer = props.peerPort ?? PORTS.zookeeperPeer;
+    const election = props.electionPort ?? PORTS.zookeeperElection;
+    const hosts = namePodHosts('zookeeper', servers, props.namespace ?? NAMESPACE);
+    const dataDir = nameDataDir('zookeeper');
+    this.serverAddresses = hosts.map((host) => `${host}:${String(client)}`);
+
+    new JavaStatefulSet(this, 'ensemble', {
+      program: 'zookeeper',
+      image: props.image ?? IMAGES.kafka,
+      replicas: servers,
+      launcher: ['launch-zookeeper.sh', dataDir],
+      configFile: `${CONFIG_DIR}/zoo.cfg`,
+      files: {
+        'zoo.cfg': renderZooKeeperConfig({
+          dataDir,
+          clientPort: client,
+          isListeningOnAllAddresses: true,
+          servers: hosts.map((host, ordinal) => ({ id: ordinal + 1, host, peerPort: peer, electionPort: election })),
+        }),
+      },
+      scripts: ['is-serving.sh'],
+      ports: { client, peer, election },
+      probes: {
+        // Alive is who runs, with or without a quorum: a restart would not bring the others back.
+        startup: probePort('client', { periodSeconds: 1, failureThreshold: 120 }),
+        readiness: probeCommand(runScript('is-serving.sh', String(client)), { periodSeconds: 5, failureThreshold: 2 }),
+        liveness: probePort('client', { periodSeconds: 10, failureThreshold: 6 }),
+      },
+      heapMiB: props.heapMiB ?? ZOOKEEPER_DEFAULTS.heapMiB,
+      nonHeapMiB: ZOOKEEPER_DEFAULTS.nonHeapMiB,
+      memoryLimitMiB: props.memoryLimitMiB ?? ZOOKEEPER_DEFAULTS.memoryLimitMiB,
+      cpuRequestMillis: 50,
+      storageGiB: props.storageGiB ?? ZOOKEEPER_DEFAULTS.storageGiB,
+      ...(props.storageClass !== undefined && { storageClass: props.storageClass }),
+      terminationGracePeriodSeconds: 30,
+      ...(props.zones && { zones: props.zones }),
+    });
+
+    buildService(this, 'client', { name: 'zookeeper', tier: 'zookeeper', ports: { client } });
+  }
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { Testing } from 'cdk8s';
+import { parse } from 'yaml';
+import { buildApp } from '../../cdk8s/build-app.ts';
+import { parseSettings } from '../../cdk8s/settings.ts';
+import { findSchemaProblems, type ManifestObject } from './kubernetes-schema.ts';
+
+const ENVIRONMENTS = ['kind', 'large'];
+
+function synthesize(environment: string): readonly ManifestObject[] {
+  const file = new URL(`../../cdk8s/environments/${environment}.yaml`, import.meta.url);
+  const app = buildApp(parseSettings(parse(readFileSync(file, 'utf8'))), { outdir: 'unused' });
+  return app.charts.flatMap((chart) => Testing.synth(chart) as ManifestObject[]);
+}
+
+describe.each(ENVIRONMENTS)('the manifests of %s', (environment) => {
+  it('fit the schemas of Kubernetes, without an unknown field', async () => {
+    const objects = synthesize(environment);
+    const problems = await Promise.all(
+      objects.map(async (object) => ({
+        object: `${object.kind} ${object.metadata.name}`,
+        problems: await findSchemaProblems(object),
+      })),
+    );
+    expect(objects.length).toBeGreaterThan(30);
+    expect(problems.filter((found) => found.problems.length > 0)).toEqual([]);
+  });
+});
+
+describe('findSchemaProblems', () => {
+  const pod = { name: 'a', image: 'b:1', readinessProbe: { tcpSocket: { port: 80 }, periodSeconds: 5 } };
+  const deployment = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'a', labels: { any: 'label' }, annotations: { any: 'annotation' } },
+    spec: {
+      selector: { matchLabels: { a: 'b' } },
+      template: { metadata: { labels: { a: 'b' } }, spec: { containers: [pod] } },
+    },
+  };
+
+  function withContainer(container: object): ManifestObject {
+    const template = { ...deployment.spec.template, spec: { containers: [container] } };
+    return { ...deployment, spec: { ...deployment.spec, template } } as ManifestObject;
+  }
+
+  it('has nothing against what is right', async () => {
+    expect(await findSchemaProblems(deployment)).toEqual([]);
+  });
+
+  it('refuses a misspelt field, however deep', async () => {
+    const { readinessProbe, ...rest } = pod;
+    expect(await findSchemaProblems(withContainer({ ...rest, readinesProbe: readinessProbe }))).toEqual([
+      '/spec/template/spec/containers/0/readinesProbe is no field of Deployment',
+    ]);
+    const misspelt = { ...pod, readinessProbe: { ...pod.readinessProbe, periodSecond: 5 } };
+    expect(await findSchemaProblems(withContainer(misspelt))).toEqual([
+      '/spec/template/spec/containers/0/readinessProbe/periodSecond is no field of Deployment',
+    ]);
+  });
+
+  it('refuses a misspelt field at the top and in the metadata', async () => {
+    const metadata = { name: 'a', lables: 'a' };
+    expect(await findSchemaProblems({ ...deployment, metadata, status_: 1 } as ManifestObject)).toEqual([
+      '/metadata/lables is no field of Deployment',
+      '/status_ is no field of Deployment',
+    ]);
+  });
+
+  it('refuses a value of a wrong type', async () => {
+    expect(await findSchemaProblems(withContainer({ ...pod, image: 1 }))).toEqual([
+      '/spec/template/spec/containers/0/image breaks type',
+    ]);
+  });
+});
