@@ -19,7 +19,7 @@ const LOOK_MS = 50;
  * @throws AppError `timed-out` that says what was missing
  */
 export async function waitBalanced(
-  platform: Platform,
+  platform: Pick<Platform, 'listReplicas'>,
   observer: LabObserver,
   replicas: number,
 ): Promise<BalancedGroup> {

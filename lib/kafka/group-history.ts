@@ -51,11 +51,13 @@ export function createGroupHistoryReader(log: LogReader, groupId: string): Group
   };
 }
 
-/** The partition that keeps a group: the group's Java hash code, made positive as Kafka makes it, modulo their number. */
+/** The partition that keeps a group: the absolute value of its Java hash code, modulo their number. */
 export function choosePartition(groupId: string, partitions: number): number {
   let hash = 0;
   for (let index = 0; index < groupId.length; index += 1) hash = (Math.imul(hash, 31) + groupId.charCodeAt(index)) | 0;
-  return partitions === 0 ? 0 : (hash & 0x7fffffff) % partitions;
+  // The one integer without a positive counterpart counts as 0 (org.apache.kafka.common.utils.Utils.abs).
+  const positive = hash === -2_147_483_648 ? 0 : Math.abs(hash);
+  return partitions === 0 ? 0 : positive % partitions;
 }
 
 function toGeneration(record: GroupRecord, timestampMs: number): GroupGeneration {

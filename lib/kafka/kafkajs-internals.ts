@@ -113,6 +113,10 @@ export interface ClusterInternals {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   isConnected(): boolean;
+  /** Asks a broker, for all topics when none are named. */
+  metadata(request: { topics: string[] }): Promise<{
+    topicMetadata: { topic: string; partitionMetadata: PartitionMetadata[] }[];
+  }>;
   refreshMetadata(): Promise<void>;
   refreshMetadataIfNecessary(): Promise<void>;
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;

@@ -39,15 +39,14 @@ export function createLogReader(connection: ClusterConnection): LogReader {
       let next = from;
       while (next < to) {
         const at = next;
-        const batch = await connection.run(`reading ${topic} ${String(partition)} at ${String(at)}`, (cluster) =>
-          fetch(cluster, topic, partition, at),
-        );
-        for (const record of batch.records) {
-          if (record.offset >= to) return;
-          yield record;
-        }
-        if (batch.next === next) return;
-        next = batch.next;
+        const records = await connection.run(`reading ${topic} ${String(partition)} at ${String(at)}`, async (cluster) => {
+          const fetched = await fetch(cluster, topic, partition, at);
+          // Just after a leader change the end is known and what lies before it may not be readable yet.
+          if (fetched.next === at) throw new Error(`nothing to read although the log ends at ${String(to)}`);
+          return fetched;
+        });
+        yield* records.records.filter(({ offset }) => offset < to);
+        next = records.next;
       }
     },
   };
@@ -89,13 +88,21 @@ async function fetch(
   await findPartitions(cluster, topic);
   const leader = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)?.leader;
   const broker = await cluster.findBroker({ nodeId: leader ?? -1 });
-  const { responses } = await broker.fetch({
-    maxWaitTime: MAX_WAIT_MS,
-    minBytes: 1,
-    maxBytes: MAX_BYTES,
-    isolationLevel: 1,
-    topics: [{ topic, partitions: [{ partition, fetchOffset: String(from), maxBytes: MAX_BYTES }] }],
-  });
+  let responses;
+  try {
+    ({ responses } = await broker.fetch({
+      maxWaitTime: MAX_WAIT_MS,
+      minBytes: 1,
+      maxBytes: MAX_BYTES,
+      isolationLevel: 1,
+      topics: [{ topic, partitions: [{ partition, fetchOffset: String(from), maxBytes: MAX_BYTES }] }],
+    }));
+  } catch (error) {
+    // Retention took away what was about to be read: go on where the log begins now.
+    const start = isOutOfRange(error) ? await readStart(cluster, topic, partition) : from;
+    if (start > from) return { records: [], next: start };
+    throw error;
+  }
   // A fetch may begin before the offset asked for, at the start of the stored batch that holds it.
   const messages = (responses[0]?.partitions[0]?.messages ?? []).filter(({ offset }) => Number(offset) >= from);
   const last = messages.at(-1);
@@ -105,6 +112,15 @@ async function fetch(
       .map((message) => toRecord(topic, partition, message)),
     next: last === undefined ? from : Number(last.offset) + 1,
   };
+}
+
+function isOutOfRange(error: unknown): boolean {
+  return error instanceof Error && error.name === 'KafkaJSOffsetOutOfRange';
+}
+
+async function readStart(cluster: ClusterInternals, topic: string, partition: number): Promise<number> {
+  const [offsets] = await cluster.fetchTopicsOffset([{ topic, partitions: [{ partition }], fromBeginning: true }]);
+  return Number(offsets?.partitions[0]?.offset ?? 0);
 }
 
 function toRecord(topic: string, partition: number, message: FetchedMessage): LogRecord {

@@ -4,6 +4,7 @@ import { buildJavaCommand, type JavaProgram } from '../../cluster-config/java-co
 import { renderKafkaConfig } from '../../cluster-config/kafka-config.ts';
 import { renderLog4jConfig } from '../../cluster-config/log4j-config.ts';
 import { renderZooKeeperConfig } from '../../cluster-config/zookeeper-config.ts';
+import { createReplicationInspector, type ReplicationInspector } from '../../kafka/replication-inspector.ts';
 import type { Logger } from '../../log/create-logger.ts';
 import type { PlatformEvent } from '../platform.ts';
 import { waitUntil } from '../wait-until.ts';
@@ -41,13 +42,20 @@ export interface LocalCluster {
 
 export function createLocalCluster(options: LocalClusterOptions): LocalCluster {
   const zookeeper = options.layout.zookeeper.map((_, ordinal) => createServer(options, ordinal));
-  const kafka = options.layout.kafka.map((_, ordinal) => createBroker(options, ordinal));
+  const bootstrapServers = options.layout.kafka.map((port) => `${LOOPBACK}:${String(port)}`);
+  const replication = createReplicationInspector({
+    brokers: bootstrapServers,
+    clientId: 'lab',
+    logger: options.logger,
+  });
+  const kafka = options.layout.kafka.map((_, ordinal) => createBroker(options, ordinal, replication));
   const replicas = [...zookeeper, ...kafka];
   return {
     replicas,
-    bootstrapServers: options.layout.kafka.map((port) => `${LOOPBACK}:${String(port)}`),
+    bootstrapServers,
     start: () => replicas.forEach((replica) => replica.start()),
     async stop() {
+      await replication.close();
       await Promise.all(kafka.map((replica) => replica.terminate()));
       await Promise.all(zookeeper.map((replica) => replica.terminate()));
     },
@@ -86,7 +94,12 @@ function createServer(options: LocalClusterOptions, ordinal: number): ReplicaPro
   return new ReplicaProcess(spec, options.emit, options.logger);
 }
 
-function createBroker(options: LocalClusterOptions, ordinal: number): ReplicaProcess {
+function createBroker(
+  options: LocalClusterOptions,
+  ordinal: number,
+  replication: ReplicationInspector,
+): ReplicaProcess {
+  let isInSync = false;
   const name = `kafka-${String(ordinal)}`;
   const { folder, layout } = options;
   const port = layout.kafka[ordinal] ?? 0;
@@ -98,6 +111,7 @@ function createBroker(options: LocalClusterOptions, ordinal: number): ReplicaPro
     gracePeriodMs: KAFKA_GRACE_MS,
     prepare: (signal: AbortSignal) => waitForOldSession(options, ordinal, signal),
     buildProcess: () => {
+      isInSync = false;
       const logDir = folder.path('data', name);
       mkdirSync(logDir, { recursive: true });
       const config = renderKafkaConfig({
@@ -112,7 +126,12 @@ function createBroker(options: LocalClusterOptions, ordinal: number): ReplicaPro
       });
       return Promise.resolve({ spec: buildJavaProcess(options, name, 'kafka', config, KAFKA_HEAP_MIB) });
     },
-    probe: () => acceptsConnections(port),
+    // Once in sync after its start, a broker is ready as long as its port is open.
+    probe: async () => {
+      if (!(await acceptsConnections(port))) return false;
+      isInSync ||= await replication.isInSync(ordinal);
+      return isInSync;
+    },
   };
   return new ReplicaProcess(spec, options.emit, options.logger);
 }

@@ -91,6 +91,9 @@ export class ReplicaProcess {
       case 'kill':
         demand(isRunning, 'it does not run');
         this.#process?.signal('SIGKILL');
+        // Whoever looks after this sees it dead, and not ready as it was.
+        await this.#process?.exited;
+        this.#setPhase('failed', 'SIGKILL');
         return;
       case 'pause':
         demand(isRunning && !this.#isPaused, 'it does not run, or is paused already');

@@ -1,0 +1,34 @@
+import { createClusterConnection } from './cluster-connection.ts';
+import type { KafkaOptions } from './create-kafka.ts';
+import type { PartitionMetadata } from './kafkajs-internals.ts';
+
+/** Looks at how complete the copies of all topics are. */
+export interface ReplicationInspector {
+  /** Whether a broker is in sync for every partition that it hosts and that has a leader. */
+  isInSync(brokerId: number): Promise<boolean>;
+  /** Partitions, of all topics, with fewer copies in sync than they should have. @throws AppError `kafka-unavailable` */
+  countUnderReplicated(): Promise<number>;
+  close(): Promise<void>;
+}
+
+const PATIENCE_MS = 1000;
+
+export function createReplicationInspector(options: KafkaOptions): ReplicationInspector {
+  const connection = createClusterConnection({ ...options, patienceMs: PATIENCE_MS });
+  const readPartitions = async (): Promise<PartitionMetadata[]> => {
+    const { topicMetadata } = await connection.run('reading the state of all topics', (cluster) =>
+      cluster.metadata({ topics: [] }),
+    );
+    return topicMetadata.flatMap(({ partitionMetadata }) => partitionMetadata);
+  };
+  return {
+    async isInSync(brokerId) {
+      const hosted = (await readPartitions()).filter(({ replicas }) => replicas.includes(brokerId));
+      return hosted.every(({ leader, isr }) => leader < 0 || isr.includes(brokerId));
+    },
+    async countUnderReplicated() {
+      return (await readPartitions()).filter(({ replicas, isr }) => isr.length < replicas.length).length;
+    },
+    close: () => connection.disconnect(),
+  };
+}

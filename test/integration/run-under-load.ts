@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { waitUntil } from '../../lib/platform/wait-until.ts';
+import type { AssignmentSnapshot } from '../../lab/checks/history.ts';
+import { judge, type Judgement } from '../../lab/checks/judge.ts';
+import { waitBalanced } from '../../lab/scenarios/wait-balanced.ts';
+import { driveLoad } from '../../lab/workload/drive-load.ts';
+import type { TestServices } from './start-services.ts';
+
+export interface UnderLoad {
+  readonly judgement: Judgement;
+  /** Operations by the kind of their outcome. */
+  readonly outcomes: Readonly<Record<string, number>>;
+}
+
+const RATE_PER_SECOND = 150;
+const CATCH_UP_MS = 90_000;
+
+/**
+ * Drives numbered load while something is done to the lab, waits until the group has shared the partitions
+ * and caught up again, and judges what happened.
+ */
+export async function runUnderLoad(
+  services: TestServices,
+  replicas: number,
+  act: () => Promise<void>,
+): Promise<UnderLoad> {
+  const { platform, observer, topic } = services;
+  const runId = randomUUID().slice(0, 8);
+  const start = await observer.markStart();
+  const load = driveLoad({ url: platform.addresses.producer, runId, ratePerSecond: RATE_PER_SECOND, keys: 40 });
+  try {
+    await delay(1500);
+    await act();
+    await delay(1500);
+  } finally {
+    await load.stop();
+  }
+  await waitBalanced(platform, observer, replicas);
+  await waitUntil(
+    async () => {
+      const { lag } = await observer.inspectGroup();
+      if (lag > 0) throw new Error(`${String(lag)} records are left`);
+      return true;
+    },
+    { what: 'the consumers to catch up', timeoutMs: CATCH_UP_MS },
+  );
+  const generation = (await observer.readNewGenerations()).at(-1);
+  const assignments: AssignmentSnapshot[] = [
+    {
+      generation: generation?.generation ?? 0,
+      at: generation?.at ?? 0,
+      replicas,
+      members: (generation?.members ?? []).map(({ clientId, memberId, partitions }) => ({
+        member: clientId,
+        memberId,
+        partitions: partitions[topic] ?? [],
+      })),
+    },
+  ];
+  const history = await observer.readHistory({ runId, start, operations: load.operations, assignments });
+  const outcomes: Record<string, number> = {};
+  for (const { outcome } of load.operations) outcomes[outcome.kind] = (outcomes[outcome.kind] ?? 0) + 1;
+  return { judgement: judge(history), outcomes };
+}
