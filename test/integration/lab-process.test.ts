@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { waitUntil } from '../../lib/platform/wait-until.ts';
+
+jest.setTimeout(180_000);
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+interface Finished {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** The command line as a user types it, in a process of its own. */
+class Lab {
+  readonly child: ChildProcess;
+  output = '';
+  readonly finished: Promise<Finished>;
+
+  constructor(...args: string[]) {
+    this.child = spawn(process.execPath, ['lab/main.ts', ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const collect = (chunk: Buffer): void => void (this.output += chunk.toString('utf8'));
+    this.child.stdout?.on('data', collect);
+    this.child.stderr?.on('data', collect);
+    this.finished = new Promise((resolve) => {
+      this.child.on('close', (code) => resolve({ code, output: this.output }));
+    });
+  }
+
+  waitFor(text: string): Promise<true> {
+    return waitUntil(
+      () => {
+        if (this.output.includes(text)) return true;
+        if (this.child.exitCode !== null) throw new Error(`it ended: ${this.output}`);
+        return undefined;
+      },
+      { what: `"${text}"`, timeoutMs: 60_000 },
+    );
+  }
+}
+
+/** Processes whose command line names the folder: servers and brokers of that lab. */
+function listProcesses(dir: string): string[] {
+  const lines = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
+  return lines.filter((line) => line.includes(dir) && line.includes('java'));
+}
+
+describe('the lab as a process', () => {
+  let data: string;
+  beforeEach(() => {
+    data = mkdtempSync(path.join(tmpdir(), 'kafka-lab-'));
+  });
+  afterEach(() => rmSync(data, { recursive: true, force: true }));
+
+  it('is started once, driven from another terminal, survives a kill -9, and ends with nothing left', async () => {
+    const first = new Lab('up', '--data', data, '--ports', 'auto');
+    await first.waitFor('the lab runs');
+
+    const second = await new Lab('up', '--data', data, '--ports', 'auto').finished;
+    expect(second.code).toBe(1);
+    expect(second.output).toContain(`a lab already runs on ${data} (pid ${String(first.child.pid)})`);
+
+    expect((await new Lab('scale', 'consumer', '2', '--data', data).finished).code).toBe(0);
+    await first.waitFor('consumer-2: ready');
+    const status = await new Lab('status', '--data', data).finished;
+    expect(status.code).toBe(0);
+    expect(status.output).toMatch(/kafka-2 +ready/);
+    expect(status.output).toContain('2 members, 6 partitions: balanced, 3 each');
+    const logs = await new Lab('logs', 'consumer', '--data', data).finished;
+    expect(logs.output).toContain('[consumer-2] ');
+
+    first.child.kill('SIGKILL');
+    await first.finished;
+    expect(listProcesses(data)).toHaveLength(6);
+    const orphaned = await new Lab('status', '--data', data).finished;
+    expect(orphaned.code).toBe(1);
+    expect(orphaned.output).toContain('no lab runs here');
+
+    const next = new Lab('up', '--data', data, '--ports', 'auto');
+    await next.waitFor('the lab runs');
+    expect(next.output).toContain('ended what an earlier lab left running');
+    expect(listProcesses(data)).toHaveLength(6);
+
+    next.child.kill('SIGINT');
+    expect((await next.finished).code).toBe(0);
+    expect(listProcesses(data)).toEqual([]);
+  });
+
+  it('leaves nothing behind when it is interrupted while it starts', async () => {
+    const lab = new Lab('up', '--data', data, '--ports', 'auto');
+    await lab.waitFor('starting 3 ZooKeeper servers');
+    await waitUntil(() => (listProcesses(data).length > 0 ? true : undefined), { what: 'a server', timeoutMs: 20_000 });
+    lab.child.kill('SIGINT');
+    expect((await lab.finished).code).not.toBe(0);
+    expect(listProcesses(data)).toEqual([]);
+  });
+
+  it('refuses data of another layout, and says what to do', async () => {
+    writeFileSync(path.join(data, 'stamp.json'), '{"layout":0}');
+    const lab = await new Lab('up', '--data', data, '--ports', 'auto').finished;
+    expect(lab.code).toBe(1);
+    expect(lab.output).toContain('start with --fresh');
+    expect(readFileSync(path.join(data, 'stamp.json'), 'utf8')).toBe('{"layout":0}');
+  });
+
+  it.each([
+    {
+      title: 'a bad port choice',
+      args: ['up', '--ports', 'many'],
+      sentence: /--ports is "many"; it wants fixed or auto/,
+    },
+    {
+      title: 'a bad number of replicas',
+      args: ['scale', 'consumer', 'four'],
+      sentence: /"four"; it wants a whole number/,
+    },
+    { title: 'bad steps', args: ['demo', '--steps', '1,x'], sentence: /--steps is "x"/ },
+  ])('refuses $title with one sentence and exit 2', async ({ args, sentence }) => {
+    const { code, output } = await new Lab(...args, '--data', data).finished;
+    expect(output).toMatch(sentence);
+    expect(output).not.toContain('    at ');
+    expect(code).toBe(2);
+  });
+
+  it('says in one sentence what is missing on a machine without Java', async () => {
+    const child = spawn(process.execPath, ['lab/main.ts', 'up', '--data', data, '--ports', 'auto'], {
+      cwd: ROOT,
+      env: { PATH: '/nonexistent' },
+    });
+    let output = '';
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(1);
+    expect(output).toMatch(/^Java 17 or newer is not installed\. Debian: apt-get install .*\n$/);
+  });
+
+  it.each(['producer', 'consumer'])(
+    'the %s names every bad variable of its environment and exits with 2',
+    async (service) => {
+      const child = spawn(process.execPath, [`services/${service}/main.ts`], {
+        cwd: ROOT,
+        env: { PATH: process.env['PATH'] ?? '', PORT: 'http', LOG_FORMAT: 'xml' },
+      });
+      let output = '';
+      child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+      const code = await new Promise((resolve) => child.on('close', resolve));
+      expect(code).toBe(2);
+      for (const name of ['PORT', 'LOG_FORMAT', 'KAFKA_BROKERS', 'POD_NAME', 'POD_UID', 'NODE_NAME']) {
+        expect(output).toContain(`${name} is `);
+      }
+    },
+  );
+});

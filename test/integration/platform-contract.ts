@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AppError } from '../../lib/errors/app-error.ts';
+import type { Platform, PlatformEvent, Replica, Workload } from '../../lib/platform/platform.ts';
+import { waitUntil } from '../../lib/platform/wait-until.ts';
+
+/**
+ * What every platform must do. The platform given is up, with one producer, one consumer and a full cluster,
+ * and is left so.
+ */
+export function describePlatform(name: string, connect: () => Promise<Platform>): void {
+  describe(`the platform port on ${name}`, () => {
+    let platform: Platform;
+    const events: PlatformEvent[] = [];
+    let unsubscribe: () => void = () => undefined;
+
+    beforeAll(async () => {
+      platform = await connect();
+      unsubscribe = platform.subscribe((event) => void events.push(event));
+    });
+    afterAll(() => unsubscribe());
+
+    const list = async (workload: Workload): Promise<readonly Replica[]> =>
+      (await platform.listReplicas(workload)).filter(({ phase }) => phase !== 'terminating');
+    const find = async (target: string): Promise<Replica | undefined> =>
+      (await platform.listReplicas()).find((replica) => replica.name === target);
+    const waitPhase = (target: string, phase: Replica['phase'], restarts = 0): Promise<Replica> =>
+      waitUntil(
+        async () => {
+          const replica = await find(target);
+          return replica?.phase === phase && replica.restarts >= restarts ? replica : undefined;
+        },
+        { what: `${target} to be ${phase}`, timeoutMs: 60_000 },
+      );
+    const waitReady = (workload: Workload, count: number): Promise<readonly Replica[]> =>
+      waitUntil(
+        async () => {
+          const replicas = await platform.listReplicas(workload);
+          const isThere = replicas.length === count && replicas.every(({ phase }) => phase === 'ready');
+          return isThere ? replicas : undefined;
+        },
+        { what: `${String(count)} ready replicas of ${workload}`, timeoutMs: 60_000 },
+      );
+
+    it('lists every replica with who, where, since when', async () => {
+      const replicas = await platform.listReplicas();
+      for (const workload of ['producer', 'consumer', 'kafka', 'zookeeper'] as const) {
+        expect(replicas.some((replica) => replica.workload === workload)).toBe(true);
+      }
+      for (const replica of replicas) {
+        expect(replica.name).not.toBe('');
+        expect(replica.uid).not.toBe('');
+        expect(replica.node).not.toBe('');
+        expect(Date.parse(replica.startedAt ?? '')).toBeLessThanOrEqual(Date.now());
+      }
+      expect(new Set(replicas.map(({ uid }) => uid)).size).toBe(replicas.length);
+      expect((await list('kafka')).map(({ ordinal }) => ordinal)).toEqual([0, 1, 2]);
+    });
+
+    it('reaches the services at their addresses', async () => {
+      for (const url of [platform.addresses.producer, platform.addresses.consumer]) {
+        expect((await fetch(`${url}/health/live`)).status).toBe(200);
+      }
+    });
+
+    it('scales up and down, and tells of it', async () => {
+      const before = (await list('consumer')).map(({ name: own }) => own);
+      await platform.scale('consumer', 3);
+      const three = await waitReady('consumer', 3);
+      expect(three.map(({ name: own }) => own)).toEqual(expect.arrayContaining(before));
+      await platform.scale('consumer', 1);
+      await waitReady('consumer', 1);
+      const told = events.filter((event) => event.kind === 'scaled').map(({ from, to }) => [from, to]);
+      expect(told).toEqual([
+        [1, 3],
+        [3, 1],
+      ]);
+    });
+
+    it('scales to nothing and back', async () => {
+      await platform.scale('consumer', 0);
+      await waitReady('consumer', 0);
+      await platform.scale('consumer', 1);
+      await waitReady('consumer', 1);
+    });
+
+    it.each([-1, 1.5, 10_000])('refuses %d replicas', async (replicas) => {
+      await expect(platform.scale('consumer', replicas)).rejects.toThrow();
+      expect(await list('consumer')).toHaveLength(1);
+    });
+
+    it.each(['consumer', 'kafka', 'zookeeper'] as const)(
+      'kills a %s with SIGKILL, and it comes back as itself',
+      async (workload) => {
+        const [victim] = await waitReady(workload, workload === 'consumer' ? 1 : 3);
+        if (victim === undefined) throw new Error(`there is no ${workload}`);
+        await platform.inject({ kind: 'kill', target: victim.name });
+        const back = await waitPhase(victim.name, 'ready', victim.restarts + 1);
+        expect(back.uid).toBe(victim.uid);
+        expect(Date.parse(back.startedAt ?? '')).toBeGreaterThan(Date.parse(victim.startedAt ?? ''));
+      },
+    );
+
+    it('pauses a replica, which then does not answer, and resumes it', async () => {
+      const [victim] = await waitReady('consumer', 1);
+      const target = victim?.name ?? '';
+      await platform.inject({ kind: 'pause', target });
+      await waitPhase(target, 'unready');
+      await expect(fetch(`${victim?.url ?? ''}/health/live`, { signal: AbortSignal.timeout(1000) })).rejects.toThrow();
+      await platform.inject({ kind: 'resume', target });
+      await waitPhase(target, 'ready');
+    });
+
+    it('stops a broker until it is started', async () => {
+      const target = 'kafka-1';
+      await platform.inject({ kind: 'stop', target });
+      await waitPhase(target, 'stopped');
+      await platform.inject({ kind: 'start', target });
+      await waitPhase(target, 'ready');
+    });
+
+    it('refuses a fault of a replica that does not exist, or that makes no sense now', async () => {
+      await expect(platform.inject({ kind: 'kill', target: 'consumer-none' })).rejects.toMatchObject({
+        code: 'no-such-target',
+      });
+      await expect(platform.inject({ kind: 'resume', target: 'kafka-0' })).rejects.toMatchObject({ code: 'conflict' });
+      await expect(platform.inject({ kind: 'start', target: 'kafka-0' })).rejects.toBeInstanceOf(AppError);
+    });
+
+    it('reads the last lines of a log, and follows it', async () => {
+      const [replica] = await waitReady('consumer', 1);
+      const lines = [];
+      for await (const line of platform.readLogs(replica?.name ?? '', { tail: 3, follow: false })) lines.push(line);
+      expect(lines.length).toBeGreaterThan(0);
+      expect(lines.length).toBeLessThanOrEqual(3);
+
+      const gone = new AbortController();
+      const followed = platform.readLogs(replica?.name ?? '', { tail: 0, follow: true, signal: gone.signal });
+      const next = (async () => {
+        for await (const line of followed) if (line.includes('followed line')) return line;
+        return undefined;
+      })();
+      const response = await fetch(`${platform.addresses.producer}/producer`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name: 'followed line' }),
+      });
+      expect(response.status).toBe(201);
+      expect(await next).toContain('processed');
+      gone.abort();
+    });
+  });
+}
