@@ -39,12 +39,15 @@ export function createLogReader(connection: ClusterConnection): LogReader {
       let next = from;
       while (next < to) {
         const at = next;
-        const records = await connection.run(`reading ${topic} ${String(partition)} at ${String(at)}`, async (cluster) => {
-          const fetched = await fetch(cluster, topic, partition, at);
-          // Just after a leader change the end is known and what lies before it may not be readable yet.
-          if (fetched.next === at) throw new Error(`nothing to read although the log ends at ${String(to)}`);
-          return fetched;
-        });
+        const records = await connection.run(
+          `reading ${topic} ${String(partition)} at ${String(at)}`,
+          async (cluster) => {
+            const fetched = await fetch(cluster, topic, partition, at);
+            // Just after a leader change the end is known and what lies before it may not be readable yet.
+            if (fetched.next === at) throw new Error(`nothing to read although the log ends at ${String(to)}`);
+            return fetched;
+          },
+        );
         yield* records.records.filter(({ offset }) => offset < to);
         next = records.next;
       }

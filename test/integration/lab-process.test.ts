@@ -89,6 +89,17 @@ describe('the lab as a process', () => {
     expect(listProcesses(data)).toEqual([]);
   });
 
+  it('demonstrates how the group balances, and judges it', async () => {
+    const lab = await new Lab('demo', '--data', data, '--ports', 'auto', '--hold', '1000').finished;
+    expect(lab.output).toContain('6 → 7 consumers: balanced after');
+    expect(lab.output).toContain('7 members, 6 partitions: consumer-7 is idle by design');
+    expect(lab.output).toMatch(/7 → 2 consumers: balanced after .*\n.*\n.*\n.*2 members, 6 partitions: balanced, 3 each/);
+    expect(lab.output).toMatch(/pass +nothing-acknowledged-lost/);
+    expect(lab.output).toMatch(/^verdict: pass$/m);
+    expect(lab.code).toBe(0);
+    expect(listProcesses(data)).toEqual([]);
+  });
+
   it('leaves nothing behind when it is interrupted while it starts', async () => {
     const lab = new Lab('up', '--data', data, '--ports', 'auto');
     await lab.waitFor('starting 3 ZooKeeper servers');

@@ -2,11 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../errors/app-error.ts';
 import type { Logger } from '../../log/create-logger.ts';
 import { isHopelessBatch, isIdentityLost, isRefusedBatch } from '../kafka-error.ts';
-import { trackProduce, type ProduceAttempt } from '../kafkajs-internals.ts';
+import type { ProduceAttempt } from '../kafkajs-internals.ts';
 import { createPartitionQueue, notHandedOver, type PartitionQueue, type QueuedRecord } from './partition-queue.ts';
 
-/** Sends one batch to one partition, once. Resolves with the offset of its first record. */
-export type SendBatch = (partition: number, records: readonly QueuedRecord[]) => Promise<number>;
+/**
+ * Sends one batch to one partition, once, and notes in the attempt when it is handed over. Resolves with the
+ * offset of its first record.
+ */
+export type SendBatch = (
+  partition: number,
+  records: readonly QueuedRecord[],
+  attempt: ProduceAttempt,
+) => Promise<number>;
 
 export interface PartitionSenderOptions {
   readonly partition: number;
@@ -97,7 +104,7 @@ export class PartitionSender {
       flight.attempt = newAttempt();
       const { batch, attempt } = flight;
       try {
-        const offset = await trackProduce(attempt, () => this.#options.send(this.#options.partition, batch));
+        const offset = await this.#options.send(this.#options.partition, batch, attempt);
         batch.forEach((record, index) => record.settle.stored(offset + index));
         break;
       } catch (error) {

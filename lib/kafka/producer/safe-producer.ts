@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../errors/app-error.ts';
 import { createClusterConnection, type ClusterConnection } from '../cluster-connection.ts';
 import { createKafka, type KafkaOptions } from '../create-kafka.ts';
+import { trackProduce } from '../kafkajs-internals.ts';
 import { findPartitions } from '../log-reader.ts';
 import type { QueuedRecord, Settle } from './partition-queue.ts';
 import { PartitionSender } from './partition-sender.ts';
@@ -84,7 +85,7 @@ export function createSafeProducer(options: SafeProducerOptions): SafeProducer {
     if (existing) return existing;
     const sender = new PartitionSender({
       partition,
-      send: (to, records) => client.send(to, records),
+      send: (to, records, attempt) => trackProduce(attempt, () => client.send(to, records)),
       currentIdentity: () => client.identity(),
       renewIdentity: (lost) => client.renew(lost),
       logger: options.logger,
