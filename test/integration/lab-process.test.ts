@@ -93,7 +93,9 @@ describe('the lab as a process', () => {
     const lab = await new Lab('demo', '--data', data, '--ports', 'auto', '--hold', '1000').finished;
     expect(lab.output).toContain('6 → 7 consumers: balanced after');
     expect(lab.output).toContain('7 members, 6 partitions: consumer-7 is idle by design');
-    expect(lab.output).toMatch(/7 → 2 consumers: balanced after .*\n.*\n.*\n.*2 members, 6 partitions: balanced, 3 each/);
+    expect(lab.output).toMatch(
+      /7 → 2 consumers: balanced after .*\n.*\n.*\n.*2 members, 6 partitions: balanced, 3 each/,
+    );
     expect(lab.output).toMatch(/pass +nothing-acknowledged-lost/);
     expect(lab.output).toMatch(/^verdict: pass$/m);
     expect(lab.code).toBe(0);
