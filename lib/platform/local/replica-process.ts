@@ -84,40 +84,44 @@ export class ReplicaProcess {
 
   async inject(kind: FaultKind): Promise<void> {
     const isRunning = this.#process?.isRunning() ?? false;
-    const demand = (isPossible: boolean, why: string): void => {
-      if (!isPossible) throw new AppError('conflict', `${this.spec.name} cannot take "${kind}": ${why}`);
+    const refusals: Readonly<Record<FaultKind, string | false>> = {
+      kill: !isRunning && 'it does not run',
+      pause: (!isRunning || this.#isPaused) && 'it does not run, or is paused already',
+      resume: (!isRunning || !this.#isPaused) && 'it is not paused',
+      stop: this.#isStopWanted && 'it is stopped already',
+      start: !this.#isStopWanted && 'it is not stopped',
     };
-    switch (kind) {
-      case 'kill':
-        demand(isRunning, 'it does not run');
-        this.#process?.signal('SIGKILL');
-        // Whoever looks after this sees it dead, and not ready as it was.
-        await this.#process?.exited;
-        this.#setPhase('failed', 'SIGKILL');
-        return;
-      case 'pause':
-        demand(isRunning && !this.#isPaused, 'it does not run, or is paused already');
-        this.#isPaused = true;
-        this.#process?.signal('SIGSTOP');
-        this.#setPhase('unready', 'paused');
-        return;
-      case 'resume':
-        demand(isRunning && this.#isPaused, 'it is not paused');
-        this.#isPaused = false;
-        this.#process?.signal('SIGCONT');
-        return;
-      case 'stop':
-        demand(!this.#isStopWanted, 'it is stopped already');
-        this.#isStopWanted = true;
-        await this.#process?.stop(this.spec.gracePeriodMs);
-        return;
-      case 'start':
-        demand(this.#isStopWanted, 'it is not stopped');
-        this.#isStopWanted = false;
-        this.#wake?.();
-        return;
+    if (refusals[kind]) {
+      throw new AppError('conflict', `${this.spec.name} cannot take "${kind}": ${refusals[kind]}`);
     }
+    await this.#faults[kind]();
   }
+
+  readonly #faults: Readonly<Record<FaultKind, () => Promise<void> | void>> = {
+    kill: async () => {
+      this.#process?.signal('SIGKILL');
+      // Whoever looks after this sees it dead, and not ready as it was.
+      await this.#process?.exited;
+      this.#setPhase('failed', 'SIGKILL');
+    },
+    pause: () => {
+      this.#isPaused = true;
+      this.#process?.signal('SIGSTOP');
+      this.#setPhase('unready', 'paused');
+    },
+    resume: () => {
+      this.#isPaused = false;
+      this.#process?.signal('SIGCONT');
+    },
+    stop: async () => {
+      this.#isStopWanted = true;
+      await this.#process?.stop(this.spec.gracePeriodMs);
+    },
+    start: () => {
+      this.#isStopWanted = false;
+      this.#wake?.();
+    },
+  };
 
   async #live(): Promise<void> {
     let backoffMs = FIRST_BACKOFF_MS;
