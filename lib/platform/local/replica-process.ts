@@ -102,7 +102,7 @@ export class ReplicaProcess {
       this.#process?.signal('SIGKILL');
       // Whoever looks after this sees it dead, and not ready as it was.
       await this.#process?.exited;
-      this.#setPhase('failed', 'SIGKILL');
+      if (!this.#isEnding()) this.#setPhase('failed', 'SIGKILL');
     },
     pause: () => {
       this.#isPaused = true;
