@@ -6,6 +6,9 @@ export interface LabOptions {
   readonly data: string;
   readonly ports: string;
   readonly fresh?: boolean;
+  /** Further variables of the services. */
+  readonly producer?: Readonly<Record<string, string>>;
+  readonly consumer?: Readonly<Record<string, string>>;
 }
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -30,4 +33,16 @@ export function parseCount(name: string, given: string, bounds: { min: number; m
     'invalid-configuration',
     `${name} is ${JSON.stringify(given)}; it wants a whole number from ${String(bounds.min)} to ${String(bounds.max)}`,
   );
+}
+
+/** Adds a variable given as `NAME=VALUE` to those before it. @throws AppError `invalid-configuration` */
+export function collectVariable(
+  given: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const match = /^([A-Z][A-Z0-9_]*)=(.*)$/.exec(given);
+  if (match?.[1] === undefined || match[2] === undefined) {
+    throw new AppError('invalid-configuration', `${JSON.stringify(given)} is no variable; it wants NAME=VALUE`);
+  }
+  return { ...before, [match[1]]: match[2] };
 }

@@ -9,7 +9,7 @@ import { demo, type CommandContext } from './commands/demo.ts';
 import { followLogs } from './commands/follow-logs.ts';
 import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
-import { DEFAULT_DATA_DIR, parseCount, parsePorts, type LabOptions } from './lab-settings.ts';
+import { collectVariable, DEFAULT_DATA_DIR, parseCount, parsePorts, type LabOptions } from './lab-settings.ts';
 
 const EXIT_USAGE = 2;
 const FAULTS: Readonly<Record<FaultKind, string>> = {
@@ -48,7 +48,9 @@ const addCommand = (name: string, description: string): Command =>
 const addStartOptions = (command: Command): Command =>
   command
     .option('--ports <which>', 'fixed, as in the README, or auto: any that are free', 'fixed')
-    .option('--fresh', 'begin with empty data');
+    .option('--fresh', 'begin with empty data')
+    .option('--producer <NAME=VALUE>', 'a variable of the producers; may be given again', collectVariable)
+    .option('--consumer <NAME=VALUE>', 'a variable of the consumers; may be given again', collectVariable);
 const run = async (command: () => Promise<number | undefined>): Promise<void> => {
   process.exitCode = (await command()) ?? 0;
 };

@@ -17,7 +17,7 @@ export interface RunningLab {
   stop(): Promise<void>;
 }
 
-export interface RunLabOptions extends Pick<LocalPlatformOptions, 'replicas' | 'environment'> {
+export interface RunLabOptions extends Pick<LocalPlatformOptions, 'replicas'> {
   readonly logger: Logger;
   readonly tell: (sentence: string) => void;
   /** Aborts when the user interrupts. */
@@ -33,6 +33,7 @@ export async function runLocalLab(lab: LabOptions, options: RunLabOptions): Prom
     cacheDir: CACHE_DIR,
     ports: parsePorts(lab.ports),
     fresh: lab.fresh ?? false,
+    environment: { producer: lab.producer ?? {}, consumer: lab.consumer ?? {} },
     signal: interrupted,
   });
   let closeControl: () => Promise<void> = () => Promise.resolve();

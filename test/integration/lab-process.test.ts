@@ -84,7 +84,8 @@ describe('the lab as a process', () => {
     expect(next.output).toContain('ended what an earlier lab left running');
     expect(listProcesses(data)).toHaveLength(6);
 
-    next.child.kill('SIGINT');
+    const down = await new Lab('down', '--data', data).finished;
+    expect(down).toEqual({ code: 0, output: '' });
     expect((await next.finished).code).toBe(0);
     expect(listProcesses(data)).toEqual([]);
   });

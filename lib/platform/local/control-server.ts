@@ -1,11 +1,14 @@
+import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../errors/app-error.ts';
 import type { PlatformEvent } from '../platform.ts';
 import { controlRequestSchema, LONGEST_SOCKET_PATH, type ControlLine, type ControlRequest } from './control.ts';
 import type { LocalPlatform } from './local-platform.ts';
 
 const LONGEST_REQUEST = 4096;
+const CLOSE_TIMEOUT_MS = 500;
 
 /**
  * Lets other processes of this user drive a running lab.
@@ -27,29 +30,37 @@ export async function serveControl(
   }
   rmSync(socketFile, { force: true });
   const open = new Set<Socket>();
+  const answering = new Set<Promise<void>>();
+  const closing = new AbortController();
   const server = createServer((socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket));
     socket.on('error', () => socket.destroy());
-    void readRequest(socket)
-      .then((request) => answer(platform, request, socket, onStop))
+    const answered = readRequest(socket)
+      .then((request) => answer(platform, request, socket, closing.signal, onStop))
       .catch((error: unknown) => {
         const code = error instanceof AppError ? error.code : 'invalid-request';
         write(socket, { kind: 'error', code, message: messageOf(error) });
       })
-      .finally(() => socket.end());
+      .finally(() => {
+        socket.end();
+        answering.delete(answered);
+      });
+    answering.add(answered);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(socketFile, resolve);
   });
   chmodSync(socketFile, 0o600);
-  return () =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
-      for (const socket of open) socket.end();
-      setTimeout(() => open.forEach((socket) => socket.destroy()), 500).unref();
-    });
+  return async () => {
+    server.close();
+    // Streams end; calls under way get their answer, the one that asked for the end above all.
+    closing.abort();
+    await Promise.race([Promise.allSettled(answering), delay(CLOSE_TIMEOUT_MS)]);
+    await Promise.race([Promise.all([...open].map((socket) => once(socket, 'close'))), delay(CLOSE_TIMEOUT_MS)]);
+    for (const socket of open) socket.destroy();
+  };
 }
 
 async function readRequest(socket: Socket): Promise<ControlRequest> {
@@ -70,6 +81,7 @@ async function answer(
   platform: LocalPlatform,
   request: ControlRequest,
   socket: Socket,
+  closing: AbortSignal,
   onStop: () => Promise<void>,
 ): Promise<void> {
   const value = (result: unknown): void => write(socket, { kind: 'value', value: result ?? null });
@@ -89,15 +101,15 @@ async function answer(
       value(null);
       return;
     case 'logs': {
-      const gone = new AbortController();
-      socket.on('close', () => gone.abort());
       const { replica, tail, follow } = request;
-      for await (const line of platform.readLogs(replica, { tail, follow, signal: gone.signal })) value(line);
+      const signal = AbortSignal.any([closing, whenClosed(socket)]);
+      for await (const line of platform.readLogs(replica, { tail, follow, signal })) value(line);
       return;
     }
     case 'events': {
       const unsubscribe = platform.subscribe((event: PlatformEvent) => value(event));
-      await new Promise((resolve) => socket.on('close', resolve));
+      const over = AbortSignal.any([closing, whenClosed(socket)]);
+      if (!over.aborted) await once(over, 'abort');
       unsubscribe();
       return;
     }
@@ -106,6 +118,12 @@ async function answer(
       value(null);
       return;
   }
+}
+
+function whenClosed(socket: Socket): AbortSignal {
+  const gone = new AbortController();
+  socket.on('close', () => gone.abort());
+  return gone.signal;
 }
 
 function write(socket: Socket, line: ControlLine): void {
