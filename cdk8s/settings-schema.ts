@@ -75,7 +75,7 @@ export const settingsSchema = z.strictObject(
     producer: section(serviceSettings).prefault({}),
     consumer: section({
       ...serviceSettings,
-      processingDelayMs: wholeNumber(0, 600_000).default(SERVICE_DEFAULTS.processingDelayMs),
+      processingDelayMs: wholeNumber(0, 240_000).default(SERVICE_DEFAULTS.processingDelayMs),
     }).prefault({}),
   },
   { error: 'a mapping of settings' },

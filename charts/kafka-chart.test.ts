@@ -18,7 +18,7 @@ describe('KafkaChart', () => {
       expect(lines).toContain(`zookeeper.connect=${ZOOKEEPER.join(',')}`);
       expect(lines).toContain(
         `advertised.listeners=INTERNAL://kafka-${String(ordinal)}.kafka-headless.kafka-lab.svc.cluster.local:29029,` +
-          `HOST://localhost:${String(9092 + ordinal)}`,
+          `HOST://127.0.0.1:${String(9092 + ordinal)}`,
       );
       expect(findObject(objects, 'Service', `kafka-host-${String(ordinal)}`).spec).toMatchObject({
         type: 'NodePort',

@@ -100,7 +100,7 @@ export interface KafkaChartProps extends LabChartProps {
   readonly internalPort?: number;
 
   /**
-   * Port for clients on the host: every broker listens on it, and broker n is reached at `localhost` at this port plus n.
+   * Port for clients on the host: every broker listens on it, and broker n is reached at `127.0.0.1` at this port plus n.
    *
    * @default PORTS.kafkaHost
    */
@@ -152,7 +152,7 @@ export class KafkaChart extends LabChart {
         brokerId: ordinal,
         listeners: [
           { name: 'INTERNAL', host: '', port: internal, advertisedHost: podHost, advertisedPort: internal },
-          { name: 'HOST', host: '', port: host, advertisedHost: 'localhost', advertisedPort: host + ordinal },
+          { name: 'HOST', host: '', port: host, advertisedHost: '127.0.0.1', advertisedPort: host + ordinal },
         ],
         zookeeperConnect: props.zookeeperServers,
         zookeeperSessionTimeoutMs: props.zookeeperSessionTimeoutMs ?? KAFKA_DEFAULTS.zookeeperSessionTimeoutMs,

@@ -12,6 +12,7 @@ import { up } from './commands/up.ts';
 import { collectVariable, DEFAULT_DATA_DIR, parseCount, parsePorts, type LabOptions } from './lab-settings.ts';
 
 const EXIT_USAGE = 2;
+const EXIT_INTERRUPTED = 130;
 const FAULTS: Readonly<Record<FaultKind, string>> = {
   kill: 'SIGKILL; it starts again by itself',
   pause: 'SIGSTOP, until resume',
@@ -29,14 +30,14 @@ const context: CommandContext = {
 
 // The first interruption ends things in order; whoever cannot wait interrupts again, which kills them.
 const interrupt = (): void => {
-  if (interruption.signal.aborted) process.exit(130);
+  if (interruption.signal.aborted) process.exit(EXIT_INTERRUPTED);
   interruption.abort();
 };
 process.on('SIGINT', interrupt);
 process.on('SIGTERM', interrupt);
 process.on('SIGHUP', interrupt);
 // A reader that went away (`| head`) is no reason to leave processes behind.
-process.stdout.on('error', interrupt);
+process.stdout.on('error', () => interruption.abort());
 
 const program = new Command('lab')
   .description('Runs, shows and verifies how Kafka shares work among the members of a consumer group.')
@@ -118,6 +119,7 @@ for (const [kind, description] of Object.entries(FAULTS) as [FaultKind, string][
 try {
   await program.parseAsync();
 } catch (error) {
+  if (interruption.signal.aborted) process.exit(EXIT_INTERRUPTED);
   const isOurs = error instanceof AppError;
   process.stderr.write(`${isOurs ? error.message : (error instanceof Error && error.stack) || messageOf(error)}\n`);
   process.exitCode = isOurs && error.code === 'invalid-configuration' ? EXIT_USAGE : 1;

@@ -42,8 +42,16 @@ export interface LabObserver {
   /** The generations since the last call. */
   readNewGenerations(): Promise<readonly GroupGeneration[]>;
   markStart(): Promise<RunStart>;
-  /** To be called when every operation has its answer. */
+  /**
+   * Where the topic ends now. What may still be stored later, a record whose outcome the driver was not told, is
+   * beyond it and not judged.
+   */
+  markEnd(): Promise<ReadonlyMap<number, number>>;
+  /** How many records before the end the group has not committed yet. */
+  countLeft(end: ReadonlyMap<number, number>): Promise<number>;
+  /** To be called when every operation has its answer and nothing is left before the end. */
   readHistory(run: {
+    readonly end: ReadonlyMap<number, number>;
     readonly runId: string;
     readonly start: RunStart;
     readonly operations: readonly Operation[];
@@ -66,11 +74,13 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
   const readSince = async <T>(
     name: string,
     start: ReadonlyMap<number, number>,
+    end: ReadonlyMap<number, number> | undefined,
     parse: (record: LogRecord) => T | undefined,
   ): Promise<{ found: T[]; ranges: PartitionRange[] }> => {
     const found: T[] = [];
     const ranges: PartitionRange[] = [];
-    for (const { partition, start: logStart, end: logEnd } of await log.readRanges(name)) {
+    for (const { partition, start: logStart, end: lastEnd } of await log.readRanges(name)) {
+      const logEnd = end === undefined ? lastEnd : (end.get(partition) ?? 0);
       const endBeforeRun = start.get(partition) ?? 0;
       for await (const record of log.readRecords(name, partition, Math.max(logStart, endBeforeRun), logEnd)) {
         const parsed = parse(record);
@@ -88,12 +98,20 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
       const [logEnds, ledgerEnds] = [await readEnds(topic), await readEnds(receiptsTopic)];
       return { log: logEnds, ledger: ledgerEnds };
     },
-    async readHistory({ runId, start, operations, assignments }) {
+    markEnd: () => readEnds(topic),
+    async countLeft(end) {
+      const { partitions } = await inspector.inspect(group, topic);
+      return partitions.reduce(
+        (sum, { partition, committedOffset }) => sum + Math.max(0, (end.get(partition) ?? 0) - (committedOffset ?? 0)),
+        0,
+      );
+    },
+    async readHistory({ runId, start, end, operations, assignments }) {
       // Commits first, then receipts to their end: a commit that is ahead of its receipt is then a finding.
       const view = await inspector.inspect(group, topic);
       const readAt = Date.now();
-      const ledger = await readSince(receiptsTopic, start.ledger, toLedgerEntry);
-      const stored = await readSince(topic, start.log, toLoggedRecord);
+      const ledger = await readSince(receiptsTopic, start.ledger, undefined, toLedgerEntry);
+      const stored = await readSince(topic, start.log, end, toLoggedRecord);
       return {
         runId,
         topic,

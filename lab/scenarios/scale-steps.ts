@@ -6,12 +6,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { GroupView } from '../../lib/contracts/group.ts';
 import type { GroupGeneration } from '../../lib/kafka/group-history.ts';
 import type { Platform } from '../../lib/platform/platform.ts';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
 import type { AssignmentSnapshot, History } from '../checks/history.ts';
 import { judge, type Judgement } from '../checks/judge.ts';
 import type { LabObserver } from '../history/lab-observer.ts';
 import { driveLoad } from '../workload/drive-load.ts';
 import { waitBalanced } from './wait-balanced.ts';
+import { waitCaughtUp } from './wait-caught-up.ts';
 
 export interface ScaleStepsOptions {
   readonly steps: readonly number[];
@@ -37,8 +37,6 @@ export interface ScaleStepsResult {
   readonly history: History;
   readonly judgement: Judgement;
 }
-
-const CATCH_UP_TIMEOUT_MS = 60_000;
 
 export async function runScaleSteps(
   platform: Platform,
@@ -69,8 +67,8 @@ export async function runScaleSteps(
   } finally {
     await load.stop();
   }
-  await waitCaughtUp(observer);
-  const history = await observer.readHistory({ runId, start, operations: load.operations, assignments });
+  const end = await waitCaughtUp(observer);
+  const history = await observer.readHistory({ runId, start, end, operations: load.operations, assignments });
   return { history, judgement: judge(history) };
 }
 
@@ -86,17 +84,6 @@ function snapshotAssignment(written: GroupGeneration | undefined, topic: string,
       partitions: partitions[topic] ?? [],
     })),
   };
-}
-
-async function waitCaughtUp(observer: LabObserver): Promise<void> {
-  await waitUntil(
-    async () => {
-      const { lag, state } = await observer.inspectGroup();
-      if (lag > 0 || state !== 'Stable') throw new Error(`${String(lag)} records are left, the group is ${state}`);
-      return true;
-    },
-    { what: 'the consumers to catch up', timeoutMs: CATCH_UP_TIMEOUT_MS },
-  );
 }
 
 function countMoves(before: GroupView | undefined, after: GroupView): number {

@@ -44,6 +44,7 @@ export function driveLoad({ url, runId, ratePerSecond, keys }: LoadOptions): Loa
   const startedAt = Date.now();
   let isStopped = false;
   let newKeys = keys;
+  const laneCount = Math.min(LANES, keys);
 
   const invoke = (lane: Lane): MutableOperation => {
     const key = lane.keys[lane.next % lane.keys.length] ?? 'key';
@@ -62,7 +63,7 @@ export function driveLoad({ url, runId, ratePerSecond, keys }: LoadOptions): Loa
 
   const runLane = async (lane: Lane): Promise<void> => {
     while (!isStopped) {
-      const due = Math.floor(((Date.now() - startedAt) / 1000) * (ratePerSecond / LANES));
+      const due = Math.floor(((Date.now() - startedAt) / 1000) * (ratePerSecond / laneCount));
       const count = Math.min(due - lane.sent, LARGEST_BATCH);
       if (count > 0) {
         const batch = Array.from({ length: count }, () => invoke(lane));
@@ -76,11 +77,11 @@ export function driveLoad({ url, runId, ratePerSecond, keys }: LoadOptions): Loa
       await delay(TICK_MS);
     }
   };
-  const lanes = Array.from({ length: LANES }, (_, lane) =>
+  const lanes = Array.from({ length: laneCount }, (_, lane) =>
     runLane({
       keys: Array.from(
-        { length: Math.ceil((keys - lane) / LANES) },
-        (__, index) => `key-${String(lane + index * LANES)}`,
+        { length: Math.ceil((keys - lane) / laneCount) },
+        (__, index) => `key-${String(lane + index * laneCount)}`,
       ),
       next: 0,
       sent: 0,

@@ -7,4 +7,6 @@ export const DEAD_LETTER_HEADERS = {
   partition: 'dead-letter-partition',
   offset: 'dead-letter-offset',
   reason: 'dead-letter-reason',
+  /** Set when key and value were too large to be kept. */
+  omitted: 'dead-letter-omitted',
 } as const;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+const LONGEST_REASON = 500;
+
 /** Longest key accepted over HTTP, in characters. */
 export const MAX_KEY_LENGTH = 256;
 
@@ -44,5 +46,7 @@ export function parseMessage(value: Buffer | null): { message: Message } | { rea
     return { reason: 'the value is not JSON' };
   }
   const result = messageSchema.safeParse(json);
-  return result.success ? { message: result.data } : { reason: z.prettifyError(result.error).replaceAll('\n', ' ') };
+  if (result.success) return { message: result.data };
+  // Short, whatever the record: the reason travels in a header and in log lines.
+  return { reason: z.prettifyError(result.error).replaceAll('\n', ' ').slice(0, LONGEST_REASON) };
 }

@@ -54,7 +54,7 @@ export function createClusterConnection(options: ClusterConnectionOptions): Clus
 }
 
 /** kafkajs keeps a closed connection in its pool until it is told to drop it. */
-function forgetBrokenBroker(cluster: ClusterInternals, error: unknown): void {
+export function forgetBrokenBroker(cluster: ClusterInternals, error: unknown): void {
   if (!(error instanceof Error) || error.name !== 'KafkaJSConnectionClosedError') return;
   if (!('host' in error) || !('port' in error)) return;
   cluster.removeBroker({ host: String(error.host), port: Number(error.port) });

@@ -1,20 +1,16 @@
 import { AppError, messageOf } from '../errors/app-error.ts';
 
-/** Kafka's protocol errors that say that a produced batch was refused as a whole, before it was stored. */
+/**
+ * Kafka's protocol errors that say that a produced batch was refused before it was appended. Only those that
+ * nothing but the answer to a produce request can carry: kafkajs may replace that answer by an error of the
+ * metadata it then asks for, and a broker that lost its leadership says so also after it appended.
+ */
 const REFUSED = new Set([
-  'NOT_LEADER_FOR_PARTITION',
-  'LEADER_NOT_AVAILABLE',
-  'UNKNOWN_TOPIC_OR_PARTITION',
-  'REPLICA_NOT_AVAILABLE',
   'NOT_ENOUGH_REPLICAS',
   'MESSAGE_TOO_LARGE',
   'RECORD_LIST_TOO_LARGE',
   'CORRUPT_MESSAGE',
   'INVALID_RECORD',
-  'INVALID_TOPIC_EXCEPTION',
-  'TOPIC_AUTHORIZATION_FAILED',
-  'CLUSTER_AUTHORIZATION_FAILED',
-  'KAFKA_STORAGE_ERROR',
   'UNKNOWN_PRODUCER_ID',
   'OUT_OF_ORDER_SEQUENCE_NUMBER',
   'INVALID_PRODUCER_EPOCH',
@@ -53,6 +49,11 @@ export function isHopelessBatch(error: unknown): boolean {
 
 export function isIdentityLost(error: unknown): boolean {
   return hasType(error, IDENTITY_LOST);
+}
+
+/** Whether the brokers said that some partition has no leader now. */
+export function isWithoutLeader(error: unknown): boolean {
+  return hasType(error, new Set(['LEADER_NOT_AVAILABLE']));
 }
 
 export function isRebalance(error: unknown): boolean {

@@ -8,3 +8,15 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
   const ConsumerGroup: { prototype: import('./kafkajs-internals.ts').ConsumerGroupInternals };
   export default ConsumerGroup;
 }
+
+declare module 'kafkajs/src/network/connection.js' {
+  const Connection: { prototype: import('./kafkajs-internals.ts').ConnectionInternals };
+  export default Connection;
+}
+
+declare module 'kafkajs/src/errors.js' {
+  const errors: {
+    KafkaJSConnectionClosedError: new (message: string, address: { host: string; port: number }) => Error;
+  };
+  export default errors;
+}

@@ -6,8 +6,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import type { Kafka } from 'kafkajs';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
+import kafkajsErrors from 'kafkajs/src/errors.js';
+import Connection from 'kafkajs/src/network/connection.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 
+const { KafkaJSConnectionClosedError } = kafkajsErrors;
 const REPAIRED_VERSION = '2.2.4';
 const PRODUCE_API_KEY = 0;
 
@@ -17,12 +20,14 @@ export interface ProduceAttempt {
   isCancelled: boolean;
 }
 
-/** What a member does at the edges of its memberships. Both are awaited before the group hears of it. */
+/** What a member does at the edges of its memberships. */
 export interface MembershipHooks {
-  /** Before joining again and before leaving: nothing may be processed any more, everything be accounted for. */
-  release(group: ConsumerGroupInternals): Promise<void>;
-  /** After an assignment was received. */
-  joined(group: ConsumerGroupInternals): void;
+  /** Instead of joining: does what must be done before, joins by `attempt`, again if need be, and takes what it got. */
+  join(group: ConsumerGroupInternals, attempt: () => Promise<void>): Promise<void>;
+  /** Before leaving: nothing may be processed any more, and everything be accounted for. */
+  release(): Promise<void>;
+  /** Why the member must join again, if it must: the fetch loop hears it at its next heartbeat. */
+  rejoinReason(): Error | undefined;
 }
 
 /** Key under which a partition assigner carries its member's hooks. */
@@ -39,6 +44,8 @@ export interface CommitRequest {
 export interface OffsetManagerInternals {
   coordinator: BrokerInternals;
   commitOffsets(request: CommitRequest): Promise<void>;
+  /** The offset that is fetched next. */
+  nextOffset(topic: string, partition: number): { toString(): string };
 }
 
 export interface ConsumerGroupInternals {
@@ -129,6 +136,13 @@ export interface ClusterInternals {
   ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>;
 }
 
+export interface ConnectionInternals {
+  readonly host: string;
+  readonly port: number;
+  send(request: unknown): Promise<unknown>;
+  disconnect(): Promise<boolean>;
+}
+
 export interface RequestQueuePrototype {
   pending: unknown[];
   scheduleCheckPendingRequests(): void;
@@ -171,6 +185,7 @@ export function repairKafkajs(): void {
   followProduceRequests();
   announceMembership();
   keepMembershipWhenLeadersMove();
+  dropSilentConnections();
   isRepaired = true;
 }
 
@@ -196,19 +211,23 @@ function followProduceRequests(): void {
   };
 }
 
-/** kafkajs has no event that is awaited before partitions are given up: here it is. */
+/** kafkajs has no event that is awaited before partitions are given up, and gives up joining too soon. */
 function announceMembership(): void {
-  const { joinAndSync, leave } = ConsumerGroup.prototype;
+  const { joinAndSync, leave, heartbeat } = ConsumerGroup.prototype;
   const hooksOf = (group: ConsumerGroupInternals): MembershipHooks | undefined =>
     group.assigners[0]?.[MEMBERSHIP_HOOKS];
-  ConsumerGroup.prototype.joinAndSync = async function () {
-    await hooksOf(this)?.release(this);
-    await joinAndSync.call(this);
-    hooksOf(this)?.joined(this);
+  ConsumerGroup.prototype.joinAndSync = function () {
+    const attempt = () => joinAndSync.call(this);
+    return hooksOf(this)?.join(this, attempt) ?? attempt();
   };
   ConsumerGroup.prototype.leave = async function () {
-    await hooksOf(this)?.release(this);
+    await hooksOf(this)?.release();
     await leave.call(this);
+  };
+  ConsumerGroup.prototype.heartbeat = async function (options) {
+    const reason = hooksOf(this)?.rejoinReason();
+    if (reason) throw reason;
+    await heartbeat.call(this, options);
   };
 }
 
@@ -230,5 +249,26 @@ function keepMembershipWhenLeadersMove(): void {
     const isLeaderMove = 'type' in error && LEADER_MOVED.has(String(error.type));
     if (isLeaderMove) await this.cluster.refreshMetadata();
     else await recoverFromFetch.call(this, error);
+  };
+}
+
+/**
+ * After a request timed out, kafkajs goes on with the same connection, to a broker that may be gone without a word,
+ * until its metadata is old. A connection that does not answer is closed, which makes the client look around.
+ */
+function dropSilentConnections(): void {
+  const { send } = Connection.prototype;
+  Connection.prototype.send = async function (request) {
+    try {
+      return await send.call(this, request);
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'KafkaJSRequestTimeoutError') throw error;
+      await this.disconnect();
+      const { host, port } = this;
+      throw new KafkaJSConnectionClosedError(`${host}:${String(port)} did not answer: ${error.message}`, {
+        host,
+        port,
+      });
+    }
   };
 }

@@ -1,10 +1,11 @@
+import { isWithoutLeader } from './kafka-error.ts';
 import { createClusterConnection } from './cluster-connection.ts';
 import type { KafkaOptions } from './create-kafka.ts';
 import type { PartitionMetadata } from './kafkajs-internals.ts';
 
 /** Looks at how complete the copies of all topics are. */
 export interface ReplicationInspector {
-  /** Whether a broker is in sync for every partition that it hosts and that has a leader. */
+  /** Whether a broker is in sync for every partition that it hosts; true while any partition has no leader, when nobody can tell. */
   isInSync(brokerId: number): Promise<boolean>;
   /** Partitions, of all topics, with fewer copies in sync than they should have. @throws AppError `kafka-unavailable` */
   countUnderReplicated(): Promise<number>;
@@ -23,8 +24,15 @@ export function createReplicationInspector(options: KafkaOptions): ReplicationIn
   };
   return {
     async isInSync(brokerId) {
-      const hosted = (await readPartitions()).filter(({ replicas }) => replicas.includes(brokerId));
-      return hosted.every(({ leader, isr }) => leader < 0 || isr.includes(brokerId));
+      try {
+        const hosted = (await readPartitions()).filter(({ replicas }) => replicas.includes(brokerId));
+        return hosted.every(({ isr }) => isr.includes(brokerId));
+      } catch (error) {
+        // kafkajs tells nothing of any partition while one has no leader. That one may be waiting for this very
+        // broker's clients, or for another broker: it is no reason not to be ready.
+        if (isWithoutLeader(error)) return true;
+        throw error;
+      }
     },
     async countUnderReplicated() {
       return (await readPartitions()).filter(({ replicas, isr }) => isr.length < replicas.length).length;

@@ -12,7 +12,7 @@ export interface LoggerOptions {
 }
 
 /**
- * A logger to standard output, one line a fact. Text lines read `12:00:00.000 message key=value`, made for
+ * A logger to standard output, one line a fact. Text lines read `[12:00:00.000]: message key=value`, made for
  * `kubectl logs -f`; stacks of errors are in the JSON format only.
  */
 export function createLogger({ format, level = 'info' }: LoggerOptions): Logger {

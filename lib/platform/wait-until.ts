@@ -33,7 +33,8 @@ export async function waitUntil<T>(
       if (value !== undefined) return value;
       lastError = undefined;
     } catch (error) {
-      if (error instanceof AppError && error.code === 'process-failed') throw error;
+      // What trying again cannot mend is told at once.
+      if (error instanceof AppError && !error.retriable) throw error;
       lastError = error;
     }
     const waitedMs = Date.now() - startedAt;

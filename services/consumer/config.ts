@@ -11,7 +11,7 @@ export const CONSUMER_VARIABLES = {
   DEAD_LETTERS_TOPIC: text({ description: 'topic for records that are no messages', default: DEAD_LETTERS_TOPIC }),
   ASSIGNOR: oneOf(['sticky', 'round-robin'], { description: 'assignor that the member prefers', default: 'sticky' }),
   PROCESSING_DELAY_MS: integer(
-    { min: 0, max: 600_000 },
+    { min: 0, max: 240_000 },
     { description: 'how long processing a record takes, in milliseconds', default: '0' },
   ),
   PARTITION_CONCURRENCY: integer(

@@ -8,7 +8,7 @@ import type { Logger } from '../../lib/log/create-logger.ts';
 import type { Positions, RecentMessages } from './recent-messages.ts';
 
 const DEFAULT_LIMIT = 50;
-const LARGEST_LIMIT = 1000;
+const LARGEST_LIMIT = 500;
 const POLL_MS = 300;
 const MOST_PER_POLL = 500;
 

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEAD_LETTER_HEADERS } from '../../lib/contracts/dead-letter.ts';
 import { parseMessage } from '../../lib/contracts/message.ts';
-import type { SafeProducer } from '../../lib/kafka/producer/safe-producer.ts';
+import { AppError } from '../../lib/errors/app-error.ts';
+import type { ProducerRecord, SafeProducer } from '../../lib/kafka/producer/safe-producer.ts';
 import type { LogRecord } from '../../lib/kafka/log-reader.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { RateLimiter } from '../../lib/log/rate-limiter.ts';
@@ -28,7 +29,7 @@ export function createProcessRecord(
     const { partition, offset } = record;
     const parsed = parseMessage(record.value);
     if ('reason' in parsed) {
-      await deadLetters.send(toDeadLetter(record, parsed.reason));
+      await writeDeadLetter(deadLetters, toDeadLetter(record, parsed.reason));
       logger.warn({ partition, offset, reason: parsed.reason }, 'dead letter');
       onProcessed('dead-letter');
       return;
@@ -50,7 +51,21 @@ export function createProcessRecord(
   };
 }
 
-function toDeadLetter(record: LogRecord, reason: string) {
+/**
+ * A record near the brokers' limit is over it with the headers of a dead letter. Then its key and value stay behind:
+ * where it stands is in the headers.
+ */
+async function writeDeadLetter(deadLetters: ProcessRecordDeps['deadLetters'], letter: ProducerRecord): Promise<void> {
+  try {
+    await deadLetters.send(letter);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'record-too-large') throw error;
+    const headers = { ...letter.headers, [DEAD_LETTER_HEADERS.omitted]: 'key and value: too large' };
+    await deadLetters.send({ key: null, value: null, headers });
+  }
+}
+
+function toDeadLetter(record: LogRecord, reason: string): ProducerRecord {
   return {
     key: record.key,
     value: record.value,

@@ -27,6 +27,8 @@ export interface NewMessages {
   readonly receipts: readonly Receipt[];
 }
 
+const BYTES_PER_PARTITION = 1024 * 1024;
+
 export function createRecentMessages(log: LogReader, topics: { topic: string; receiptsTopic: string }): RecentMessages {
   const { topic, receiptsTopic } = topics;
 
@@ -37,7 +39,7 @@ export function createRecentMessages(log: LogReader, topics: { topic: string; re
   ): Promise<ConsumedMessage[]> => {
     const { partition, start, end } = range;
     const [records, entries] = await Promise.all([
-      collect(log.readRecords(topic, partition, Math.max(start, end - limit), end)),
+      collectLast(log.readRecords(topic, partition, Math.max(start, end - limit), end)),
       // A receipt covers at least one record, so as many receipts reach back at least as far.
       ledger === undefined
         ? []
@@ -47,14 +49,24 @@ export function createRecentMessages(log: LogReader, topics: { topic: string; re
     return records.map((record) => toConsumedMessage(record, receipts));
   };
 
+  const readLast = async (limit: number): Promise<ConsumedMessage[]> => {
+    // The topic before its ledger: what was processed in between has its receipt.
+    const ranges = await log.readRanges(topic);
+    const ledgers = new Map((await log.readRanges(receiptsTopic)).map((range) => [range.partition, range]));
+    const all = await Promise.all(ranges.map((range) => readPartition(range, ledgers.get(range.partition), limit)));
+    return all.flat().sort(byTime).slice(-limit);
+  };
+
+  // One answer at a time: each may hold a megabyte of every partition.
+  let reading: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(read: () => Promise<T>): Promise<T> => {
+    const answer = reading.then(read, read);
+    reading = answer.catch(() => undefined);
+    return answer;
+  };
+
   return {
-    async read(limit) {
-      // The topic before its ledger: what was processed in between has its receipt.
-      const ranges = await log.readRanges(topic);
-      const ledgers = new Map((await log.readRanges(receiptsTopic)).map((range) => [range.partition, range]));
-      const all = await Promise.all(ranges.map((range) => readPartition(range, ledgers.get(range.partition), limit)));
-      return all.flat().sort(byTime).slice(-limit);
-    },
+    read: (limit) => inTurn(() => readLast(limit)),
     async readEnds() {
       const [messages, receipts] = await Promise.all([log.readRanges(topic), log.readRanges(receiptsTopic)]);
       const ends = (ranges: readonly OffsetRange[]) => new Map(ranges.map(({ partition, end }) => [partition, end]));
@@ -90,6 +102,22 @@ async function readNew(
     }),
   );
   return found.flat();
+}
+
+/** The last records that fit into the budget: an answer must not cost the replica its memory. */
+async function collectLast(source: AsyncIterable<LogRecord>): Promise<LogRecord[]> {
+  const records: LogRecord[] = [];
+  let bytes = 0;
+  for await (const record of source) {
+    records.push(record);
+    bytes += sizeOf(record);
+    while (bytes > BYTES_PER_PARTITION && records.length > 1) bytes -= sizeOf(records.shift());
+  }
+  return records;
+}
+
+function sizeOf(record: LogRecord | undefined): number {
+  return (record?.key?.length ?? 0) + (record?.value?.length ?? 0);
 }
 
 async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {

@@ -51,6 +51,17 @@ describe('under load, nothing acknowledged is lost', () => {
     expect(outcomes['ok']).toBeGreaterThan(100);
   });
 
+  it('when a broker is paused, so that its connections stay open and nobody answers', async () => {
+    const { judgement, outcomes } = await runUnderLoad(services, 3, async () => {
+      await services.cluster.inject({ kind: 'pause', target: 'kafka-1' });
+      await delay(20_000);
+      await services.cluster.inject({ kind: 'resume', target: 'kafka-1' });
+      await waitReady(services, 'kafka', 3);
+    });
+    expectPass(judgement);
+    expect(outcomes['ok']).toBeGreaterThan(100);
+  });
+
   it('when a ZooKeeper server is killed', async () => {
     const { judgement, outcomes } = await runUnderLoad(services, 3, async () => {
       await services.cluster.inject({ kind: 'kill', target: 'zookeeper-1' });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
 import type { AssignmentSnapshot } from '../../lab/checks/history.ts';
 import { judge, type Judgement } from '../../lab/checks/judge.ts';
+import { waitCaughtUp } from '../../lab/scenarios/wait-caught-up.ts';
 import { waitBalanced } from '../../lab/scenarios/wait-balanced.ts';
 import { driveLoad } from '../../lab/workload/drive-load.ts';
 import type { TestServices } from './start-services.ts';
@@ -14,7 +14,6 @@ export interface UnderLoad {
 }
 
 const RATE_PER_SECOND = 150;
-const CATCH_UP_MS = 90_000;
 
 /**
  * Drives numbered load while something is done to the lab, waits until the group has shared the partitions
@@ -37,14 +36,7 @@ export async function runUnderLoad(
     await load.stop();
   }
   await waitBalanced(platform, observer, replicas);
-  await waitUntil(
-    async () => {
-      const { lag } = await observer.inspectGroup();
-      if (lag > 0) throw new Error(`${String(lag)} records are left`);
-      return true;
-    },
-    { what: 'the consumers to catch up', timeoutMs: CATCH_UP_MS },
-  );
+  const end = await waitCaughtUp(observer);
   const generation = (await observer.readNewGenerations()).at(-1);
   const assignments: AssignmentSnapshot[] = [
     {
@@ -58,7 +50,7 @@ export async function runUnderLoad(
       })),
     },
   ];
-  const history = await observer.readHistory({ runId, start, operations: load.operations, assignments });
+  const history = await observer.readHistory({ runId, start, end, operations: load.operations, assignments });
   const outcomes: Record<string, number> = {};
   for (const { outcome } of load.operations) outcomes[outcome.kind] = (outcomes[outcome.kind] ?? 0) + 1;
   return { judgement: judge(history), outcomes };

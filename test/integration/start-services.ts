@@ -53,7 +53,7 @@ export async function startServices(options: TestServicesOptions = {}): Promise<
 
   const dir = mkdtempSync(path.join(tmpdir(), 'kafka-lab-'));
   const stamp = { layout: 1, kafka: '-', zookeeperServers: 0, brokers: 0 };
-  const folder = claimDataFolder({ dir, stamp, fresh: false, tell: () => undefined });
+  const folder = await claimDataFolder({ dir, stamp, fresh: false, tell: () => undefined });
   const events: PlatformEvent[] = [];
   const deploy = (
     workload: 'producer' | 'consumer',

@@ -1,4 +1,4 @@
-import type { Batch, Consumer, EachBatchPayload, PartitionAssigner } from 'kafkajs';
+import type { Consumer, EachBatchPayload, PartitionAssigner } from 'kafkajs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MemberIdentity } from '../../contracts/member.ts';
 import type { Receipt } from '../../contracts/receipt.ts';
@@ -7,7 +7,10 @@ import { createAssignors } from '../assignor/kafkajs-assignors.ts';
 import { createKafka, type KafkaOptions } from '../create-kafka.ts';
 import { MEMBERSHIP_HOOKS, type ConsumerGroupInternals, type MembershipHooks } from '../kafkajs-internals.ts';
 import type { LogRecord } from '../log-reader.ts';
+import { joinPersistently } from './join-persistently.ts';
 import { Membership } from './membership.ts';
+import { processPersistently } from './process-persistently.ts';
+import { toLogRecord } from './to-log-record.ts';
 
 /** What a member was given, and how it differs from what it had. */
 export interface Assignment {
@@ -69,6 +72,7 @@ export interface GroupConsumer {
 const MAX_WAIT_MS = 250;
 const MAX_PROCESSING_MS = 300_000;
 const REBUILD_AFTER_MS = 1000;
+const AIMLESS_MS = 10_000;
 const JOIN_BEFORE_STOP_MS = 8000;
 const STOP_TIMEOUT_MS = 15_000;
 /** Kept free of the rebalance timeout for accounting and the join itself. */
@@ -88,6 +92,7 @@ class KafkaJsGroupConsumer implements GroupConsumer {
   #pausedSince: number | undefined;
   #lastActivityAt = Date.now();
   #consumer: Consumer | undefined;
+  #joining: Promise<void> | undefined;
   #running: Promise<void> = Promise.resolve();
   readonly #stopping = new AbortController();
 
@@ -120,9 +125,10 @@ class KafkaJsGroupConsumer implements GroupConsumer {
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#membership?.yield();
-    // A stop during the first join would leave a member behind that nobody is: the join must end first.
+    // A client that is stopped while it joins becomes a member that nobody is: the join must end first.
+    const isJoining = (): boolean => this.#joining !== undefined || (this.#consumer !== undefined && !this.#hasJoined);
     const joinDeadline = Date.now() + JOIN_BEFORE_STOP_MS;
-    while (this.#consumer && !this.#hasJoined && Date.now() < joinDeadline) await delay(50);
+    while (isJoining() && Date.now() < joinDeadline) await delay(50);
     this.#stopping.abort();
     await Promise.race([this.#running, delay(STOP_TIMEOUT_MS)]);
   }
@@ -168,16 +174,33 @@ class KafkaJsGroupConsumer implements GroupConsumer {
       order: assignor,
       getOwned: () => ({ owned: { [topic]: [...this.#owned] }, generation: this.#generation }),
     });
-    const hooks: MembershipHooks = { release: () => this.#release(), joined: (group) => this.#join(group) };
+    const hooks: MembershipHooks = {
+      join: (group, attempt) => this.#join(group, attempt),
+      release: () => this.#release(),
+      rejoinReason: () => this.#membership?.yieldReason,
+    };
     return factories.map((factory) => (config) => Object.assign(factory(config), { [MEMBERSHIP_HOOKS]: hooks }));
   }
 
   async #runClient(consumer: Consumer): Promise<void> {
-    const { topic, concurrency, commitEveryMs, logger } = this.#options;
+    const { logger } = this.#options;
     const touch = (): void => void (this.#lastActivityAt = Date.now());
-    consumer.on(consumer.events.FETCH_START, touch);
+    // Fetching counts while there is a membership to fetch for.
+    consumer.on(consumer.events.FETCH_START, () => {
+      if (this.#membership) touch();
+    });
     consumer.on(consumer.events.HEARTBEAT, touch);
+    let watch: NodeJS.Timeout | undefined;
     const ended = new Promise<void>((resolve) => {
+      // A client that runs without a membership would do so for ever.
+      let aimlessSince: number | undefined;
+      watch = setInterval(() => {
+        const isAimless = this.#hasJoined && !this.#membership && !this.#joining;
+        aimlessSince = isAimless ? (aimlessSince ?? Date.now()) : undefined;
+        if (aimlessSince === undefined || Date.now() - aimlessSince < AIMLESS_MS) return;
+        logger.warn('the client has lost its membership and is made anew');
+        resolve();
+      }, 1000);
       consumer.on(consumer.events.CRASH, ({ payload }) => {
         touch();
         logger.warn(
@@ -187,6 +210,15 @@ class KafkaJsGroupConsumer implements GroupConsumer {
       });
       this.#stopping.signal.addEventListener('abort', () => resolve(), { once: true });
     });
+    try {
+      await this.#consume(consumer, ended);
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
+  async #consume(consumer: Consumer, ended: Promise<void>): Promise<void> {
+    const { topic, concurrency, commitEveryMs } = this.#options;
     await consumer.connect();
     // A group without committed offsets begins at the beginning: nothing is skipped.
     await consumer.subscribe({ topic, fromBeginning: true });
@@ -208,16 +240,16 @@ class KafkaJsGroupConsumer implements GroupConsumer {
     const { batch } = payload;
     const membership = this.#membership;
     // Fetched before the last assignment: the partition, or the position in it, is not ours any more.
-    if (!membership?.partitions.has(batch.partition)) return;
+    if (!membership?.expects(batch)) return;
     const { commitEveryRecords } = this.#options;
     const openLimit = Math.max(1, commitEveryRecords);
     for (const message of batch.messages) {
       while (membership.ledger.countOpen(batch.partition) >= openLimit && !membership.mustYield()) {
         await membership.settle();
       }
-      const record = toRecord(batch, message);
+      const record = toLogRecord(batch, message);
       const isProcessed = await membership.process(batch.partition, record.offset, (signal) =>
-        this.#options.process(record, signal),
+        processPersistently(this.#options.process, record, signal, this.#options.logger),
       );
       if (!isProcessed || membership !== this.#membership) break;
       payload.resolveOffset(message.offset);
@@ -225,10 +257,26 @@ class KafkaJsGroupConsumer implements GroupConsumer {
       if (membership.ledger.countOpen(batch.partition) >= openLimit / 2) void membership.settle();
     }
     // The fetch loop hears of a rebalance by the coordinator's own error, and joins again at once.
-    if (membership.yieldReason instanceof Error) throw membership.yieldReason;
+    if (membership.yieldReason) throw membership.yieldReason;
   }
 
-  #join(group: ConsumerGroupInternals): void {
+  /** One join at a time: kafkajs may ask from each of its fetchers. */
+  #join(group: ConsumerGroupInternals, attempt: () => Promise<void>): Promise<void> {
+    this.#joining ??= this.#joinUntilDone(group, attempt).finally(() => (this.#joining = undefined));
+    return this.#joining;
+  }
+
+  async #joinUntilDone(group: ConsumerGroupInternals, attempt: () => Promise<void>): Promise<void> {
+    await this.#release();
+    await joinPersistently(group, attempt, {
+      isGivenUp: () => this.#isStopping,
+      onAttempt: () => (this.#lastActivityAt = Date.now()),
+      logger: this.#options.logger,
+    });
+    this.#takeAssignment(group);
+  }
+
+  #takeAssignment(group: ConsumerGroupInternals): void {
     const { offsetManager } = group;
     if (!offsetManager) return;
     const { topic, identity, heartbeatIntervalMs, rebalanceTimeoutMs, writeReceipts, logger } = this.#options;
@@ -269,19 +317,4 @@ class KafkaJsGroupConsumer implements GroupConsumer {
     this.#membership = undefined;
     this.#options.onReleased([...membership.partitions]);
   }
-}
-
-function toRecord(batch: Batch, message: Batch['messages'][number]): LogRecord {
-  const headers = message.headers ?? {};
-  return {
-    topic: batch.topic,
-    partition: batch.partition,
-    offset: Number(message.offset),
-    key: message.key,
-    value: message.value,
-    timestampMs: Number(message.timestamp),
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
-    ),
-  };
 }

@@ -26,7 +26,7 @@ export interface LedgerOptions {
 
 /**
  * What one member has processed in one generation and not accounted for: at most one run a partition.
- * Pure bookkeeping; who writes receipts and commits is `settle-runs.ts`.
+ * Pure bookkeeping; the `Membership` writes receipts and commits.
  */
 export interface Ledger {
   readonly generation: number;

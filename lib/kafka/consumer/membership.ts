@@ -38,8 +38,10 @@ export class Membership {
   readonly #inHand = new Map<number, number>();
   readonly #heart: NodeJS.Timeout;
   #settling: Promise<void> | undefined;
+  #beating: Promise<void> | undefined;
   #isOver = false;
-  #yieldReason: unknown;
+  #isBroken = false;
+  #yieldReason: Error | undefined;
 
   constructor(group: ConsumerGroupInternals, offsets: OffsetManagerInternals, options: MembershipOptions) {
     this.#group = group;
@@ -50,8 +52,20 @@ export class Membership {
     const assigned = group.assigned().find(({ topic }) => topic === options.topic)?.partitions ?? [];
     this.partitions = new Set(assigned);
     this.ledger = createLedger({ topic: options.topic, member: options.member, generation: this.generation });
-    this.#heart = setInterval(() => void this.#beat(), HEARTBEAT_TICK_MS);
+    this.#heart = setInterval(() => {
+      this.#beating ??= this.#beat().finally(() => (this.#beating = undefined));
+    }, HEARTBEAT_TICK_MS);
     this.#heart.unref();
+  }
+
+  /**
+   * Whether a batch is what this membership would fetch next. One that was fetched before the last assignment may
+   * be of a partition, or from a position, that is not its own any more.
+   */
+  expects(batch: { readonly partition: number; readonly fetchedOffset?: string }): boolean {
+    if (!this.partitions.has(batch.partition)) return false;
+    const next = this.#offsets.nextOffset(this.#options.topic, batch.partition).toString();
+    return batch.fetchedOffset === undefined || batch.fetchedOffset === next;
   }
 
   /** Whether what is not in hand yet is left to the next owner. */
@@ -60,7 +74,7 @@ export class Membership {
   }
 
   /** Why the member must yield: the coordinator's error, which the fetch loop is to be told. */
-  get yieldReason(): unknown {
+  get yieldReason(): Error | undefined {
     return this.#yieldReason;
   }
 
@@ -70,7 +84,7 @@ export class Membership {
   }
 
   /** From now on nothing more is processed. */
-  yield(reason?: unknown): void {
+  yield(reason?: Error): void {
     this.#yieldReason ??= reason;
     this.#yielding.abort();
   }
@@ -95,6 +109,8 @@ export class Membership {
 
   /** Accounts for what was processed: receipts first, then the commit. One settling at a time. */
   settle(): Promise<void> {
+    // Behind a run that could not be accounted for, nothing may be: a commit would cover that run, too.
+    if (this.#isBroken || this.#isOver) return Promise.resolve();
     this.#settling ??= this.#settleRuns(this.ledger.takeRuns()).finally(() => (this.#settling = undefined));
     return this.#settling;
   }
@@ -126,8 +142,8 @@ export class Membership {
       this.#options.logger.warn(
         `${String(records)} processed records could not be committed and may be processed again: ${messageOf(error)}`,
       );
-      // Going on past an uncommitted run would let a later commit cover it without its receipt.
-      this.yield(error);
+      this.#isBroken = true;
+      this.yield(createRejoinError('what was processed could not be accounted for'));
     } finally {
       this.ledger.close(runs);
     }
@@ -137,11 +153,12 @@ export class Membership {
     const partitions = runs.map(({ partition, commitOffset }) => ({ partition, offset: String(commitOffset) }));
     const request = { topics: [{ topic: this.#options.topic, partitions }] };
     for (;;) {
+      if (this.#isOver || this.#isBroken) throw new Error('the membership is over');
       try {
         await this.#offsets.commitOffsets(request);
         return;
       } catch (error) {
-        if (this.#isOver || isFenced(error)) throw error;
+        if (isFenced(error)) throw error;
         this.#options.logger.debug(`committing again: ${messageOf(error)}`);
         if (isCoordinatorLost(error)) await this.#findCoordinator();
         await delay(RETRY_AFTER_MS);
@@ -158,10 +175,8 @@ export class Membership {
     try {
       await this.#group.heartbeat({ interval: this.#options.heartbeatIntervalMs });
     } catch (error) {
-      if (isRebalance(error) || isFenced(error)) {
+      if (error instanceof Error && (isRebalance(error) || isFenced(error))) {
         this.yield(error);
-        // The fetch loop is to hear it from its own next heartbeat, which this makes due.
-        this.#group.lastRequest = 0;
       } else if (isCoordinatorLost(error)) {
         await this.#findCoordinator();
       }
@@ -182,4 +197,9 @@ export class Membership {
       this.#options.logger.debug(`looking for the coordinator of ${groupId}: ${messageOf(error)}`);
     }
   }
+}
+
+/** An error that kafkajs takes for the coordinator's word to join again. */
+export function createRejoinError(reason: string): Error {
+  return Object.assign(new Error(reason), { type: 'REBALANCE_IN_PROGRESS' });
 }

@@ -53,7 +53,7 @@ function createClient(answers: readonly ((attempt: ProduceAttempt) => number)[])
     },
     logger: createSilentLogger(),
   });
-  return { sender, batches, loseIdentity: () => (identity += 1) };
+  return { sender, batches, loseIdentity: () => (identity += 1), readIdentity: () => identity };
 }
 
 const fail = (type: string): never => {
@@ -184,6 +184,44 @@ describe('PartitionSender', () => {
     await sender.idle();
     expect(batches).toEqual([['0']]);
     expect(fates[0]).toMatchObject({ failed: 'outcome-unknown' });
+  });
+
+  it.each(['NOT_LEADER_FOR_PARTITION', 'UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE', 'KAFKA_STORAGE_ERROR'])(
+    'does not take %s for a refusal: it may come after the append, or from the metadata asked for afterwards',
+    async (type) => {
+      const fates: Fate[] = [];
+      const { sender, batches } = createClient([refuse(type), store(1)]);
+      sender.enqueue(createRecord(fates, { handoverInMs: 1 }));
+      await sender.idle();
+      expect(batches).toEqual([['0'], ['0']]);
+      expect(fates[0]).toMatchObject({ stored: 0 });
+    },
+  );
+
+  it('takes a new identity after giving up what a broker has seen, because its sequence is free again', async () => {
+    const fates: Fate[] = [];
+    const { sender, readIdentity } = createClient([refuse('NOT_ENOUGH_REPLICAS')]);
+    sender.enqueue(createRecord(fates, { handoverInMs: 30 }));
+    await sender.idle();
+    expect(fates[0]?.failed).toBe('kafka-unavailable');
+    expect(readIdentity()).toBe(1);
+  });
+
+  it('keeps its identity after giving up what no broker has seen', async () => {
+    const fates: Fate[] = [];
+    const { sender, readIdentity } = createClient([breakBefore]);
+    sender.enqueue(createRecord(fates, { handoverInMs: 30 }));
+    await sender.idle();
+    expect(readIdentity()).toBe(0);
+  });
+
+  it('repeats a batch under the identity of the attempt that may have stored it, not of an earlier refusal', async () => {
+    const fates: Fate[] = [];
+    const { sender, batches } = createClient([refuse('OUT_OF_ORDER_SEQUENCE_NUMBER'), breakAfterHandover, store(1)]);
+    sender.enqueue(createRecord(fates));
+    await sender.idle();
+    expect(batches).toEqual([['0'], ['0'], ['0']]);
+    expect(fates[0]).toMatchObject({ stored: 0 });
   });
 
   it('tells a record that is too large from one that is late', async () => {

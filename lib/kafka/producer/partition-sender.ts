@@ -35,8 +35,10 @@ interface Flight {
   attempt: ProduceAttempt;
   /** Whether a broker was given the batch and did not refuse it: then only an answer can tell. */
   mayBeStored: boolean;
-  /** The producer identity that the batch was first tried under. */
-  readonly identity: number;
+  /** Whether a broker was given the batch at all, refused or not. */
+  wasHandedOver: boolean;
+  /** The producer identity under which the batch may be stored; until then, that of the next attempt. */
+  identity: number;
   /** Whether those who wait were told that the batch was handed over. */
   isAnnounced: boolean;
 }
@@ -96,18 +98,29 @@ export class PartitionSender {
 
   /** Until the batch is stored, refused for good, or given up before any broker saw it. */
   async #deliver(records: QueuedRecord[]): Promise<void> {
-    const identity = this.#options.currentIdentity();
-    const flight: Flight = { batch: records, attempt: newAttempt(), mayBeStored: false, identity, isAnnounced: false };
+    const { currentIdentity, renewIdentity, send, partition } = this.#options;
+    const flight: Flight = {
+      batch: records,
+      attempt: newAttempt(),
+      mayBeStored: false,
+      wasHandedOver: false,
+      identity: currentIdentity(),
+      isAnnounced: false,
+    };
     this.#inFlight = flight;
+    let isStored = false;
     let pauseMs = FIRST_PAUSE_MS;
     while (flight.batch.length > 0 && !this.#isRepetitionUnsafe(flight)) {
+      if (!flight.mayBeStored) flight.identity = currentIdentity();
       flight.attempt = newAttempt();
       const { batch, attempt } = flight;
       try {
-        const offset = await this.#options.send(this.#options.partition, batch, attempt);
+        const offset = await send(partition, batch, attempt);
         batch.forEach((record, index) => record.settle.stored(offset + index));
+        isStored = true;
         break;
       } catch (error) {
+        flight.wasHandedOver ||= attempt.handovers > 0;
         if (attempt.isCancelled) continue;
         flight.mayBeStored ||= mayBeStored(attempt, error);
         await this.#judge(flight, error);
@@ -115,6 +128,9 @@ export class PartitionSender {
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       }
     }
+    // kafkajs takes a failed batch's sequence back. The next batch must not go out under the sequence of one that
+    // a broker has seen: it would be taken for its repetition, acknowledged, and not be stored.
+    if (!isStored && flight.wasHandedOver) await renewIdentity(flight.identity);
     this.#inFlight = undefined;
   }
 

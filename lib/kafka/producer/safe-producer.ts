@@ -5,7 +5,7 @@ import { createClusterConnection, type ClusterConnection } from '../cluster-conn
 import { createKafka, type KafkaOptions } from '../create-kafka.ts';
 import { trackProduce } from '../kafkajs-internals.ts';
 import { findPartitions } from '../log-reader.ts';
-import type { QueuedRecord, Settle } from './partition-queue.ts';
+import { notHandedOver, type QueuedRecord, type Settle } from './partition-queue.ts';
 import { PartitionSender } from './partition-sender.ts';
 
 /** One record to be stored. */
@@ -94,6 +94,22 @@ export function createSafeProducer(options: SafeProducerOptions): SafeProducer {
     return sender;
   };
 
+  /** The choice may have to ask the brokers, who may not answer; the record's patience bounds it. */
+  const choosePartition = async (key: string | Buffer | null): Promise<number> => {
+    const choice = partitions.choose(key);
+    if (typeof choice === 'number') return choice;
+    const patience = new AbortController();
+    const tooLate = delay(options.handoverTimeoutMs, undefined, { signal: patience.signal }).then(() => {
+      throw notHandedOver();
+    });
+    try {
+      return await Promise.race([choice, tooLate]);
+    } finally {
+      patience.abort();
+      tooLate.catch(() => undefined);
+    }
+  };
+
   const accept = (bytes: number): void => {
     if (isStopping)
       throw new AppError('shutting-down', 'the producer is stopping; the record is not stored', { retriable: true });
@@ -118,7 +134,7 @@ export function createSafeProducer(options: SafeProducerOptions): SafeProducer {
       const handoverBy = Date.now() + options.handoverTimeoutMs;
       accept(bytes);
       try {
-        const partition = record.partition ?? (await partitions.choose(record.key ?? null));
+        const partition = record.partition ?? (await choosePartition(record.key ?? null));
         return await new Promise<Stored>((resolve, reject) => {
           const settle = createSettle(partition, options.confirmTimeoutMs, resolve, reject);
           senderOf(partition).enqueue({
@@ -209,48 +225,62 @@ function createPartitionChoice(topic: string, connection: ClusterConnection) {
   };
   const refresh = (): Promise<void> => (loading ??= load().finally(() => (loading = undefined)));
 
+  const pick = (key: string | Buffer | null): number => {
+    const { ids, metadata } = known ?? { ids: [0], metadata: [] };
+    if (key !== null) return partitioner({ topic, partitionMetadata: metadata, message: { key, value: null } });
+    turn = (turn + 1) % ids.length;
+    return ids[turn] ?? 0;
+  };
+
   return {
-    async choose(key: string | Buffer | null): Promise<number> {
-      if (known === undefined) await refresh();
+    /** At once when the partitions are known; the first time the brokers have to be asked. */
+    choose(key: string | Buffer | null): number | Promise<number> {
+      if (known === undefined) return refresh().then(() => pick(key));
       // Raised partitions are found in the background; until then the old ones are as good.
-      else if (Date.now() - known.at > PARTITIONS_MAX_AGE_MS) void refresh().catch(() => undefined);
-      const { ids, metadata } = known ?? { ids: [0], metadata: [] };
-      if (key !== null) return partitioner({ topic, partitionMetadata: metadata, message: { key, value: null } });
-      turn = (turn + 1) % ids.length;
-      return ids[turn] ?? 0;
+      if (Date.now() - known.at > PARTITIONS_MAX_AGE_MS) void refresh().catch(() => undefined);
+      return pick(key);
     },
   };
 }
 
-/** A kafkajs producer that sends one batch of one partition at a time and leaves every retry to us. */
+/** A kafkajs producer with the identity that the brokers gave it. */
+interface Session {
+  readonly identity: number;
+  readonly producer: Producer;
+  connecting: Promise<void> | undefined;
+}
+
+/** Sends one batch of one partition at a time and leaves every retry to us. */
 function createIdempotentClient(kafka: Kafka, { topic, logger }: SafeProducerOptions) {
-  const create = (): Producer =>
-    kafka.producer({
+  const open = (identity: number): Session => ({
+    identity,
+    connecting: undefined,
+    producer: kafka.producer({
       idempotent: true,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
-      metadataMaxAge: 30_000,
+      // As old as the choice of partitions may be: a partition that is chosen must be known here, too.
+      metadataMaxAge: PARTITIONS_MAX_AGE_MS,
       // One retry is the least that kafkajs takes for an idempotent producer.
       retry: { retries: 1, initialRetryTime: 50, maxRetryTime: 200 },
-    });
-  let producer = create();
-  let connecting: Promise<void> | undefined;
+    }),
+  });
+  let session = open(0);
   let lastAttemptAt: number | undefined;
-  let identity = 0;
-  const connect = (): Promise<void> => {
-    connecting ??= producer.connect().catch((error: unknown) => {
-      connecting = undefined;
+  const connect = (own: Session): Promise<void> =>
+    (own.connecting ??= own.producer.connect().catch((error: unknown) => {
+      own.connecting = undefined;
       throw error;
-    });
-    return connecting;
-  };
+    }));
   return {
     lastAttemptAt: () => lastAttemptAt,
-    identity: () => identity,
+    identity: () => session.identity,
     async send(partition: number, records: readonly QueuedRecord[]): Promise<number> {
+      // Taken before anything is awaited: the caller's identity is this session's.
+      const own = session;
       lastAttemptAt = Date.now();
-      await connect();
-      const [result] = await producer.send({
+      await connect(own);
+      const [result] = await own.producer.send({
         topic,
         acks: -1,
         timeout: PRODUCE_TIMEOUT_MS,
@@ -262,13 +292,13 @@ function createIdempotentClient(kafka: Kafka, { topic, logger }: SafeProducerOpt
     },
     async renew(lost: number): Promise<void> {
       // Several partitions find out at the same time; one renewal serves them all.
-      if (lost !== identity) return;
-      identity += 1;
-      const old = producer;
-      producer = create();
-      connecting = undefined;
-      await old.disconnect().catch((error: unknown) => logger.debug(`leaving the old producer: ${messageOf(error)}`));
+      if (lost !== session.identity) return;
+      const old = session;
+      session = open(old.identity + 1);
+      await old.producer
+        .disconnect()
+        .catch((error: unknown) => logger.debug(`leaving the old producer: ${messageOf(error)}`));
     },
-    disconnect: () => producer.disconnect(),
+    disconnect: () => session.producer.disconnect(),
   };
 }

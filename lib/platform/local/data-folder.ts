@@ -39,13 +39,13 @@ const LEAST_FREE_BYTES = 512 * 1024 * 1024;
  * @throws AppError `data-mismatch` when its data was made by another version or layout
  * @throws AppError `missing-requirement` when the disk is nearly full
  */
-export function claimDataFolder({ dir, stamp, fresh, tell }: DataFolderOptions): DataFolder {
+export async function claimDataFolder({ dir, stamp, fresh, tell }: DataFolderOptions): Promise<DataFolder> {
   const inside = (...parts: string[]): string => path.join(dir, ...parts);
   mkdirSync(inside('run'), { recursive: true, mode: 0o700 });
   requireSpace(dir);
   takeLock(inside(LOCK), dir);
   try {
-    const leftovers = killLeftovers(inside('run'));
+    const leftovers = await killLeftovers(inside('run'));
     if (leftovers.length > 0) tell(`ended what an earlier lab left running: ${leftovers.join(', ')}`);
     if (fresh) emptyFolder(dir);
     requireStamp(inside(STAMP), stamp);

@@ -58,8 +58,9 @@ const ALL_FAULTS: readonly FaultKind[] = ['kill', 'pause', 'resume', 'stop', 'st
 export async function startLocalPlatform(options: LocalPlatformOptions): Promise<LocalPlatform> {
   const { logger, tell } = options;
   const jarsDir = await ensureJars(options.cacheDir, tell);
+  options.signal?.throwIfAborted();
   const stamp = { layout: LAYOUT, kafka: KAFKA_VERSION, ...SIZE };
-  const folder = claimDataFolder({ dir: options.dataDir, stamp, fresh: options.fresh ?? false, tell });
+  const folder = await claimDataFolder({ dir: options.dataDir, stamp, fresh: options.fresh ?? false, tell });
   const events = new EventEmitter<{ event: [PlatformEvent] }>().setMaxListeners(100);
   const emit = (event: PlatformEvent): void => void events.emit('event', event);
   const stops: (() => void | Promise<void>)[] = [() => folder.release()];
@@ -82,6 +83,7 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
     const specs = buildTopicSpecs(options.topics ?? DEFAULT_TOPIC_SIZING);
     await waitUntil(() => ensureTopics(kafka, specs), {
       what: 'the topics',
+      ...(options.signal ? { signal: options.signal } : {}),
       timeoutMs: START_TIMEOUT_MS,
       onSlow: tell,
     });
@@ -137,7 +139,10 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
         await find(fault.target).inject(fault.kind);
         emit({ at: Date.now(), kind: 'fault', fault });
       },
-      readLogs: (replica, logOptions) => readLogFile(folder.path('logs', `${replica}.log`), replica, logOptions),
+      readLogs: (replica, logOptions) => {
+        if (!/^[\w-]+$/.test(replica)) throw new AppError('no-such-target', `${replica} is no replica's name`);
+        return readLogFile(folder.path('logs', `${replica}.log`), replica, logOptions);
+      },
       subscribe(listener) {
         events.on('event', listener);
         return () => void events.off('event', listener);

@@ -52,11 +52,15 @@ export async function startProcess(spec: ProcessSpec): Promise<ManagedProcess> {
     stdio: ['ignore', log, log],
   });
   closeSync(log);
+  // Noted before anything is awaited: from here on it can be killed with the lab, or found by the next one.
+  live.add(child);
+  if (child.pid !== undefined) writePidFile(spec.pidFile, child.pid);
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
-    child.once('error', (cause) =>
-      reject(new AppError('process-failed', `${spec.name} could not be started: ${cause.message}`, { cause })),
-    );
+    child.once('error', (cause) => {
+      live.delete(child);
+      reject(new AppError('process-failed', `${spec.name} could not be started: ${cause.message}`, { cause }));
+    });
   });
   return watch(spec, child);
 }
@@ -64,7 +68,6 @@ export async function startProcess(spec: ProcessSpec): Promise<ManagedProcess> {
 function watch(spec: ProcessSpec, child: ChildProcess): ManagedProcess {
   const pid = child.pid;
   if (pid === undefined) throw new AppError('process-failed', `${spec.name} has no process id`);
-  live.add(child);
   let exit: Exit | undefined;
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
@@ -74,7 +77,6 @@ function watch(spec: ProcessSpec, child: ChildProcess): ManagedProcess {
       resolve(exit);
     });
   });
-  writePidFile(spec.pidFile, pid);
   const signal = (name: NodeJS.Signals): void => {
     if (exit === undefined) child.kill(name);
   };

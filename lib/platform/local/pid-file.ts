@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { identifyProcess } from './process-identity.ts';
 
 const pidFileSchema = z.object({ pid: z.int().positive(), identity: z.string() });
+
+const GONE_TIMEOUT_MS = 10_000;
 
 /** A process noted in a file, so that a later run can tell whether it still lives. */
 export type PidFile = z.infer<typeof pidFileSchema>;
@@ -25,16 +28,27 @@ export function findLiveProcess(file: string): number | undefined {
   }
 }
 
-/** Ends what a lab that was killed left behind, and returns the names of it. */
-export function killLeftovers(runDir: string): string[] {
-  const killed: string[] = [];
-  for (const file of readdirSync(runDir).filter((name) => name.endsWith('.pid'))) {
+/** Ends what a lab that was killed left behind, waits until it is gone, and returns the names of it. */
+export async function killLeftovers(runDir: string): Promise<string[]> {
+  const files = readdirSync(runDir).filter((name) => name.endsWith('.pid'));
+  const leftovers = files.flatMap((file) => {
     const pid = findLiveProcess(path.join(runDir, file));
-    if (pid !== undefined) {
-      process.kill(pid, 'SIGKILL');
-      killed.push(path.basename(file, '.pid'));
-    }
-    rmSync(path.join(runDir, file), { force: true });
+    return pid === undefined ? [] : [{ name: path.basename(file, '.pid'), pid, identity: identifyProcess(pid) }];
+  });
+  for (const { pid } of leftovers) killQuietly(pid);
+  // Their ports and files are free when they are gone, not when they are told.
+  const deadline = Date.now() + GONE_TIMEOUT_MS;
+  const isThere = ({ pid, identity }: (typeof leftovers)[number]): boolean => identifyProcess(pid) === identity;
+  while (leftovers.some(isThere) && Date.now() < deadline) await delay(20);
+  for (const file of files) rmSync(path.join(runDir, file), { force: true });
+  return leftovers.map(({ name }) => name);
+}
+
+/** It may have ended by itself since it was found. */
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
-  return killed;
 }

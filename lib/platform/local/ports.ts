@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
@@ -6,9 +7,23 @@ import { AppError } from '../../errors/app-error.ts';
 
 const LOOPBACK = '127.0.0.1';
 
-/** A port that is free now. Nobody keeps it free: whoever gets it should use it at once. */
-export function findFreePort(): Promise<number> {
-  return listenOnce(0);
+/** Below the ports that systems give to outgoing connections, any of which may take a port before it is used. */
+const FREE_PORTS = { from: 15_000, to: 30_000 };
+const taken = new Set<number>();
+
+/** A port that is free now and was not given by this function before. */
+export async function findFreePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(FREE_PORTS.from, FREE_PORTS.to);
+    if (taken.has(port)) continue;
+    taken.add(port);
+    const isFree = await listenOnce(port).then(
+      () => true,
+      () => false,
+    );
+    if (isFree) return port;
+    if (taken.size >= FREE_PORTS.to - FREE_PORTS.from) taken.clear();
+  }
 }
 
 /**

@@ -155,8 +155,8 @@ export class ReplicaProcess {
       this.#url = url;
       const managed = await startProcess(spec);
       this.#process = managed;
-      // A termination that came while the process was being made has not reached it.
-      if (this.#isEnding()) void managed.stop(this.spec.gracePeriodMs);
+      // A stop or the end that came while the process was being made has not reached it.
+      if (this.#isEnding() || this.#mustStop()) void managed.stop(this.spec.gracePeriodMs);
       const watching = new AbortController();
       void this.#watchReadiness(managed, watching.signal);
       const { code, signal } = await managed.exited;
@@ -177,6 +177,10 @@ export class ReplicaProcess {
       const pause = this.#phase === 'ready' ? PROBE_READY_MS : PROBE_STARTING_MS;
       await delay(pause, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  #mustStop(): boolean {
+    return this.#isStopWanted;
   }
 
   #isEnding(): boolean {
