@@ -1,0 +1,140 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Receipt } from '../../contracts/receipt.ts';
+import { createSilentLogger } from '../../log/create-logger.ts';
+import type { CommitRequest, ConsumerGroupInternals, OffsetManagerInternals } from '../kafkajs-internals.ts';
+import { Membership } from './membership.ts';
+
+/** A group whose coordinator does as told, and a ledger that can be closed. */
+function createGroup() {
+  const told: string[] = [];
+  const failures: { receipts?: Error; commits: Error[]; heartbeat?: Error } = { commits: [] };
+  const newCoordinator = { nodeId: 2 };
+  const offsets = {
+    coordinator: { nodeId: 1 },
+    nextOffset: () => '10',
+    commitOffsets: ({ topics }: CommitRequest) => {
+      const failure = failures.commits.shift();
+      if (failure) return Promise.reject(failure);
+      for (const { partition, offset } of topics[0]?.partitions ?? [])
+        told.push(`commit ${String(partition)}@${offset}`);
+      return Promise.resolve();
+    },
+  } as unknown as OffsetManagerInternals;
+  const group = {
+    groupId: 'app',
+    memberId: 'm1',
+    generationId: 5,
+    coordinator: offsets.coordinator,
+    assigned: () => [{ topic: 'app', partitions: [0, 1] }],
+    heartbeat: () => (failures.heartbeat ? Promise.reject(failures.heartbeat) : Promise.resolve()),
+    cluster: { findGroupCoordinator: () => Promise.resolve(newCoordinator) },
+  } as unknown as ConsumerGroupInternals;
+  const membership = new Membership(group, offsets, {
+    topic: 'app',
+    member: 'consumer-1',
+    heartbeatIntervalMs: 1000,
+    maxProcessingMs: 1000,
+    releaseTimeoutMs: 200,
+    writeReceipts: (receipts: readonly Receipt[]) => {
+      if (failures.receipts) return Promise.reject(failures.receipts);
+      for (const { partition, from, to } of receipts)
+        told.push(`receipt ${String(partition)}@${String(from)}-${String(to)}`);
+      return Promise.resolve();
+    },
+    logger: createSilentLogger(),
+  });
+  return { membership, group, told, failures };
+}
+
+const done = (): Promise<void> => Promise.resolve();
+
+describe('Membership', () => {
+  const open: Membership[] = [];
+  const create = () => {
+    const created = createGroup();
+    open.push(created.membership);
+    return created;
+  };
+  afterEach(() => Promise.all(open.splice(0).map((membership) => membership.release())));
+
+  it('writes the receipt before it commits', async () => {
+    const { membership, told } = create();
+    for (const offset of [10, 11, 12]) await membership.process(0, offset, done);
+    await membership.settle();
+    expect(told).toEqual(['receipt 0@10-12', 'commit 0@13']);
+  });
+
+  it('accounts for everything when it gives its partitions up', async () => {
+    const { membership, told } = create();
+    await membership.process(1, 10, done);
+    await membership.release();
+    expect(told).toEqual(['receipt 1@10-10', 'commit 1@11']);
+    expect(await membership.process(1, 11, done)).toBe(false);
+  });
+
+  it('commits nothing behind a run whose receipt failed, and asks to join again', async () => {
+    const { membership, told, failures } = create();
+    await membership.process(0, 10, done);
+    failures.receipts = new Error('no broker took it');
+    await membership.settle();
+    delete failures.receipts;
+    expect(membership.mustYield()).toBe(true);
+    expect(membership.yieldReason).toMatchObject({ type: 'REBALANCE_IN_PROGRESS' });
+    expect(await membership.process(0, 11, done)).toBe(false);
+    await membership.settle();
+    await membership.release();
+    expect(told).toEqual([]);
+  });
+
+  it('does not count a record that was in hand when a run broke', async () => {
+    const { membership, told, failures } = create();
+    await membership.process(0, 10, done);
+    failures.receipts = new Error('no broker took it');
+    const inHand = Promise.withResolvers<undefined>();
+    const processing = membership.process(0, 11, () => inHand.promise);
+    await membership.settle();
+    delete failures.receipts;
+    inHand.resolve(undefined);
+    await processing;
+    await membership.release();
+    expect(told).toEqual([]);
+  });
+
+  it('finds the coordinator again when it moved, and goes on with the commit', async () => {
+    const { membership, group, told, failures } = create();
+    failures.commits.push(Object.assign(new Error('moved'), { type: 'NOT_COORDINATOR_FOR_GROUP' }));
+    await membership.process(0, 10, done);
+    await membership.settle();
+    expect(told).toEqual(['receipt 0@10-10', 'commit 0@11']);
+    expect(group.coordinator?.nodeId).toBe(2);
+  });
+
+  it('gives up a commit that its generation may not make any more', async () => {
+    const { membership, told, failures } = create();
+    failures.commits.push(Object.assign(new Error('fenced'), { type: 'ILLEGAL_GENERATION' }));
+    await membership.process(0, 10, done);
+    await membership.settle();
+    expect(told).toEqual(['receipt 0@10-10']);
+    expect(membership.mustYield()).toBe(true);
+  });
+
+  it('leaves a record in hand to the next owner when the group rebalances', async () => {
+    const { membership, told, failures } = create();
+    failures.heartbeat = Object.assign(new Error('rebalance'), { type: 'REBALANCE_IN_PROGRESS' });
+    const isProcessed = await membership.process(
+      0,
+      10,
+      (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),
+    );
+    expect(isProcessed).toBe(false);
+    await membership.release();
+    expect(told).toEqual([]);
+  });
+
+  it('takes only batches of its own partitions, from where it would fetch next', () => {
+    const { membership } = create();
+    expect(membership.expects({ partition: 0, fetchedOffset: '10' })).toBe(true);
+    expect(membership.expects({ partition: 0, fetchedOffset: '12' })).toBe(false);
+    expect(membership.expects({ partition: 2, fetchedOffset: '10' })).toBe(false);
+  });
+});
