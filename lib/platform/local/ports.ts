@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { AppError } from '../../errors/app-error.ts';
 
@@ -10,6 +11,9 @@ const LOOPBACK = '127.0.0.1';
 /** Below the ports that systems give to outgoing connections, any of which may take a port before it is used. */
 const FREE_PORTS = { from: 15_000, to: 30_000 };
 const taken = new Set<number>();
+
+/** A port that nobody holds is in use while its last holder's process is being cleared away. */
+const NOBODY_TIMEOUT_MS = 3000;
 
 /** A port that is free now and was not given by this function before. */
 export async function findFreePort(): Promise<number> {
@@ -30,16 +34,23 @@ export async function findFreePort(): Promise<number> {
  * @throws AppError `port-in-use`, with the name of the program that holds it where that can be found out
  */
 export async function requireFreePort(port: number, purpose: string): Promise<void> {
-  try {
-    await listenOnce(port);
-  } catch (error) {
-    const holder = await findHolder(port).catch(() => undefined);
-    throw new AppError(
-      'port-in-use',
-      `port ${String(port)}, needed for ${purpose}, is in use${holder === undefined ? '' : ` by ${holder}`}; ` +
-        'end that program, or start the lab with --ports auto',
-      { cause: error, details: { port } },
+  const deadline = Date.now() + NOBODY_TIMEOUT_MS;
+  for (;;) {
+    const error = await listenOnce(port).then(
+      () => undefined,
+      (cause: unknown) => cause,
     );
+    if (error === undefined) return;
+    const holder = await findHolder(port).catch(() => undefined);
+    if (holder !== undefined || Date.now() > deadline) {
+      throw new AppError(
+        'port-in-use',
+        `port ${String(port)}, needed for ${purpose}, is in use${holder === undefined ? '' : ` by ${holder}`}; ` +
+          'end that program, or start the lab with --ports auto',
+        { cause: error, details: { port } },
+      );
+    }
+    await delay(100);
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /**
  * What tells a process from a later one with the same id: when it started. Undefined when there is no such
@@ -16,7 +16,9 @@ function identifyByProc(pid: number): string | undefined {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state] = fields;
     const startTicks = fields[19];
-    return state === 'Z' || state === 'X' ? undefined : startTicks;
+    // The first thread of a dying JVM is a zombie while others still hold its ports.
+    const isGone = state === 'X' || (state === 'Z' && readdirSync(`/proc/${String(pid)}/task`).length <= 1);
+    return isGone ? undefined : startTicks;
   } catch {
     return undefined;
   }
