@@ -1,3 +1,4 @@
+import { AppError } from '../../lib/errors/app-error.ts';
 import type { Platform } from '../../lib/platform/platform.ts';
 import type { CommandContext } from './demo.ts';
 
@@ -25,14 +26,17 @@ export async function followLogs(
       print(prefix + line);
   };
   const reading = new Map((isWorkload ? ofWorkload : [target]).map((name) => [name, readOne(name, tail)]));
-  if (isWorkload && follow) {
-    const unsubscribe = platform.subscribe((event) => {
-      if (event.kind !== 'phase' || event.replica.workload !== target || reading.has(event.replica.name)) return;
-      if (event.replica.phase === 'ready') reading.set(event.replica.name, readOne(event.replica.name, tail));
-    });
-    await new Promise<void>((resolve) => interrupted.addEventListener('abort', () => resolve(), { once: true }));
-    unsubscribe();
+  if (reading.size === 0) throw new AppError('no-such-target', `no ${target} runs now`);
+  const unsubscribe = platform.subscribe((event) => {
+    if (!isWorkload || !follow || event.kind !== 'phase' || event.replica.workload !== target) return;
+    const { name, phase } = event.replica;
+    if (phase === 'ready' && !reading.has(name)) reading.set(name, readOne(name, tail));
+  });
+  // Logs that are followed end with the lab, or by an interruption.
+  for (let known = 0; known < reading.size;) {
+    known = reading.size;
+    await Promise.all(reading.values());
   }
-  await Promise.all(reading.values());
+  unsubscribe();
   return 0;
 }

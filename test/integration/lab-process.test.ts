@@ -84,7 +84,10 @@ describe('the lab as a process', () => {
     expect(next.output).toContain('ended what an earlier lab left running');
     expect(listProcesses(data)).toHaveLength(6);
 
+    const follower = new Lab('logs', 'consumer', '--follow', '--data', data);
+    await follower.waitFor('[consumer-1] ');
     const down = await new Lab('down', '--data', data).finished;
+    expect((await follower.finished).code).toBe(0);
     expect(down).toEqual({ code: 0, output: '' });
     expect((await next.finished).code).toBe(0);
     expect(listProcesses(data)).toEqual([]);

@@ -62,13 +62,17 @@ async function* stream<T>(socketFile: string, request: ControlRequest, signal?: 
     });
     socket.on('error', end);
     socket.write(`${JSON.stringify(request)}\n`);
-    for await (const line of createInterface({ input: socket })) {
+    const lines = createInterface({ input: socket });
+    // A socket that is destroyed does not end, and its lines would be waited for without end.
+    socket.on('close', () => lines.close());
+    for await (const line of lines) {
       const answer = JSON.parse(line) as ControlLine;
       if (answer.kind === 'error') throw new AppError(answer.code as ErrorCode, answer.message);
       yield answer.value as T;
     }
   } catch (error) {
-    if (error instanceof AppError || signal?.aborted) throw error;
+    if (signal?.aborted) return;
+    if (error instanceof AppError) throw error;
     throw new AppError('process-failed', `the connection to the lab broke: ${messageOf(error)}`, { cause: error });
   } finally {
     signal?.removeEventListener('abort', end);
