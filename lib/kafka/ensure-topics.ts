@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TopicSpec } from '../contracts/topics.ts';
 import { AppError } from '../errors/app-error.ts';
 import { createKafka, type KafkaOptions } from './create-kafka.ts';
@@ -11,6 +12,8 @@ export interface TopicChange {
 }
 
 const CREATE_TIMEOUT_MS = 15_000;
+const KNOWN_TIMEOUT_MS = 10_000;
+const KNOWN_INTERVAL_MS = 100;
 
 /**
  * Makes topics be as specified, however often it is called and by however many at once. Partitions are only
@@ -51,13 +54,29 @@ async function ensureTopic(admin: Admin, spec: TopicSpec): Promise<TopicChange> 
     );
   }
   if (existing === spec.partitions) return { topic: spec.name, change: 'none' };
-  await admin.createPartitions({ topicPartitions: [{ topic: spec.name, count: spec.partitions }] });
-  return { topic: spec.name, change: 'partitions-raised' };
+  try {
+    await admin.createPartitions({ topicPartitions: [{ topic: spec.name, count: spec.partitions }] });
+    return { topic: spec.name, change: 'partitions-raised' };
+  } catch (error) {
+    // Somebody else raised them meanwhile.
+    if ((await countPartitions(admin, spec.name)) === spec.partitions) return { topic: spec.name, change: 'none' };
+    throw error;
+  }
 }
 
+/** A topic that somebody else has just created is not known to every broker at once. */
 async function countPartitions(admin: Admin, topic: string): Promise<number> {
-  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-  return topics[0]?.partitions.length ?? 0;
+  const deadline = Date.now() + KNOWN_TIMEOUT_MS;
+  for (;;) {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      const count = topics[0]?.partitions.length ?? 0;
+      if (count > 0 || Date.now() > deadline) return count;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await delay(KNOWN_INTERVAL_MS);
+  }
 }
 
 function toTopicConfig(spec: TopicSpec) {
