@@ -13,7 +13,10 @@ interface Fate {
   handedOver: number;
 }
 
-function createRecord(fates: Fate[], options: { bytes?: number; handoverInMs?: number } = {}): QueuedRecord {
+type TestRecord = { -readonly [K in keyof QueuedRecord]: QueuedRecord[K] };
+
+/** A record that may wait for a minute, until a test says that it is late. */
+function createRecord(fates: Fate[], options: { bytes?: number } = {}): TestRecord {
   const fate: Fate = { handedOver: 0 };
   fates.push(fate);
   return {
@@ -21,7 +24,7 @@ function createRecord(fates: Fate[], options: { bytes?: number; handoverInMs?: n
     value: String(fates.length - 1),
     headers: {},
     bytes: options.bytes ?? 1,
-    handoverBy: Date.now() + (options.handoverInMs ?? 60_000),
+    handoverBy: Date.now() + 60_000,
     settle: {
       stored: (offset) => void (fate.stored = offset),
       failed: (error: AppError) => void (fate.failed = error.code),
@@ -29,6 +32,14 @@ function createRecord(fates: Fate[], options: { bytes?: number; handoverInMs?: n
     },
   };
 }
+
+/** Makes a record late in the middle of an attempt, whatever the speed of the machine. */
+const lateDuring =
+  (record: TestRecord, answer: (attempt: ProduceAttempt) => number) =>
+  (attempt: ProduceAttempt): number => {
+    record.handoverBy = 0;
+    return answer(attempt);
+  };
 
 /** A client whose attempts end as told, one after the other; the last answer repeats. */
 function createClient(answers: readonly ((attempt: ProduceAttempt) => number)[]) {
@@ -78,7 +89,7 @@ describe('PartitionSender', () => {
     const fates: Fate[] = [];
     const { sender, batches } = createClient([store(2), store(3)]);
     for (let index = 0; index < 2; index += 1) sender.enqueue(createRecord(fates));
-    await delay(0);
+    while (batches.length === 0) await new Promise((resolve) => setImmediate(resolve));
     for (let index = 0; index < 3; index += 1) sender.enqueue(createRecord(fates));
     await sender.idle();
     expect(batches).toEqual([
@@ -92,7 +103,7 @@ describe('PartitionSender', () => {
     const fates: Fate[] = [];
     const { sender, batches } = createClient([breakAfterHandover, breakAfterHandover, store(1), store(1)]);
     sender.enqueue(createRecord(fates));
-    await delay(5);
+    while (batches.length === 0) await delay(1);
     sender.enqueue(createRecord(fates));
     await sender.idle();
     expect(batches).toEqual([['0'], ['0'], ['0'], ['1']]);
@@ -101,17 +112,25 @@ describe('PartitionSender', () => {
 
   it('gives up as not stored what no broker was given in time', async () => {
     const fates: Fate[] = [];
-    const { sender } = createClient([breakBefore]);
-    sender.enqueue(createRecord(fates, { handoverInMs: 30 }));
+    const record = createRecord(fates);
+    const { sender, batches } = createClient([breakBefore, lateDuring(record, breakBefore)]);
+    sender.enqueue(record);
     await sender.idle();
+    expect(batches).toHaveLength(2);
     expect(fates).toEqual([{ failed: 'kafka-unavailable', handedOver: 0 }]);
   });
 
   it('never gives up what a broker was given, however late it is', async () => {
     const fates: Fate[] = [];
-    const { sender } = createClient([breakAfterHandover, breakBefore, breakBefore, store(1)]);
-    sender.enqueue(createRecord(fates, { handoverInMs: 10 }));
-    await delay(30);
+    const record = createRecord(fates);
+    const { sender, batches } = createClient([
+      lateDuring(record, breakAfterHandover),
+      breakBefore,
+      breakBefore,
+      store(1),
+    ]);
+    sender.enqueue(record);
+    while (batches.length < 2) await delay(1);
     sender.sweep(Date.now());
     sender.sweep(Date.now());
     await sender.idle();
@@ -120,8 +139,9 @@ describe('PartitionSender', () => {
 
   it('gives up what was refused as a whole, because a refusal stores nothing', async () => {
     const fates: Fate[] = [];
-    const { sender } = createClient([refuse('NOT_ENOUGH_REPLICAS')]);
-    sender.enqueue(createRecord(fates, { handoverInMs: 30 }));
+    const record = createRecord(fates);
+    const { sender } = createClient([lateDuring(record, refuse('NOT_ENOUGH_REPLICAS'))]);
+    sender.enqueue(record);
     await sender.idle();
     expect(fates).toEqual([{ failed: 'kafka-unavailable', handedOver: 0 }]);
   });
@@ -132,8 +152,9 @@ describe('PartitionSender', () => {
       attempt.handovers = 2;
       return fail('NOT_LEADER_FOR_PARTITION');
     };
-    const { sender } = createClient([refuseSecond, store(1)]);
-    sender.enqueue(createRecord(fates, { handoverInMs: 1 }));
+    const record = createRecord(fates);
+    const { sender } = createClient([lateDuring(record, refuseSecond), store(1)]);
+    sender.enqueue(record);
     await sender.idle();
     expect(fates[0]).toMatchObject({ stored: 0 });
   });
@@ -155,9 +176,11 @@ describe('PartitionSender', () => {
       renewIdentity: () => Promise.resolve(),
       logger: createSilentLogger(),
     });
-    sender.enqueue(createRecord(fates, { handoverInMs: 5 }));
+    const late = createRecord(fates);
+    sender.enqueue(late);
     sender.enqueue(createRecord(fates));
-    await delay(20);
+    while (attempts.length === 0) await delay(1);
+    late.handoverBy = 0;
     sender.sweep(Date.now());
     expect(fates[0]?.failed).toBe('kafka-unavailable');
     resolve(true);
@@ -177,10 +200,13 @@ describe('PartitionSender', () => {
 
   it('does not repeat what may be stored under another identity, which would store it twice', async () => {
     const fates: Fate[] = [];
-    const { sender, batches, loseIdentity } = createClient([breakAfterHandover, store(1)]);
+    const loseDuring = (attempt: ProduceAttempt): number => {
+      client.loseIdentity();
+      return breakAfterHandover(attempt);
+    };
+    const client = createClient([loseDuring, store(1)]);
+    const { sender, batches } = client;
     sender.enqueue(createRecord(fates));
-    await delay(5);
-    loseIdentity();
     await sender.idle();
     expect(batches).toEqual([['0']]);
     expect(fates[0]).toMatchObject({ failed: 'outcome-unknown' });
@@ -190,8 +216,9 @@ describe('PartitionSender', () => {
     'does not take %s for a refusal: it may come after the append, or from the metadata asked for afterwards',
     async (type) => {
       const fates: Fate[] = [];
-      const { sender, batches } = createClient([refuse(type), store(1)]);
-      sender.enqueue(createRecord(fates, { handoverInMs: 1 }));
+      const record = createRecord(fates);
+      const { sender, batches } = createClient([lateDuring(record, refuse(type)), store(1)]);
+      sender.enqueue(record);
       await sender.idle();
       expect(batches).toEqual([['0'], ['0']]);
       expect(fates[0]).toMatchObject({ stored: 0 });
@@ -200,8 +227,9 @@ describe('PartitionSender', () => {
 
   it('takes a new identity after giving up what a broker has seen, because its sequence is free again', async () => {
     const fates: Fate[] = [];
-    const { sender, readIdentity } = createClient([refuse('NOT_ENOUGH_REPLICAS')]);
-    sender.enqueue(createRecord(fates, { handoverInMs: 30 }));
+    const record = createRecord(fates);
+    const { sender, readIdentity } = createClient([lateDuring(record, refuse('NOT_ENOUGH_REPLICAS'))]);
+    sender.enqueue(record);
     await sender.idle();
     expect(fates[0]?.failed).toBe('kafka-unavailable');
     expect(readIdentity()).toBe(1);
@@ -209,8 +237,9 @@ describe('PartitionSender', () => {
 
   it('keeps its identity after giving up what no broker has seen', async () => {
     const fates: Fate[] = [];
-    const { sender, readIdentity } = createClient([breakBefore]);
-    sender.enqueue(createRecord(fates, { handoverInMs: 30 }));
+    const record = createRecord(fates);
+    const { sender, readIdentity } = createClient([lateDuring(record, breakBefore)]);
+    sender.enqueue(record);
     await sender.idle();
     expect(readIdentity()).toBe(0);
   });
