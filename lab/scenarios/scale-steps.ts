@@ -4,11 +4,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GroupView } from '../../lib/contracts/group.ts';
-import type { GroupGeneration } from '../../lib/kafka/group-history.ts';
 import type { Platform } from '../../lib/platform/platform.ts';
 import type { AssignmentSnapshot, History } from '../checks/history.ts';
 import { judge, type Judgement } from '../checks/judge.ts';
 import type { LabObserver } from '../history/lab-observer.ts';
+import { snapshotAssignment } from '../history/snapshot-assignment.ts';
 import { driveLoad } from '../workload/drive-load.ts';
 import { waitBalanced } from './wait-balanced.ts';
 import { waitCaughtUp } from './wait-caught-up.ts';
@@ -70,20 +70,6 @@ export async function runScaleSteps(
   const end = await waitCaughtUp(observer);
   const history = await observer.readHistory({ runId, start, end, operations: load.operations, assignments });
   return { history, judgement: judge(history) };
-}
-
-/** The assignment as the coordinator wrote it down, which is what the checks judge. */
-function snapshotAssignment(written: GroupGeneration | undefined, topic: string, replicas: number): AssignmentSnapshot {
-  return {
-    generation: written?.generation ?? 0,
-    at: written?.at ?? 0,
-    replicas,
-    members: (written?.members ?? []).map(({ clientId, memberId, partitions }) => ({
-      member: clientId,
-      memberId,
-      partitions: partitions[topic] ?? [],
-    })),
-  };
 }
 
 function countMoves(before: GroupView | undefined, after: GroupView): number {

@@ -57,8 +57,6 @@ export interface ConsumerGroupInternals {
   readonly assigners: readonly { readonly [MEMBERSHIP_HOOKS]?: MembershipHooks }[];
   coordinator: BrokerInternals | null;
   offsetManager: OffsetManagerInternals | null;
-  /** When the coordinator last heard from this member; 0 makes the next heartbeat due at once. */
-  lastRequest: number;
   assigned(): readonly { readonly topic: string; readonly partitions: readonly number[] }[];
   heartbeat(options: { interval: number }): Promise<void>;
   joinAndSync(): Promise<void>;

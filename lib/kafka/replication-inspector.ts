@@ -7,8 +7,6 @@ import type { PartitionMetadata } from './kafkajs-internals.ts';
 export interface ReplicationInspector {
   /** Whether a broker is in sync for every partition that it hosts; true while any partition has no leader, when nobody can tell. */
   isInSync(brokerId: number): Promise<boolean>;
-  /** Partitions, of all topics, with fewer copies in sync than they should have. @throws AppError `kafka-unavailable` */
-  countUnderReplicated(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -33,9 +31,6 @@ export function createReplicationInspector(options: KafkaOptions): ReplicationIn
         if (isWithoutLeader(error)) return true;
         throw error;
       }
-    },
-    async countUnderReplicated() {
-      return (await readPartitions()).filter(({ replicas, isr }) => isr.length < replicas.length).length;
     },
     close: () => connection.disconnect(),
   };

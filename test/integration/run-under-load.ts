@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AssignmentSnapshot } from '../../lab/checks/history.ts';
+import { snapshotAssignment } from '../../lab/history/snapshot-assignment.ts';
 import { judge, type Judgement } from '../../lab/checks/judge.ts';
 import { waitCaughtUp } from '../../lab/scenarios/wait-caught-up.ts';
 import { waitBalanced } from '../../lab/scenarios/wait-balanced.ts';
@@ -38,18 +38,7 @@ export async function runUnderLoad(
   await waitBalanced(platform, observer, replicas);
   const end = await waitCaughtUp(observer);
   const generation = (await observer.readNewGenerations()).at(-1);
-  const assignments: AssignmentSnapshot[] = [
-    {
-      generation: generation?.generation ?? 0,
-      at: generation?.at ?? 0,
-      replicas,
-      members: (generation?.members ?? []).map(({ clientId, memberId, partitions }) => ({
-        member: clientId,
-        memberId,
-        partitions: partitions[topic] ?? [],
-      })),
-    },
-  ];
+  const assignments = [snapshotAssignment(generation, topic, replicas)];
   const history = await observer.readHistory({ runId, start, end, operations: load.operations, assignments });
   const outcomes: Record<string, number> = {};
   for (const { outcome } of load.operations) outcomes[outcome.kind] = (outcomes[outcome.kind] ?? 0) + 1;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildTopicSpecs } from '../../lib/contracts/topics.ts';
@@ -92,7 +92,6 @@ export async function startServices(options: TestServicesOptions = {}): Promise<
     receiptsTopic: `${topic}.receipts`,
     logger,
   });
-  const { readFileSync } = await import('node:fs');
   return {
     topic,
     group: topic,

@@ -1,0 +1,20 @@
+import type { GroupGeneration } from '../../lib/kafka/group-history.ts';
+import type { AssignmentSnapshot } from '../checks/history.ts';
+
+/** The assignment as the coordinator wrote it down, which is what the checks judge. */
+export function snapshotAssignment(
+  written: GroupGeneration | undefined,
+  topic: string,
+  replicas: number,
+): AssignmentSnapshot {
+  return {
+    generation: written?.generation ?? 0,
+    at: written?.at ?? 0,
+    replicas,
+    members: (written?.members ?? []).map(({ clientId, memberId, partitions }) => ({
+      member: clientId,
+      memberId,
+      partitions: partitions[topic] ?? [],
+    })),
+  };
+}
