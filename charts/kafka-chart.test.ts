@@ -29,7 +29,7 @@ describe('KafkaChart', () => {
     }
   });
 
-  it('counts a broker as started when it is in sync, and as ready while its port is open', () => {
+  it('counts a broker as ready when it has been in sync, and as alive by what its launcher says', () => {
     expect(findObject(build(), 'StatefulSet', 'kafka').spec).toMatchObject({
       podManagementPolicy: 'Parallel',
       template: {
@@ -37,9 +37,9 @@ describe('KafkaChart', () => {
           terminationGracePeriodSeconds: 90,
           containers: [
             {
-              startupProbe: { exec: { command: ['sh', '/etc/kafka-lab/is-in-sync.sh', '29029', '/data/kafka'] } },
-              readinessProbe: { tcpSocket: { port: 'internal' } },
-              livenessProbe: { tcpSocket: { port: 'internal' } },
+              startupProbe: { exec: { command: ['sh', '/etc/kafka-lab/is-ready.sh', '29029', '/data/kafka'] } },
+              readinessProbe: { exec: { command: ['sh', '/etc/kafka-lab/is-ready.sh', '29029', '/data/kafka'] } },
+              livenessProbe: { exec: { command: ['sh', '/etc/kafka-lab/is-alive.sh', '29029'] } },
             },
           ],
         },

@@ -6,7 +6,7 @@ import { CONFIG_DIR, runScript } from './constructs/config-files.ts';
 import { JavaStatefulSet, nameDataDir, namePodHosts } from './constructs/java-stateful-set.ts';
 import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
 import { TMP_DIR } from './constructs/pod-template.ts';
-import { probeCommand, probePort } from './constructs/probes.ts';
+import { LIVENESS, probeCommand } from './constructs/probes.ts';
 import { checkInSyncReplicas, checkNodePorts, checkReplication, refuse } from './constructs/rules.ts';
 import { buildService } from './constructs/service.ts';
 import { IMAGES, KAFKA_DEFAULTS } from './defaults.ts';
@@ -119,6 +119,12 @@ const STARTUP_SECONDS = 3600;
 
 const STARTUP_PERIOD_SECONDS = 3;
 
+/** A shell, and an answer of all topics, on two starved cores. */
+const PROBE_SECONDS = 10;
+
+/** A broker stops alone here, and finds others that take over, if not at once: as Kafka has it by default. */
+const CONTROLLED_SHUTDOWN = { maxRetries: 3, retryBackoffMs: 5000 };
+
 /** The configuration of the pod's own ordinal: the launcher links it. */
 const CONFIG_LINK = `${TMP_DIR}/server.properties`;
 
@@ -146,6 +152,7 @@ export class KafkaChart extends LabChart {
     const internal = props.internalPort ?? PORTS.kafka;
     const host = props.hostPort ?? PORTS.kafkaHost;
     const logDir = nameDataDir('kafka');
+    const isReady = runScript('is-ready.sh', String(internal), logDir);
     const configs = namePodHosts('kafka', brokers, props.namespace ?? NAMESPACE).map((podHost, ordinal) => [
       `server-${String(ordinal)}.properties`,
       renderKafkaConfig({
@@ -160,6 +167,7 @@ export class KafkaChart extends LabChart {
         replicationFactor,
         minInSyncReplicas,
         initialRebalanceDelayMs: props.initialRebalanceDelayMs ?? KAFKA_DEFAULTS.initialRebalanceDelayMs,
+        controlledShutdown: CONTROLLED_SHUTDOWN,
       }),
     ]);
 
@@ -170,16 +178,16 @@ export class KafkaChart extends LabChart {
       launcher: ['launch-kafka.sh', CONFIG_DIR, CONFIG_LINK],
       configFile: CONFIG_LINK,
       files: Object.fromEntries(configs) as Record<string, string>,
-      scripts: ['is-in-sync.sh', 'metadata.sh'],
+      scripts: ['is-ready.sh', 'is-in-sync.sh', 'metadata.sh'],
       ports: { internal, host },
       probes: {
-        startup: probeCommand(runScript('is-in-sync.sh', String(internal), logDir), {
+        startup: probeCommand(isReady, {
           periodSeconds: STARTUP_PERIOD_SECONDS,
           failureThreshold: STARTUP_SECONDS / STARTUP_PERIOD_SECONDS,
-          timeoutSeconds: 10,
+          timeoutSeconds: PROBE_SECONDS,
         }),
-        readiness: probePort('internal', { periodSeconds: 5, failureThreshold: 2 }),
-        liveness: probePort('internal', { periodSeconds: 10, failureThreshold: 6 }),
+        readiness: probeCommand(isReady, { periodSeconds: 5, failureThreshold: 2, timeoutSeconds: PROBE_SECONDS }),
+        liveness: probeCommand(runScript('is-alive.sh', String(internal)), LIVENESS),
       },
       heapMiB: props.heapMiB ?? KAFKA_DEFAULTS.heapMiB,
       nonHeapMiB: KAFKA_DEFAULTS.nonHeapMiB,

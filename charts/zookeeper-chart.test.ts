@@ -35,7 +35,7 @@ describe('ZooKeeperChart', () => {
           containers: [
             {
               readinessProbe: { exec: { command: ['sh', '/etc/kafka-lab/is-serving.sh', '2181'] } },
-              livenessProbe: { tcpSocket: { port: 'client' } },
+              livenessProbe: { exec: { command: ['sh', '/etc/kafka-lab/is-alive.sh', '2181'] } },
             },
           ],
         },

@@ -4,7 +4,7 @@ import { NAMESPACE, PORTS } from '../lib/contracts/addresses.ts';
 import { CONFIG_DIR, runScript } from './constructs/config-files.ts';
 import { JavaStatefulSet, nameDataDir, namePodHosts } from './constructs/java-stateful-set.ts';
 import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
-import { probeCommand, probePort } from './constructs/probes.ts';
+import { LIVENESS, probeCommand } from './constructs/probes.ts';
 import { checkEnsemble, refuse } from './constructs/rules.ts';
 import { buildService } from './constructs/service.ts';
 import { IMAGES, ZOOKEEPER_DEFAULTS } from './defaults.ts';
@@ -96,6 +96,7 @@ export class ZooKeeperChart extends LabChart {
     const election = props.electionPort ?? PORTS.zookeeperElection;
     const hosts = namePodHosts('zookeeper', servers, props.namespace ?? NAMESPACE);
     const dataDir = nameDataDir('zookeeper');
+    const isAlive = runScript('is-alive.sh', String(client));
     this.serverAddresses = hosts.map((host) => `${host}:${String(client)}`);
 
     new JavaStatefulSet(this, 'ensemble', {
@@ -116,9 +117,9 @@ export class ZooKeeperChart extends LabChart {
       ports: { client, peer, election },
       probes: {
         // Alive is who runs, with or without a quorum: a restart would not bring the others back.
-        startup: probePort('client', { periodSeconds: 1, failureThreshold: 120 }),
+        startup: probeCommand(isAlive, { periodSeconds: 3, failureThreshold: 40 }),
         readiness: probeCommand(runScript('is-serving.sh', String(client)), { periodSeconds: 5, failureThreshold: 2 }),
-        liveness: probePort('client', { periodSeconds: 10, failureThreshold: 6 }),
+        liveness: probeCommand(isAlive, LIVENESS),
       },
       heapMiB: props.heapMiB ?? ZOOKEEPER_DEFAULTS.heapMiB,
       nonHeapMiB: ZOOKEEPER_DEFAULTS.nonHeapMiB,

@@ -22,7 +22,7 @@ export interface JavaStatefulSetProps {
   readonly program: JavaProgram;
   readonly image: string;
   readonly replicas: number;
-  /** The script that becomes the program, with its arguments; the java command is added. */
+  /** The script that keeps the program running, with its arguments; the java command is added. */
   readonly launcher: readonly [string, ...string[]];
   /** The program's configuration, as the java command names it. */
   readonly configFile: string;
@@ -64,7 +64,7 @@ export class JavaStatefulSet extends Construct {
     const files = new ConfigFiles(this, 'config', {
       name: `${program}-config`,
       files: { 'log4j.properties': renderLog4jConfig(), ...props.files },
-      scripts: [launcher, ...props.scripts],
+      scripts: [launcher, 'supervise.sh', 'is-alive.sh', ...props.scripts],
     });
     const java = buildJavaCommand({
       program,

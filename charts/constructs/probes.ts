@@ -9,6 +9,9 @@ export interface ProbeTiming {
   readonly timeoutSeconds?: number;
 }
 
+/** Of programs whose launcher looks after them: rare, because little is left that only a new container would mend. */
+export const LIVENESS: ProbeTiming = { periodSeconds: 30, failureThreshold: 4 };
+
 /** The three probes of a container. */
 export interface PodProbes {
   readonly startup: k8s.Probe;

@@ -1,7 +1,12 @@
 #!/bin/sh
 # Whether the ZooKeeper server of this pod serves clients as a member of a quorum. `ruok` would say only that it runs.
 # Usage: is-serving.sh PORT
+RUN_DIR=${RUN_DIR:-/tmp}
+
 answer=$(echo srvr | nc -w 2 127.0.0.1 "$1" 2>/dev/null)
-if printf '%s\n' "$answer" | grep -qE '^Mode: (leader|follower|standalone)'; then exit 0; fi
+if printf '%s\n' "$answer" | grep -qE '^Mode: (leader|follower|standalone)'; then
+  touch "$RUN_DIR/been-ready"
+  exit 0
+fi
 printf '%s\n' "${answer:-no answer at port $1}"
 exit 1

@@ -1,9 +1,11 @@
 #!/bin/sh
-# Becomes the broker of this pod as soon as ZooKeeper lets it: there must be a quorum, and the session of the
-# broker's earlier life must be over. A broker that starts sooner dies of NodeExistsException and is restarted.
+# Keeps the broker of this pod running, and starts it as soon as ZooKeeper lets it: there must be a quorum, and the
+# session of the broker's earlier life must be over. A broker that starts sooner dies of NodeExistsException.
 # Waits without end, because a restart would change nothing; its log lines get rarer, so that they stay few.
 # Usage: POD_NAME=kafka-0 launch-kafka.sh CONFIG_DIR LINK java ... LINK
 set -eu
+
+. "$(dirname "$0")/supervise.sh"
 
 ordinal=${POD_NAME##*-}
 config=$1/server-$ordinal.properties
@@ -31,21 +33,18 @@ find_obstacle() {
   fi
 }
 
-# Nothing is open yet; without this a shell that is process 1 would ignore the signal.
-trap 'exit 143' TERM INT
+wait_for_turn() {
+  attempt=0
+  next_line=1
+  while obstacle=$(find_obstacle) && [ -n "$obstacle" ]; do
+    attempt=$((attempt + 1))
+    if [ "$attempt" -ge "$next_line" ]; then
+      echo "broker $ordinal waits for $obstacle (attempt $attempt)"
+      next_line=$((next_line * 2))
+    fi
+    sleep 1
+  done
+  ln -sf "$config" "$link"
+}
 
-attempt=0
-next_line=1
-while obstacle=$(find_obstacle) && [ -n "$obstacle" ]; do
-  attempt=$((attempt + 1))
-  if [ "$attempt" -ge "$next_line" ]; then
-    echo "broker $ordinal waits for $obstacle (attempt $attempt)"
-    next_line=$((next_line * 2))
-  fi
-  sleep 1
-done
-
-ln -sf "$config" "$link"
-
-# The JVM takes this process, so that it gets the signals: a broker shuts down in order on SIGTERM.
-exec "$@"
+supervise wait_for_turn "$@"

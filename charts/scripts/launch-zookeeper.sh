@@ -1,13 +1,16 @@
 #!/bin/sh
-# Gives a ZooKeeper server its id, the ordinal of its pod plus one, and becomes the server.
+# Gives a ZooKeeper server its id, the ordinal of its pod plus one, and keeps the server running.
 # Usage: POD_NAME=zookeeper-0 launch-zookeeper.sh DATA_DIR java ...
 set -eu
+
+. "$(dirname "$0")/supervise.sh"
 
 data_dir=$1
 shift
 
-mkdir -p "$data_dir"
-echo $((${POD_NAME##*-} + 1)) >"$data_dir/myid"
+write_id() {
+  mkdir -p "$data_dir"
+  echo $((${POD_NAME##*-} + 1)) >"$data_dir/myid"
+}
 
-# The JVM takes this process, so that it gets the signals.
-exec "$@"
+supervise write_id "$@"

@@ -1,7 +1,9 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { encodeMetadata, type PartitionMetadata } from '../testing/encode-metadata.ts';
 
@@ -12,6 +14,7 @@ import { encodeMetadata, type PartitionMetadata } from '../testing/encode-metada
 
 const SCRIPTS = import.meta.dirname;
 const FAKE_NC = `#!/bin/sh
+if [ "$1" = -z ]; then [ -e "$ANSWERS/$5" ]; exit; fi
 shift 2
 cat >"$ANSWERS/sent-$2"
 cat "$ANSWERS/$2" 2>/dev/null
@@ -33,7 +36,7 @@ afterEach(() => {
 /** The command that runs a script as the pod would, with our `nc` first on the path. */
 function buildCommand(script: string, args: readonly string[], podName: string): readonly [string, string[]] {
   const shell = ['sh', '-c', 'PATH="$0:$PATH" exec sh "$@"', join(folder, 'bin'), join(SCRIPTS, script)];
-  return ['env', [`POD_NAME=${podName}`, `ANSWERS=${folder}`, ...shell, ...args]];
+  return ['env', [`POD_NAME=${podName}`, `ANSWERS=${folder}`, `RUN_DIR=${folder}`, ...shell, ...args]];
 }
 
 function run(script: string, args: readonly string[], podName = 'kafka-1') {
@@ -42,7 +45,7 @@ function run(script: string, args: readonly string[], podName = 'kafka-1') {
 }
 
 function start(script: string, args: readonly string[], podName = 'kafka-1') {
-  return spawn(...buildCommand(script, args, podName));
+  return spawn(...buildCommand(script, args, podName), { detached: true });
 }
 
 function answer(port: number, content: string | Buffer): void {
@@ -62,12 +65,144 @@ describe('every script', () => {
 });
 
 describe('launch-zookeeper.sh', () => {
-  it('writes the id that the ordinal gives and becomes the command', () => {
+  it('writes the id that the ordinal gives and starts the command', () => {
     const dataDir = join(folder, 'data', 'zookeeper');
-    const args = [dataDir, 'sh', '-c', 'echo "$0 $$"', 'server'];
-    const { pid, stdout } = run('launch-zookeeper.sh', args, 'zookeeper-12');
-    expect(stdout).toBe(`server ${String(pid)}\n`);
+    const { status, stdout } = run('launch-zookeeper.sh', [dataDir, 'echo', 'server'], 'zookeeper-12');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'server\n' });
     expect(readFileSync(join(dataDir, 'myid'), 'utf8')).toBe('13\n');
+  });
+});
+
+/** A program that writes its process id, and ends with 7 soon after it was told to. */
+const PROGRAM = 'trap "sleep 0.2; exit 7" TERM; echo "$$"; while :; do sleep 0.05; done';
+
+/** What the probe gives, as soon as it gives anything; the test's time limit bounds the wait. */
+async function waitFor<T>(probe: () => T | undefined): Promise<T> {
+  for (;;) {
+    const value = probe();
+    if (value !== undefined) return value;
+    await delay(20);
+  }
+}
+
+describe('supervise.sh', () => {
+  const launched: ChildProcess[] = [];
+
+  afterEach(() => {
+    // With all that it has started: whoever keeps the pipe open keeps the test run from its end.
+    for (const { pid, exitCode } of launched.splice(0))
+      if (pid !== undefined && exitCode === null) process.kill(-pid, 'SIGKILL');
+  });
+
+  function supervise(program = PROGRAM) {
+    const child = start('launch-zookeeper.sh', [folder, 'sh', '-c', program], 'zookeeper-0');
+    launched.push(child);
+    const lines: string[] = [];
+    createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    const readLife = (): string => readFileSync(join(folder, 'life'), 'utf8').trim();
+    const readPids = (): number[] => lines.filter((line) => /^\d+$/.test(line)).map(Number);
+    const waitLife = (count: number): Promise<number> =>
+      waitFor(() => (readPids().length === count ? readPids().at(-1) : undefined));
+    return { child, lines, ended, readLife, waitLife };
+  }
+
+  it('starts a killed program again and again, and keeps count', async () => {
+    const { readLife, waitLife, lines, child, ended } = supervise();
+    for (const life of [1, 2, 3]) {
+      const pid = await waitLife(life);
+      expect(readLife()).toMatch(new RegExp(`^${String(life)} \\d{4}-\\d\\d-\\d\\dT[0-9:]{8}Z running$`));
+      if (life < 3) process.kill(pid, 'SIGKILL');
+    }
+    expect(lines).toContain('the program was killed by signal 9; it is started again');
+    child.kill('SIGTERM');
+    expect(await ended).toBe(7);
+  });
+
+  it('forgets at each start that the program had been ready', async () => {
+    const { waitLife } = supervise();
+    const pid = await waitLife(1);
+    writeFileSync(join(folder, 'been-ready'), '');
+    process.kill(pid, 'SIGKILL');
+    await waitLife(2);
+    expect(readdirSync(folder)).not.toContain('been-ready');
+  });
+
+  it.each([0, 1, 3])('ends with a program that ends with %d by itself', async (code) => {
+    expect(await supervise(`exit ${String(code)}`).ended).toBe(code);
+  });
+
+  it('hands a TERM on, waits for the end of the program, and takes its exit code', async () => {
+    const { waitLife, child, ended } = supervise();
+    await waitLife(1);
+    child.kill('SIGTERM');
+    child.kill('SIGTERM');
+    expect(await ended).toBe(7);
+  });
+
+  it('leaves a program stopped that was stopped, until it is wanted again', async () => {
+    const { waitLife, readLife } = supervise();
+    const pid = await waitLife(1);
+    writeFileSync(join(folder, 'stop-wanted'), '');
+    process.kill(pid, 'SIGTERM');
+    const isStopped = () => (readLife().endsWith(' stopped') ? true : undefined);
+    await waitFor(isStopped);
+    expect(readLife()).toMatch(/^1 /);
+    rmSync(join(folder, 'stop-wanted'));
+    await waitLife(2);
+    expect(readLife()).toMatch(/^2 .* running$/);
+  });
+
+  it('goes on counting, and stays stopped, in a new container of the pod', async () => {
+    writeFileSync(join(folder, 'life'), '4 2026-01-31T12:00:00Z running\n');
+    writeFileSync(join(folder, 'stop-wanted'), '');
+    const { readLife, waitLife } = supervise();
+    const isStopped = () => (readLife() === '4 2026-01-31T12:00:00Z stopped' ? true : undefined);
+    await waitFor(isStopped);
+    rmSync(join(folder, 'stop-wanted'));
+    await waitLife(1);
+    expect(readLife()).toMatch(/^5 /);
+  });
+
+  it('ends at once when it is told to while the program is stopped', async () => {
+    writeFileSync(join(folder, 'stop-wanted'), '');
+    const { child, ended, lines } = supervise();
+    await waitFor(() => lines[0]);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(143);
+  });
+});
+
+describe('is-alive.sh', () => {
+  it.each([
+    { state: 'running', isOpen: true, status: 0 },
+    { state: 'running', isOpen: false, status: 1 },
+    { state: 'waiting', isOpen: false, status: 0 },
+    { state: 'stopped', isOpen: false, status: 0 },
+  ])('ends with $status for a program that is $state, port open: $isOpen', ({ state, isOpen, status }) => {
+    writeFileSync(join(folder, 'life'), `1 2026-01-31T12:00:00Z ${state}\n`);
+    if (isOpen) answer(2181, '');
+    expect(run('is-alive.sh', ['2181'])).toMatchObject({ status });
+  });
+
+  it('fails where nothing was launched', () => {
+    expect(run('is-alive.sh', ['2181'])).toMatchObject({ status: 1 });
+  });
+});
+
+describe('is-ready.sh', () => {
+  const check = () => run('is-ready.sh', ['29029', join(folder, 'logs')], 'kafka-1');
+
+  it('wants the broker in sync once in a life, and then only its port', () => {
+    const behind = encodeMetadata([0, 1], [partition('app', 0, 0, [0])]);
+    answer(29_029, behind);
+    expect(check()).toMatchObject({ status: 1, stdout: 'broker 1 is behind on 1 partitions, as app-0\n' });
+    answer(29_029, encodeMetadata([0, 1], [partition('app', 0, 0, [0, 1])]));
+    expect(check()).toMatchObject({ status: 0 });
+    answer(29_029, behind);
+    expect(check()).toMatchObject({ status: 0 });
+    rmSync(join(folder, '29029'));
+    expect(check()).toMatchObject({ status: 1 });
   });
 });
 

@@ -24,6 +24,7 @@ const kafka: KafkaConfig = {
   replicationFactor: 3,
   minInSyncReplicas: 2,
   initialRebalanceDelayMs: 0,
+  controlledShutdown: { maxRetries: 2, retryBackoffMs: 700 },
 };
 
 describe('renderZooKeeperConfig', () => {

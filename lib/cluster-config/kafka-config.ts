@@ -24,6 +24,8 @@ export interface KafkaConfig {
   readonly minInSyncReplicas: number;
   /** How long an empty group waits for further members before its first assignment, in milliseconds. */
   readonly initialRebalanceDelayMs: number;
+  /** How often a broker that stops tries to hand its leaderships over, and how long it waits in between, in milliseconds. */
+  readonly controlledShutdown: { readonly maxRetries: number; readonly retryBackoffMs: number };
   /** Failure domain: replicas spread over racks, and consumers may read from the nearest. @default none */
   readonly rack?: string;
 }
@@ -65,9 +67,8 @@ export function renderKafkaConfig(config: KafkaConfig): string {
     'replica.lag.time.max.ms': 10_000,
     // Leadership goes back to the preferred broker soon after a restart, so that the lab looks balanced again.
     'leader.imbalance.check.interval.seconds': 30,
-    // With several brokers stopping at once nobody can take over; waiting three times for it helps nobody.
-    'controlled.shutdown.max.retries': 1,
-    'controlled.shutdown.retry.backoff.ms': 500,
+    'controlled.shutdown.max.retries': config.controlledShutdown.maxRetries,
+    'controlled.shutdown.retry.backoff.ms': config.controlledShutdown.retryBackoffMs,
     // Sized for a lab: threads, indexes and cleaner buffers are for machines with many disks by default.
     'num.network.threads': 2,
     'num.io.threads': 4,

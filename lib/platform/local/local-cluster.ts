@@ -123,6 +123,8 @@ function createBroker(
         replicationFactor: copies,
         minInSyncReplicas: Math.max(1, copies - 1),
         initialRebalanceDelayMs: 0,
+        // All brokers stop at once here, and nobody can take over: waiting three times for it helps nobody.
+        controlledShutdown: { maxRetries: 1, retryBackoffMs: 500 },
       });
       return Promise.resolve({ spec: buildJavaProcess(options, name, 'kafka', config, KAFKA_HEAP_MIB) });
     },
