@@ -25,16 +25,40 @@ demo: install ## Start a lab, scale its consumers under load, show who owns what
 	@node lab/main.ts demo
 
 .PHONY: up
-up: install ## Start a lab on this machine and run it until Ctrl-C
+up: install ## Start a lab on this machine, without Docker, and run it until Ctrl-C
 	@node lab/main.ts up
 
 .PHONY: status
-status: install ## Show the replicas of the running lab and how the group shares the partitions
+status: install ## Show the replicas of the lab that runs, and how the group shares the partitions
 	@node lab/main.ts status
 
+.PHONY: logs
+logs: install ## Follow what all consumers do, also those that come later
+	@node lab/main.ts logs consumer --follow
+
 .PHONY: down
-down: install ## End the lab that runs
+down: install ## End the local lab
 	@node lab/main.ts down
+
+.PHONY: kind-up
+kind-up: install ## Make a kind cluster with the lab on it, as far as it is not there yet
+	@node lab/main.ts kind-up
+
+.PHONY: kind-down
+kind-down: install ## Remove the kind cluster with all its data
+	@node lab/main.ts kind-down
+
+.PHONY: deploy
+deploy: install ## Bring the lab on the kind cluster up to date with this checkout
+	@node lab/main.ts deploy
+
+.PHONY: shell
+shell: install ## Open a shell in a client pod on the kind cluster, with the tools of Kafka
+	@node lab/main.ts shell
+
+.PHONY: images
+images: install ## Build the images of the services
+	@node images/main.ts
 
 .PHONY: synth
 synth: install ## Write the Kubernetes manifests of the same lab to dist/
@@ -69,6 +93,18 @@ test-unit: install ## Run the unit tests
 .PHONY: test-integration
 test-integration: install ## Run the tests on a real ZooKeeper ensemble and real brokers
 	@$(JEST) --selectProjects integration --runInBand
+
+.PHONY: test-kind
+test-kind: kind-up require-kcat ## Run the tests on the kind cluster, and make it if it is not there
+	@$(JEST) --selectProjects e2e --runInBand
+
+.PHONY: test-kind-full
+test-kind-full: kind-up require-kcat ## Run the long faults on the kind cluster, and write what they did to docs/kubernetes-runs.md
+	@LAB_WRITE_DOCS=docs/kubernetes-runs.md $(JEST) --selectProjects e2e-full --runInBand
+
+.PHONY: require-kcat
+require-kcat:
+	@command -v kcat >/dev/null || { echo 'kcat, the client of another make that the tests use, is not installed. Debian: apt-get install -y kcat; macOS: brew install kcat' >&2; exit 1; }
 
 .PHONY: clean
 clean: ## Remove what was built and the local lab's data and jars

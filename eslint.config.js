@@ -48,11 +48,28 @@ const zones = [
     from: ['./services/**/*', './charts/**/*', './cdk8s/**/*'],
     message: 'The lab drives services through the platform port and HTTP, as any client would.',
   },
+  {
+    target: './images',
+    from: ['./lib/!(errors)/**/*', './services/**/*', './charts/**/*', './cdk8s/**/*', './lab/**/*'],
+    message: 'Images are made of what the services are on disk; building them runs nothing of ours.',
+  },
 ];
 
 const noEnvironment = {
   selector: "MemberExpression[object.name='process'][property.name='env']",
   message: 'Only entry files read the environment; everything else gets a parsed configuration.',
+};
+
+const onlyKafkaDoor = {
+  group: ['kafkajs', 'kafkajs/*'],
+  allowTypeImports: true,
+  message: 'lib/kafka is the only door to kafkajs: its settings and repairs must hold everywhere.',
+};
+
+const onlyKubernetesDoor = {
+  group: ['@kubernetes/client-node', '@kubernetes/client-node/*'],
+  allowTypeImports: true,
+  message: 'lib/platform/kubernetes is the only door to the API server: its time limits must hold everywhere.',
 };
 
 export default tseslint.config(
@@ -83,21 +100,15 @@ export default tseslint.config(
   },
   {
     files: ['**/*.ts'],
-    ignores: ['lib/kafka/**'],
-    rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              group: ['kafkajs', 'kafkajs/*'],
-              allowTypeImports: true,
-              message: 'lib/kafka is the only door to kafkajs: its settings and repairs must hold everywhere.',
-            },
-          ],
-        },
-      ],
-    },
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [onlyKafkaDoor, onlyKubernetesDoor] }] },
+  },
+  {
+    files: ['lib/kafka/**'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [onlyKubernetesDoor] }] },
+  },
+  {
+    files: ['lib/platform/kubernetes/**'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [onlyKafkaDoor] }] },
   },
   {
     // Entry files turn the environment into configuration.

@@ -1,4 +1,7 @@
-/** One configuration: unit tests beside the code, integration tests on real processes in test/integration. */
+/**
+ * One configuration: unit tests beside the code, integration tests on real processes in test/integration, and
+ * end-to-end tests on a kind cluster in test/e2e, of which those in its folder `full` take long.
+ */
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -16,7 +19,7 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: ['**/*.test.ts'],
-      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '/test/integration/'],
+      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '/test/integration/', '/test/e2e/'],
     },
     {
       ...shared,
@@ -24,6 +27,16 @@ export default {
       testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
       globalSetup: '<rootDir>/test/integration/start-cluster.ts',
       globalTeardown: '<rootDir>/test/integration/stop-cluster.ts',
+    },
+    {
+      ...shared,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/test/e2e/*.test.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'e2e-full',
+      testMatch: ['<rootDir>/test/e2e/full/*.test.ts'],
     },
   ],
 };

@@ -43,7 +43,26 @@ describe('node cdk8s/main.ts', () => {
     expect(readManifests(output)).toEqual([...first, ['mine.txt', 'kept\n']]);
   });
 
+  it('takes images from the command line before those of the environment', () => {
+    const output = join(folder, 'images');
+    const images = ['--image', 'consumer=localhost/lab/consumer:abc', '--image', 'kafka=mirror:5000/kafka:1'];
+    expect(synthesize('large', ...images, '--output', output).status).toBe(0);
+    const text = (name: string) => readFileSync(join(output, name), 'utf8');
+    expect(text('0007-consumer.k8s.yaml')).toContain('image: localhost/lab/consumer:abc\n');
+    expect(text('0003-kafka.k8s.yaml')).toContain('image: mirror:5000/kafka:1\n');
+  });
+
   it.each<{ problem: string; args: readonly string[]; message: RegExp }>([
+    {
+      problem: 'an image without a name',
+      args: ['--image', 'x:1'],
+      message: /^--image is "x:1"; it wants NAME=IMAGE\n$/,
+    },
+    {
+      problem: 'an image of nothing',
+      args: ['--image', 'broker=x:1'],
+      message: /images\.broker is "x:1"; there is no such setting here, only kafka, kafdrop, producer, consumer/,
+    },
     {
       problem: 'an unknown environment',
       args: ['small'],

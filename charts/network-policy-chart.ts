@@ -49,16 +49,18 @@ export class NetworkPolicyChart extends Chart {
     this.addPolicy('default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
     this.addPolicy('allow-dns', { podSelector: {}, policyTypes: ['Egress'], egress: [DNS] });
     for (const tier of TIERS) {
+      const ingress = [
+        ...ALLOWED_PATHS.filter(({ to }) => to === tier).map(({ from, ports }) => ({
+          from: [{ podSelector: { matchLabels: buildSelector(from) } }],
+          ports: ports.map(tcp),
+        })),
+        ...(tier === 'kafka' ? [admitHost(props.podCidr)] : []),
+      ];
       this.addPolicy(tier, {
         podSelector: { matchLabels: buildSelector(tier) },
         policyTypes: ['Ingress', 'Egress'],
-        ingress: [
-          ...ALLOWED_PATHS.filter(({ to }) => to === tier).map(({ from, ports }) => ({
-            from: [{ podSelector: { matchLabels: buildSelector(from) } }],
-            ports: ports.map(tcp),
-          })),
-          ...(tier === 'kafka' ? [admitHost(props.podCidr)] : []),
-        ],
+        // An empty list would be the same, but the API server drops it: every apply would be a change.
+        ...(ingress.length > 0 && { ingress }),
         egress: ALLOWED_PATHS.filter(({ from }) => from === tier).map(({ to, ports }) => ({
           to: [{ podSelector: { matchLabels: buildSelector(to) } }],
           ports: ports.map(tcp),

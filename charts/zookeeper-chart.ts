@@ -118,7 +118,11 @@ export class ZooKeeperChart extends LabChart {
       probes: {
         // Alive is who runs, with or without a quorum: a restart would not bring the others back.
         startup: probeCommand(isAlive, { periodSeconds: 3, failureThreshold: 40 }),
-        readiness: probeCommand(runScript('is-serving.sh', String(client)), { periodSeconds: 5, failureThreshold: 2 }),
+        readiness: probeCommand(runScript('is-serving.sh', String(client)), {
+          periodSeconds: 5,
+          failureThreshold: 3,
+          timeoutSeconds: 10,
+        }),
         liveness: probeCommand(isAlive, LIVENESS),
       },
       heapMiB: props.heapMiB ?? ZOOKEEPER_DEFAULTS.heapMiB,

@@ -5,6 +5,10 @@ import { AppError } from '../lib/errors/app-error.ts';
 export interface LabOptions {
   readonly data: string;
   readonly ports: string;
+  /** Where the lab runs: `local`, `kubernetes`, or wherever one is found. */
+  readonly platform?: string;
+  /** The kubectl context of a lab on Kubernetes. @default that of `make kind-up` */
+  readonly context?: string;
   readonly fresh?: boolean;
   /** Further variables of the services. */
   readonly producer?: Readonly<Record<string, string>>;

@@ -4,11 +4,16 @@ import { Command, Option } from 'commander';
 import { AppError, messageOf } from '../lib/errors/app-error.ts';
 import { createLogger } from '../lib/log/create-logger.ts';
 import { connectLocalPlatform } from '../lib/platform/local/connect-local-platform.ts';
-import type { FaultKind } from '../lib/platform/platform.ts';
+import type { FaultKind, Platform } from '../lib/platform/platform.ts';
 import { demo, type CommandContext } from './commands/demo.ts';
 import { followLogs } from './commands/follow-logs.ts';
 import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
+import { connectPlatform } from './connect-platform.ts';
+import { buildAndDeploy, kindUp } from './kind/kind-up.ts';
+import { kindDown } from './kind/kind-down.ts';
+import { CONTEXT } from './kind/kind-lab.ts';
+import { openShell } from './kind/open-shell.ts';
 import { collectVariable, DEFAULT_DATA_DIR, parseCount, parsePorts, type LabOptions } from './lab-settings.ts';
 
 const EXIT_USAGE = 2;
@@ -41,17 +46,26 @@ process.stdout.on('error', () => interruption.abort());
 
 const program = new Command('lab')
   .description('Runs, shows and verifies how Kafka shares work among the members of a consumer group.')
-  .showHelpAfterError();
+  .showHelpAfterError()
+  .enablePositionalOptions();
 
 const dataOption = new Option('--data <dir>', 'folder of the lab’s data').default(DEFAULT_DATA_DIR, '.lab/local');
+const platformOption = new Option('--platform <which>', 'where the lab runs')
+  .choices(['auto', 'local', 'kubernetes'])
+  .default('auto', 'wherever one runs');
+const contextOption = new Option('--context <name>', 'the kubectl context of a lab on Kubernetes').default(CONTEXT);
 const addCommand = (name: string, description: string): Command =>
   program.command(name).description(description).addOption(dataOption);
+/** A command for a lab that runs already. */
+const addRemoteCommand = (name: string, description: string): Command =>
+  addCommand(name, description).addOption(platformOption).addOption(contextOption);
 const addStartOptions = (command: Command): Command =>
   command
     .option('--ports <which>', 'fixed, as in the README, or auto: any that are free', 'fixed')
     .option('--fresh', 'begin with empty data')
     .option('--producer <NAME=VALUE>', 'a variable of the producers; may be given again', collectVariable)
     .option('--consumer <NAME=VALUE>', 'a variable of the consumers; may be given again', collectVariable);
+const connect = (options: LabOptions): Promise<Platform> => connectPlatform(options, context.logger);
 const run = async (command: () => Promise<number | undefined>): Promise<void> => {
   process.exitCode = (await command()) ?? 0;
 };
@@ -60,6 +74,8 @@ addStartOptions(addCommand('up', 'start a lab and run it until Ctrl-C')).action(
   run(() => up(options, context)),
 );
 addStartOptions(addCommand('demo', 'scale the consumers under load, show who owns what, and judge the run'))
+  .addOption(new Option('--platform <which>', 'where the lab runs').choices(['local', 'kubernetes']).default('local'))
+  .addOption(contextOption)
   .option('--rate <number>', 'records a second', '200')
   .option('--steps <list>', 'replicas, step by step', '1,3,6,7,2')
   .option('--hold <ms>', 'how long each step is watched', '2500')
@@ -74,47 +90,62 @@ addStartOptions(addCommand('demo', 'scale the consumers under load, show who own
       return demo({ ...options, ...parsed }, context);
     }),
   );
-addCommand('down', 'end the lab that runs').action(({ data }: LabOptions) =>
+addCommand('down', 'end the local lab that runs').action(({ data }: LabOptions) =>
   run(async () => {
     const platform = await connectLocalPlatform(path.resolve(data));
     await platform.stop();
     return undefined;
   }),
 );
-addCommand('status', 'show every replica, and how the group shares the partitions').action(({ data }: LabOptions) =>
-  run(async () => status(await connectLocalPlatform(path.resolve(data)), context)),
+addRemoteCommand('status', 'show every replica, and how the group shares the partitions').action(
+  (options: LabOptions) => run(async () => status(await connect(options), context)),
 );
-addCommand('scale', 'set the number of replicas')
+addRemoteCommand('scale', 'set the number of replicas')
   .addArgument(program.createArgument('<workload>').choices(['producer', 'consumer']))
   .argument('<replicas>')
-  .action((workload: 'producer' | 'consumer', replicas: string, { data }: LabOptions) =>
+  .action((workload: 'producer' | 'consumer', replicas: string, options: LabOptions) =>
     run(async () => {
       const count = parseCount('<replicas>', replicas, { min: 0, max: 50 });
-      await (await connectLocalPlatform(path.resolve(data))).scale(workload, count);
+      await (await connect(options)).scale(workload, count);
       return undefined;
     }),
   );
-addCommand('logs', 'print the log of a replica, or of all of a workload')
+addRemoteCommand('logs', 'print the log of a replica, or of all of a workload')
   .argument('<replica or workload>')
   .option('-f, --follow', 'go on as lines are written', false)
   .option('--tail <lines>', 'lines to begin with', '20')
   .action((target: string, options: LabOptions & { follow: boolean; tail: string }) =>
     run(async () => {
       const tail = parseCount('--tail', options.tail, { min: 0, max: 100_000 });
-      const platform = await connectLocalPlatform(path.resolve(options.data));
-      return followLogs(platform, target, { follow: options.follow, tail }, context);
+      return followLogs(await connect(options), target, { follow: options.follow, tail }, context);
     }),
   );
 for (const [kind, description] of Object.entries(FAULTS) as [FaultKind, string][]) {
-  addCommand(kind, description)
+  addRemoteCommand(kind, description)
     .argument('<replica>')
-    .action((target: string, { data }: LabOptions) =>
+    .action((target: string, options: LabOptions) =>
       run(async () => {
-        await (await connectLocalPlatform(path.resolve(data))).inject({ kind, target });
+        await (await connect(options)).inject({ kind, target });
         return undefined;
       }),
     );
 }
+
+const addKindCommand = (name: string, description: string): Command => program.command(name).description(description);
+addKindCommand('kind-up', 'make a kind cluster with the lab on it, as far as it is not there yet').action(() =>
+  run(() => kindUp(process.env['KIND_NODE_IMAGE'], context)),
+);
+addKindCommand('kind-down', 'remove the kind cluster with all its data').action(() => run(() => kindDown(context)));
+addKindCommand('deploy', 'build the images and bring the lab on the kind cluster up to date').action(() =>
+  run(async () => {
+    if (!(await buildAndDeploy(context))) context.print('nothing to change: the lab runs as it should');
+    return undefined;
+  }),
+);
+addKindCommand('shell', 'open a shell in a client pod with the tools of Kafka')
+  .argument('[command...]', 'run instead of a shell')
+  .passThroughOptions()
+  .action((command: string[]) => run(() => openShell(command, process.stdin.isTTY)));
 
 try {
   await program.parseAsync();

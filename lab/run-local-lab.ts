@@ -2,15 +2,12 @@ import path from 'node:path';
 import type { Logger } from '../lib/log/create-logger.ts';
 import { CONTROL_SOCKET } from '../lib/platform/local/control.ts';
 import { serveControl } from '../lib/platform/local/control-server.ts';
-import {
-  startLocalPlatform,
-  type LocalPlatform,
-  type LocalPlatformOptions,
-} from '../lib/platform/local/local-platform.ts';
+import { startLocalPlatform, type LocalPlatformOptions } from '../lib/platform/local/local-platform.ts';
+import type { Platform } from '../lib/platform/platform.ts';
 import { CACHE_DIR, parsePorts, type LabOptions } from './lab-settings.ts';
 
 export interface RunningLab {
-  readonly platform: LocalPlatform;
+  readonly platform: Platform;
   /** Resolves when somebody asked the lab to end: a signal, or `lab down`. */
   readonly endAsked: Promise<true>;
   /** Ends it. */

@@ -5,7 +5,9 @@
 RUN_DIR=${RUN_DIR:-/tmp}
 
 if [ -e "$RUN_DIR/been-ready" ]; then
-  exec nc -z -w 2 127.0.0.1 "$1"
+  nc -z -w 2 127.0.0.1 "$1" && exit 0
+  echo "port $1 is not open"
+  exit 1
 fi
 if sh "$(dirname "$0")/is-in-sync.sh" "$@"; then
   touch "$RUN_DIR/been-ready"

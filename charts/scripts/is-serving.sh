@@ -3,7 +3,7 @@
 # Usage: is-serving.sh PORT
 RUN_DIR=${RUN_DIR:-/tmp}
 
-answer=$(echo srvr | nc -w 2 127.0.0.1 "$1" 2>/dev/null)
+answer=$(echo srvr | nc -w 5 127.0.0.1 "$1" 2>/dev/null)
 if printf '%s\n' "$answer" | grep -qE '^Mode: (leader|follower|standalone)'; then
   touch "$RUN_DIR/been-ready"
   exit 0

@@ -4,7 +4,7 @@ import { createLabObserver } from '../history/lab-observer.ts';
 import type { LabOptions } from '../lab-settings.ts';
 import { formatGroup } from '../report/format-group.ts';
 import { formatVerdict } from '../report/format-verdict.ts';
-import { runLocalLab } from '../run-local-lab.ts';
+import { openLab } from '../open-lab.ts';
 import { runScaleSteps, type StepResult } from '../scenarios/scale-steps.ts';
 
 export interface DemoOptions extends LabOptions {
@@ -23,12 +23,12 @@ const KEYS = 120;
 const EXIT_CODES = { pass: 0, fail: 1, unknown: 2 } as const;
 
 /**
- * Starts a lab, scales its consumers under load, shows each step, judges the run, and ends the lab.
+ * Opens a lab, scales its consumers under load, shows each step, judges the run, and closes the lab.
  *
  * @returns 0 when the verdict is pass, 1 for fail, 2 for unknown
  */
 export async function demo(options: DemoOptions, { logger, print, interrupted }: CommandContext): Promise<number> {
-  const lab = await runLocalLab(options, { logger, tell: (sentence) => print(sentence), interrupted });
+  const lab = await openLab(options, { logger, tell: (sentence) => print(sentence), interrupted });
   const observer = createLabObserver({ brokers: lab.platform.addresses.kafka, logger });
   try {
     const { producer, consumer } = lab.platform.addresses;
@@ -54,7 +54,7 @@ export async function demo(options: DemoOptions, { logger, print, interrupted }:
     formatVerdict(result.judgement).forEach(print);
     return EXIT_CODES[result.judgement.verdict];
   } finally {
-    print('ending the lab');
+    if (lab.platform.name === 'local') print('ending the lab');
     await observer.close();
     await lab.stop();
   }

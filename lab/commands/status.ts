@@ -6,7 +6,7 @@ import type { CommandContext } from './demo.ts';
 /** Shows every replica, and how the group shares the partitions. */
 export async function status(platform: Platform, { logger, print }: CommandContext): Promise<number> {
   const replicas = await platform.listReplicas();
-  formatReplicas(replicas).forEach(print);
+  formatReplicas(replicas, platform.name === 'local').forEach(print);
   const observer = createLabObserver({ brokers: platform.addresses.kafka, logger });
   try {
     const view = await observer.inspectGroup();
@@ -21,10 +21,18 @@ export async function status(platform: Platform, { logger, print }: CommandConte
   return 0;
 }
 
-function formatReplicas(replicas: readonly Replica[]): string[] {
+function formatReplicas(replicas: readonly Replica[], isLocal: boolean): string[] {
+  // On Kubernetes a replica is reached through this process only, which is about to end.
+  const place = isLocal ? ['NODE', 'ADDRESS'] : ['NODE', 'ZONE'];
   const rows = [
-    ['NAME', 'PHASE', 'RESTARTS', 'NODE', 'ADDRESS'],
-    ...replicas.map(({ name, phase, restarts, node, url }) => [name, phase, String(restarts), node, url ?? '']),
+    ['NAME', 'PHASE', 'RESTARTS', ...place],
+    ...replicas.map(({ name, phase, restarts, node, zone, url }) => [
+      name,
+      phase,
+      String(restarts),
+      node,
+      (isLocal ? url : zone) ?? '',
+    ]),
   ];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>

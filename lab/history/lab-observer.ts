@@ -39,8 +39,8 @@ export interface RunStart {
 /** Sees what a run did, in Kafka itself: neither the services nor the platform are asked. */
 export interface LabObserver {
   inspectGroup(): Promise<GroupView>;
-  /** The generations since the last call. */
-  readNewGenerations(): Promise<readonly GroupGeneration[]>;
+  /** The group's generation as its coordinator has written it down last; not every change makes a new one. */
+  readLatestGeneration(): Promise<GroupGeneration | undefined>;
   markStart(): Promise<RunStart>;
   /**
    * Where the topic ends now. What may still be stored later, a record whose outcome the driver was not told, is
@@ -66,6 +66,7 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
   const log = createLogReader(connection);
   const inspector = createGroupInspector(connection);
   const generations = createGroupHistoryReader(log, group);
+  let latest: GroupGeneration | undefined;
 
   const readEnds = async (name: string): Promise<ReadonlyMap<number, number>> =>
     new Map((await log.readRanges(name)).map(({ partition, end }) => [partition, end]));
@@ -93,7 +94,10 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
 
   return {
     inspectGroup: () => inspector.inspect(group, topic),
-    readNewGenerations: () => generations.readNew(),
+    async readLatestGeneration() {
+      latest = (await generations.readNew()).at(-1) ?? latest;
+      return latest;
+    },
     async markStart() {
       const [logEnds, ledgerEnds] = [await readEnds(topic), await readEnds(receiptsTopic)];
       return { log: logEnds, ledger: ledgerEnds };

@@ -46,7 +46,6 @@ export async function runScaleSteps(
 ): Promise<ScaleStepsResult> {
   const { runId, steps, ratePerSecond, keys, holdMs } = options;
   const start = await observer.markStart();
-  let latest = (await observer.readNewGenerations()).at(-1);
   const assignments: AssignmentSnapshot[] = [];
   let before: GroupView | undefined;
   const load = driveLoad({ url: platform.addresses.producer, runId, ratePerSecond, keys });
@@ -57,9 +56,7 @@ export async function runScaleSteps(
       const { tookMs } = await waitBalanced(platform, observer, replicas);
       await delay(holdMs);
       const { view } = await waitBalanced(platform, observer, replicas);
-      // A step that changes nothing makes no generation.
-      latest = (await observer.readNewGenerations()).at(-1) ?? latest;
-      const snapshot = snapshotAssignment(latest, view.topic, replicas);
+      const snapshot = snapshotAssignment(await observer.readLatestGeneration(), view.topic, replicas);
       assignments.push(snapshot);
       onStep({ from, to: replicas, tookMs, moved: countMoves(before, view), generation: snapshot.generation, view });
       before = view;

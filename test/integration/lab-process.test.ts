@@ -75,7 +75,7 @@ describe('the lab as a process', () => {
     first.child.kill('SIGKILL');
     await first.finished;
     expect(listProcesses(data)).toHaveLength(6);
-    const orphaned = await new Lab('status', '--data', data).finished;
+    const orphaned = await new Lab('status', '--data', data, '--platform', 'local').finished;
     expect(orphaned.code).toBe(1);
     expect(orphaned.output).toContain('no lab runs here');
 

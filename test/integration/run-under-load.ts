@@ -5,12 +5,20 @@ import { judge, type Judgement } from '../../lab/checks/judge.ts';
 import { waitCaughtUp } from '../../lab/scenarios/wait-caught-up.ts';
 import { waitBalanced } from '../../lab/scenarios/wait-balanced.ts';
 import { driveLoad } from '../../lab/workload/drive-load.ts';
-import type { TestServices } from './start-services.ts';
+import type { LabObserver } from '../../lab/history/lab-observer.ts';
+import type { Platform } from '../../lib/platform/platform.ts';
 
 export interface UnderLoad {
   readonly judgement: Judgement;
   /** Operations by the kind of their outcome. */
   readonly outcomes: Readonly<Record<string, number>>;
+}
+
+/** The part of a lab that load is driven against and that is observed. */
+export interface LoadTarget {
+  readonly platform: Pick<Platform, 'listReplicas' | 'addresses'>;
+  readonly observer: LabObserver;
+  readonly topic: string;
 }
 
 const RATE_PER_SECOND = 150;
@@ -20,7 +28,7 @@ const RATE_PER_SECOND = 150;
  * and caught up again, and judges what happened.
  */
 export async function runUnderLoad(
-  services: TestServices,
+  services: LoadTarget,
   replicas: number,
   act: () => Promise<void>,
 ): Promise<UnderLoad> {
@@ -37,7 +45,7 @@ export async function runUnderLoad(
   }
   await waitBalanced(platform, observer, replicas);
   const end = await waitCaughtUp(observer);
-  const generation = (await observer.readNewGenerations()).at(-1);
+  const generation = await observer.readLatestGeneration();
   const assignments = [snapshotAssignment(generation, topic, replicas)];
   const history = await observer.readHistory({ runId, start, end, operations: load.operations, assignments });
   const outcomes: Record<string, number> = {};

@@ -1,0 +1,66 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import type { Replica, Workload } from '../platform.ts';
+import { describeReplica, readNode, type DescribedReplica } from './describe-replica.ts';
+import { compareReplicaPods, isReplica, readName, readUid, readWorkload } from './lab-pods.ts';
+import type { Lives } from './lives.ts';
+import type { NodeZones } from './node-zones.ts';
+import type { PodForwarders } from './pod-forwarders.ts';
+import type { WatchedResource } from './watch-resource.ts';
+
+export interface ReplicaListingOptions {
+  readonly pods: WatchedResource<V1Pod>;
+  readonly zones: NodeZones;
+  readonly lives: Lives;
+  readonly forwarders: PodForwarders;
+  /** Told of each replica that was described from its latest pod. */
+  readonly onDescribed: (described: DescribedReplica) => void;
+}
+
+/** Pods as the replicas that they are, with zone, address and life. */
+export interface ReplicaListing {
+  /** Replicas in the order of their workloads, ordinals, and creation. */
+  list(workload?: Workload): Promise<readonly Replica[]>;
+  describe(pod: V1Pod): Promise<DescribedReplica | undefined>;
+  /** Describes the replica of that name, for those who are told of it. */
+  look(name: string): Promise<void>;
+  find(uid: string): V1Pod | undefined;
+}
+
+export function createReplicaListing(options: ReplicaListingOptions): ReplicaListing {
+  const { pods, zones, lives, forwarders, onDescribed } = options;
+  const find = (uid: string): V1Pod | undefined => pods.list().find((pod) => readUid(pod) === uid);
+
+  const describe = async (pod: V1Pod): Promise<DescribedReplica | undefined> => {
+    const workload = readWorkload(pod);
+    const node = readNode(pod);
+    // What is opened for a pod that is gone would stay open.
+    const isThere = find(readUid(pod)) !== undefined;
+    const [zone, url, life] = await Promise.all([
+      node === undefined ? undefined : zones.find(node),
+      isThere ? forwarders.open(pod) : undefined,
+      isThere && (workload === 'kafka' || workload === 'zookeeper') ? lives.read(pod) : undefined,
+    ]);
+    return describeReplica(pod, { zone, url, life });
+  };
+  const describeAndTell = async (pod: V1Pod): Promise<DescribedReplica | undefined> => {
+    const described = await describe(pod);
+    // A pod that has changed meanwhile is described anew by whoever takes in the change.
+    if (described !== undefined && find(readUid(pod)) === pod) onDescribed(described);
+    return described;
+  };
+  return {
+    async list(workload) {
+      const listed = (await pods.listFresh()).filter(
+        (pod) => isReplica(pod) && (workload === undefined || readWorkload(pod) === workload),
+      );
+      const described = await Promise.all(listed.toSorted(compareReplicaPods).map(describeAndTell));
+      return described.flatMap((one) => (one === undefined ? [] : [one.replica]));
+    },
+    describe,
+    async look(name) {
+      const pod = pods.list().find((candidate) => readName(candidate) === name);
+      if (pod !== undefined) await describeAndTell(pod);
+    },
+    find,
+  };
+}

@@ -1,0 +1,17 @@
+import { afterAll, jest } from '@jest/globals';
+import { createSilentLogger } from '../../lib/log/create-logger.ts';
+import {
+  connectKubernetesPlatform,
+  type KubernetesPlatform,
+} from '../../lib/platform/kubernetes/kubernetes-platform.ts';
+import { describePlatform } from '../integration/platform-contract.ts';
+
+jest.setTimeout(180_000);
+
+let platform: KubernetesPlatform | undefined;
+afterAll(() => platform?.close());
+
+describePlatform('Kubernetes', async () => {
+  platform = await connectKubernetesPlatform({ logger: createSilentLogger() });
+  return platform;
+});
