@@ -54,9 +54,7 @@ function translate(tool: Tool, args: readonly string[], error: unknown): unknown
   if (error.timedOut) {
     return new AppError('timed-out', `${call} did not end in time`, { retriable: true, cause: error });
   }
-  const lines = error.all
-    .trimEnd()
-    .split('\n')
-    .slice(-TOLD_LINES);
+  const said: unknown = error.all;
+  const lines = typeof said === 'string' ? said.trimEnd().split('\n').slice(-TOLD_LINES) : [];
   return new AppError('process-failed', [`${call} failed:`, ...lines].join('\n  '), { cause: error });
 }
