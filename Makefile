@@ -62,7 +62,7 @@ images: install ## Build the images of the services
 
 .PHONY: synth
 synth: install ## Write the Kubernetes manifests of the same lab to dist/
-	@node cdk8s/main.ts
+	@node cdk8s/main.ts $$(node images/main.ts --only-names | sed 's/^/--image /')
 
 .PHONY: test
 test: verify-code test-integration ## Run every test: code, manifests, and services on a real ensemble

@@ -12,8 +12,9 @@ export const IMAGES = {
   /** One image for both programs: Kafka 3.9 is the last line that carries ZooKeeper. */
   kafka: 'apache/kafka:3.9.2',
   kafdrop: 'obsidiandynamics/kafdrop:4.2.0',
-  producer: 'kafka-lab/producer:dev',
-  consumer: 'kafka-lab/consumer:dev',
+  /** Images that are built here, so from no registry; whoever synthesizes names the tags that there are. */
+  producer: 'localhost/kafka-lab/producer:dev',
+  consumer: 'localhost/kafka-lab/consumer:dev',
 } as const;
 
 export const ZOOKEEPER_DEFAULTS = {

@@ -37,6 +37,8 @@ export async function kindUp(nodeImage: string | undefined, context: CommandCont
 
 /** Builds the images, unless they are built, and brings the lab on the cluster to what its manifests say. */
 export async function buildAndDeploy({ print, interrupted }: CommandContext): Promise<boolean> {
-  const images = await buildImages();
+  const images = await buildImages({
+    report: (sentence) => (sentence.endsWith('already') ? undefined : print(sentence)),
+  });
   return deploy({ images: { ...images }, tell: print, signal: interrupted });
 }
