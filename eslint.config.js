@@ -129,6 +129,7 @@ export default tseslint.config(
       'import-x/no-extraneous-dependencies': 'off',
       'jest/expect-expect': ['error', { assertFunctionNames: ['expect', 'fc.assert', 'expect*'] }],
       'jest/no-conditional-expect': 'off',
+      'jest/no-standalone-expect': ['error', { additionalTestBlockFunctions: ['itWithImage'] }],
       'jest/valid-title': 'error',
     },
   },
