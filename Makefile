@@ -101,6 +101,7 @@ test-kind: kind-up require-kcat ## Run the tests on the kind cluster, and make i
 .PHONY: test-kind-full
 test-kind-full: kind-up require-kcat ## Run the long faults on the kind cluster, and write what they did to docs/kubernetes-runs.md
 	@LAB_WRITE_DOCS=docs/kubernetes-runs.md $(JEST) --selectProjects e2e-full --runInBand
+	@prettier --write --log-level warn docs/kubernetes-runs.md
 
 .PHONY: require-kcat
 require-kcat:
