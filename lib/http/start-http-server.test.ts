@@ -143,6 +143,23 @@ describe('startHttpServer', () => {
     expect(server.errors).toEqual([]);
   });
 
+  it('serves on while it drains, and asks every client for a new connection', async () => {
+    const { arrived, release } = await serveSlowly();
+    const underWay = fetch(`${server.url}/slow`);
+    await arrived;
+    const before = await fetch(`${server.url}/health/live`);
+    server.drain();
+    release();
+    for (const [{ status, headers }, connection] of [
+      [before, 'keep-alive'],
+      [await underWay, 'close'],
+      [await fetch(`${server.url}/health/live`), 'close'],
+    ] as const) {
+      expect(status).toBeLessThan(300);
+      expect(headers.get('connection')).toBe(connection);
+    }
+  });
+
   it('answers what is under way when it stops, and takes nothing new', async () => {
     const { arrived, release } = await serveSlowly();
     const answer = fetch(`${server.url}/slow`);

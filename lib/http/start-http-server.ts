@@ -20,6 +20,11 @@ export interface HttpServer {
   /** Reachable from this machine, without a slash at the end. */
   readonly url: string;
   readonly port: number;
+  /**
+   * From now on every answer asks its client for a new connection, which others than this server may take: the end comes,
+   * and no request may be on its way over an old connection then. New connections are still taken.
+   */
+  drain(): void;
   /** Takes no new connections, answers what is under way, cuts off the rest after `drainMs`. Idempotent. */
   stop(): Promise<void>;
 }
@@ -54,10 +59,10 @@ export async function startHttpServer(app: HttpApp, options: HttpServerOptions):
   server.setTimeout(SOCKET_TIMEOUT_MS);
   server.maxHeadersCount = MAX_HEADER_LINES + 1;
   server.on('clientError', answerClientError);
-  const stop = createStop(server, app, options.drainMs ?? 5000);
+  const end = createEnd(server, app, options.drainMs ?? 5000);
   await listen(server, options);
   const { port } = server.address() as AddressInfo;
-  return { url: formatUrl(options.host, port), port, stop };
+  return { url: formatUrl(options.host, port), port, ...end };
 }
 
 async function listen(server: Server, { host, port }: HttpServerOptions): Promise<void> {
@@ -81,9 +86,10 @@ function translateListenError(error: unknown, host: string, port: number): AppEr
   return new AppError('invalid-configuration', sentence, { details, cause: error });
 }
 
-function createStop(server: Server, app: HttpApp, drainMs: number): () => Promise<void> {
+function createEnd(server: Server, app: HttpApp, drainMs: number): Pick<HttpServer, 'drain' | 'stop'> {
   const sockets = new Set<Socket>();
   const underWay = new Set<ServerResponse>();
+  let isDraining = false;
   let stopped: Promise<void> | undefined;
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -96,9 +102,13 @@ function createStop(server: Server, app: HttpApp, drainMs: number): () => Promis
       // The connection turns idle only after this event.
       if (stopped !== undefined) setImmediate(() => server.closeIdleConnections());
     });
-    if (stopped !== undefined) askToClose(response);
+    if (isDraining) askToClose(response);
   });
-  return () => {
+  const drain = (): void => {
+    isDraining = true;
+    for (const response of underWay) askToClose(response);
+  };
+  const stop = (): Promise<void> => {
     stopped ??= new Promise((resolve) => {
       const force = setTimeout(() => server.closeAllConnections(), drainMs);
       server.close(() => {
@@ -106,12 +116,13 @@ function createStop(server: Server, app: HttpApp, drainMs: number): () => Promis
         resolve();
       });
       app.endStreams();
-      for (const response of underWay) askToClose(response);
+      drain();
       // Browsers open connections in advance; for Node those are not idle but late with their first request.
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     });
     return stopped;
   };
+  return { drain, stop };
 }
 
 function askToClose(response: ServerResponse): void {

@@ -112,6 +112,7 @@ export async function startConsumer(config: ConsumerConfig): Promise<RunningServ
   const end = async (): Promise<void> => {
     logger.info(`${config.POD_NAME} ends: it leaves the group now and answers for ${String(config.DRAIN_MS)} ms more`);
     const left = consumer.stop();
+    server.drain();
     await delay(config.DRAIN_MS);
     await Promise.all([left, server.stop()]);
     await Promise.all([ledger.stop(1000), deadLetters.stop(1000), connection.disconnect()]);

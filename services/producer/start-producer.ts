@@ -78,6 +78,7 @@ export async function startProducer(config: ProducerConfig): Promise<RunningServ
     stop: () =>
       (stopped ??= (async () => {
         logger.info(`${config.POD_NAME} ends: it takes requests for ${String(config.DRAIN_MS)} ms more`);
+        server.drain();
         await delay(config.DRAIN_MS);
         await server.stop();
         await producer.stop(FLUSH_TIMEOUT_MS);
