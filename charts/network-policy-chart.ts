@@ -84,7 +84,10 @@ const DNS: k8s.NetworkPolicyEgressRule = {
   ports: [{ protocol: 'UDP', port: k8s.IntOrString.fromNumber(53) }, tcp(53)],
 };
 
-/** Clients on the host arrive with the address of a node or of the host, never with a pod's. */
+/**
+ * Clients on the host arrive with the address of a node or of the host, never with a pod's. So does a pod that comes
+ * by way of a node port: no policy can tell that one from the host.
+ */
 function admitHost(podCidr: string): k8s.NetworkPolicyIngressRule {
   return { from: [{ ipBlock: { cidr: '0.0.0.0/0', except: [podCidr] } }], ports: [tcp(PORTS.kafkaHost)] };
 }

@@ -1,6 +1,10 @@
+import { messageOf } from '../lib/errors/app-error.ts';
+import { waitUntil } from '../lib/platform/wait-until.ts';
 import { connectKubernetesPlatform } from '../lib/platform/kubernetes/kubernetes-platform.ts';
 import type { LabOptions } from './lab-settings.ts';
 import { runLocalLab, type RunLabOptions, type RunningLab } from './run-local-lab.ts';
+
+const SCALE_BACK_MS = 30_000;
 
 /** Opens a lab for one run: a local one that ends with the run, or the one on Kubernetes, which gets its scale back. */
 export async function openLab(lab: LabOptions, options: RunLabOptions): Promise<RunningLab> {
@@ -19,7 +23,13 @@ async function openKubernetesLab(lab: LabOptions, { logger, tell, interrupted }:
     endAsked: asked.promise,
     async stop() {
       tell(`scaling the consumers back to ${String(consumers)}`);
-      await platform.scale('consumer', consumers);
+      await waitUntil(() => platform.scale('consumer', consumers).then(() => true as const), {
+        what: 'the API server to take it',
+        timeoutMs: SCALE_BACK_MS,
+        intervalMs: 1000,
+      }).catch((error: unknown) => {
+        tell(`they were not scaled back (${messageOf(error)}): npm run lab -- scale consumer ${String(consumers)}`);
+      });
       await platform.close();
     },
   };

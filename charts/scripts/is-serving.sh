@@ -3,7 +3,8 @@
 # Usage: is-serving.sh PORT
 RUN_DIR=${RUN_DIR:-/tmp}
 
-answer=$(echo srvr | nc -w 5 127.0.0.1 "$1" 2>/dev/null)
+# No newline: a server that closes with a byte of it unread resets the connection, and its answer may be lost.
+answer=$(printf srvr | nc -w 5 127.0.0.1 "$1" 2>/dev/null)
 if printf '%s\n' "$answer" | grep -qE '^Mode: (leader|follower|standalone)'; then
   touch "$RUN_DIR/been-ready"
   exit 0

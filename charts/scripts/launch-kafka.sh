@@ -21,7 +21,8 @@ find_obstacle() {
   serving=0
   for server in $servers; do
     asked=$((asked + 1))
-    answer=$(echo dump | nc -w 2 "${server%:*}" "${server##*:}" 2>/dev/null || :)
+    # No newline, as in is-serving.sh.
+    answer=$(printf dump | nc -w 2 "${server%:*}" "${server##*:}" 2>/dev/null || :)
     case $answer in *'ephemeral nodes dump:'*) serving=$((serving + 1)) ;; esac
     if printf '%s\n' "$answer" | grep -q "/brokers/ids/$ordinal\$"; then
       echo "the earlier ZooKeeper session of broker $ordinal to end"
@@ -42,6 +43,7 @@ wait_for_turn() {
       echo "broker $ordinal waits for $obstacle (attempt $attempt)"
       next_line=$((next_line * 2))
     fi
+    if [ -e "$RUN_DIR/stop-wanted" ]; then return; fi
     sleep 1
   done
   ln -sf "$config" "$link"

@@ -40,7 +40,14 @@ export async function demo(options: DemoOptions, { logger, print, interrupted }:
     const scenario = runScaleSteps(
       lab.platform,
       observer,
-      { steps: options.steps, ratePerSecond: options.rate, keys: KEYS, holdMs: options.holdMs, runId },
+      {
+        steps: options.steps,
+        ratePerSecond: options.rate,
+        keys: KEYS,
+        holdMs: options.holdMs,
+        runId,
+        signal: interrupted,
+      },
       (step) => formatStep(step).forEach(print),
     );
     const interruption = lab.endAsked.then(() => undefined);

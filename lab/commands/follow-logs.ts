@@ -1,4 +1,5 @@
-import { AppError } from '../../lib/errors/app-error.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import type { Platform } from '../../lib/platform/platform.ts';
 import type { CommandContext } from './demo.ts';
 
@@ -7,9 +8,11 @@ export interface LogsOptions {
   readonly tail: number;
 }
 
+const LOOK_MS = 1000;
+
 /**
  * Prints the log of a replica, or of all replicas of a workload with their names in front; when followed,
- * newcomers are followed too.
+ * newcomers are followed too, until the lab ends or the user interrupts.
  */
 export async function followLogs(
   platform: Platform,
@@ -17,26 +20,38 @@ export async function followLogs(
   { follow, tail }: LogsOptions,
   { print, interrupted }: CommandContext,
 ): Promise<number> {
-  const replicas = await platform.listReplicas();
-  const ofWorkload = replicas.filter(({ workload }) => workload === target).map(({ name }) => name);
-  const isWorkload = ofWorkload.length > 0 || target === 'consumer' || target === 'producer';
-  const readOne = async (name: string, lines: number): Promise<void> => {
+  const isWorkload = target === 'consumer' || target === 'producer' || target === 'kafka' || target === 'zookeeper';
+  const listNames = async (): Promise<readonly string[]> =>
+    isWorkload ? (await platform.listReplicas(target)).map(({ name }) => name) : [target];
+  const read = async (name: string): Promise<void> => {
     const prefix = isWorkload ? `[${name}] ` : '';
-    for await (const line of platform.readLogs(name, { follow, tail: lines, signal: interrupted }))
-      print(prefix + line);
+    for await (const line of platform.readLogs(name, { follow, tail, signal: interrupted })) print(prefix + line);
   };
-  const reading = new Map((isWorkload ? ofWorkload : [target]).map((name) => [name, readOne(name, tail)]));
-  if (reading.size === 0) throw new AppError('no-such-target', `no ${target} runs now`);
-  const unsubscribe = platform.subscribe((event) => {
-    if (!isWorkload || !follow || event.kind !== 'phase' || event.replica.workload !== target) return;
-    const { name, phase } = event.replica;
-    if (phase === 'ready' && !reading.has(name)) reading.set(name, readOne(name, tail));
-  });
-  // Logs that are followed end with the lab, or by an interruption.
-  for (let known = 0; known < reading.size;) {
-    known = reading.size;
-    await Promise.all(reading.values());
+  const names = await listNames();
+  if (!isWorkload || !follow) {
+    if (names.length === 0) throw new AppError('no-such-target', `no ${target} runs now`);
+    await Promise.all(names.map(read));
+    return 0;
   }
-  unsubscribe();
+
+  const reading = new Set<string>();
+  for (let known: readonly string[] | undefined = names; known !== undefined; known = await listAgain(listNames)) {
+    for (const name of known) {
+      if (reading.has(name)) continue;
+      reading.add(name);
+      read(name).catch((error: unknown) => print(`[${name}] its log cannot be read: ${messageOf(error)}`));
+    }
+    await delay(LOOK_MS, undefined, { signal: interrupted }).catch(() => undefined);
+    if (interrupted.aborted) break;
+  }
   return 0;
+}
+
+/** The names now; none while nobody answers, and nothing when the lab has ended. */
+async function listAgain(list: () => Promise<readonly string[]>): Promise<readonly string[] | undefined> {
+  try {
+    return await list();
+  } catch (error) {
+    return error instanceof AppError && error.code === 'no-such-target' ? undefined : [];
+  }
 }

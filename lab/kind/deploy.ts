@@ -1,9 +1,11 @@
 import path from 'node:path';
+import { NAMESPACE } from '../../lib/contracts/addresses.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
 import { runTool } from './run-tool.ts';
 import { LAB_SELECTOR, MANIFESTS, ROOT, runKubectl } from './kind-lab.ts';
+import { requireCluster } from './kube-context.ts';
 import { loadImages } from './load-images.ts';
-import { listImages, readManifests } from './manifests.ts';
+import { listImages, readManifests, type Manifest } from './manifests.ts';
 import { describeChanges, readList } from './describe-changes.ts';
 import { findFailure } from './describe-late.ts';
 import { readWorkloads, waitDeployed } from './wait-deployed.ts';
@@ -36,9 +38,11 @@ const TOLD_OBJECTS = 8;
  * @throws AppError `conflict` when something cannot be changed in place; nothing was changed then
  */
 export async function deploy({ images, tell, signal }: DeployOptions): Promise<boolean> {
+  await requireCluster();
   const flags = Object.entries(images).flatMap(([service, image]) => ['--image', `${service}=${image}`]);
   await runTool('node', [path.join(ROOT, 'cdk8s', 'main.ts'), ...flags], { signal });
   const manifests = readManifests(MANIFESTS);
+  requireNamespace(manifests);
 
   const { loaded, pulled } = await loadImages(listImages(manifests));
   for (const image of loaded) tell(`loaded ${image} into the nodes`);
@@ -46,6 +50,7 @@ export async function deploy({ images, tell, signal }: DeployOptions): Promise<b
 
   const namespaceFile = path.join(MANIFESTS, '0000-namespace.k8s.yaml');
   await runKubectl(['apply', '--filename', namespaceFile], { signal });
+  await removeFailedJobs();
   const tried = await runKubectl(['apply', '--filename', MANIFESTS, '--dry-run=server', '--output', 'json'], {
     signal,
   }).catch((error: unknown) => {
@@ -53,7 +58,6 @@ export async function deploy({ images, tell, signal }: DeployOptions): Promise<b
   });
   const live = await runKubectl(['get', '--filename', MANIFESTS, '--ignore-not-found', '--output', 'json'], { signal });
   const changes = [...describeChanges(readList(live), readList(tried))];
-  await removeFailedJobs();
   const allowlist = PRUNED_KINDS.map((kind) => `--prune-allowlist=${kind}`);
   const prune = ['--prune', '--selector', LAB_SELECTOR, ...allowlist];
   const said = await runKubectl(['apply', '--filename', MANIFESTS, ...prune], { signal });
@@ -62,6 +66,16 @@ export async function deploy({ images, tell, signal }: DeployOptions): Promise<b
 
   await waitDeployed({ tell, signal });
   return changes.length > 0 || loaded.length > 0;
+}
+
+/** Every command of the lab looks into one namespace; the settings may name another for an app of one's own. */
+function requireNamespace(manifests: readonly Manifest[]): void {
+  const other = manifests.find(({ metadata }) => (metadata.namespace ?? NAMESPACE) !== NAMESPACE);
+  if (other === undefined) return;
+  throw new AppError(
+    'invalid-configuration',
+    `the settings put the lab into the namespace ${String(other.metadata.namespace)}; on kind it is always ${NAMESPACE}`,
+  );
 }
 
 /** A first deployment is many objects, and one line. */

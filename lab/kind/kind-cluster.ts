@@ -1,5 +1,7 @@
 import path from 'node:path';
-import { AppError } from '../../lib/errors/app-error.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { NAMESPACE } from '../../lib/contracts/addresses.ts';
+import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import { waitUntil } from '../../lib/platform/wait-until.ts';
 import { CLUSTER, ROOT, runKubectl } from './kind-lab.ts';
 import { hasLabContext, readCurrentContext, rememberContext } from './kube-context.ts';
@@ -21,7 +23,8 @@ const NODES = 4;
 const MADE_FILE = '/kind/kafka-lab-is-made';
 
 const CREATE_TIMEOUT_MS = 600_000;
-const ANSWER_TIMEOUT_MS = 90_000;
+const ANSWER_TIMEOUT_MS = 120_000;
+const REPORT_MS = 5000;
 
 /**
  * Makes the cluster unless it is there, starts it when its nodes were stopped, and makes it anew when it never got
@@ -37,11 +40,9 @@ export async function ensureCluster(options: EnsureClusterOptions): Promise<bool
     await createCluster(options);
     return true;
   }
-  const isStarted = await startNodes(tell);
-  if (!(await hasLabContext())) {
-    rememberContext(await readCurrentContext());
-    await runTool('kind', ['export', 'kubeconfig', '--name', CLUSTER]).catch(() => undefined);
-  }
+  const isStarted = await startNodes(options);
+  // A cluster that is not set up yet has no kubeconfig to give.
+  await ensureContext().catch(() => undefined);
   if (await isHalfMade()) {
     tell(`the cluster ${CLUSTER} was not finished; it is made anew`);
     await deleteCluster();
@@ -86,7 +87,7 @@ async function createCluster({ nodeImage, tell, signal }: EnsureClusterOptions):
   await runTool('kind', ['create', 'cluster', '--config', CONFIG_FILE, ...image], {
     timeoutMs: CREATE_TIMEOUT_MS,
     onLine: (line) => {
-      const step = /^ ✓ (.*?)\s*\p{Extended_Pictographic}?/u.exec(line)?.[1];
+      const step = /^ ✓ (.*?)[\s\p{Extended_Pictographic}\ufe0f]*$/u.exec(line)?.[1];
       if (step) tell(`  ${step}`);
     },
     signal,
@@ -108,34 +109,69 @@ async function markMade(): Promise<void> {
   await runTool('docker', ['exec', CONTROL_PLANE, 'touch', MADE_FILE]);
 }
 
-/** Whether its making was interrupted: nobody noted its end, and it is not whole. */
+/**
+ * Whether its making was interrupted, so that nothing can have been deployed on it: nobody noted its end, and either
+ * Kubernetes was never set up or it knows neither all nodes nor the lab. Whoever does not answer is not taken for
+ * half-made: its data may be all there.
+ */
 async function isHalfMade(): Promise<boolean> {
-  const isMarked = await runTool('docker', ['exec', CONTROL_PLANE, 'test', '-f', MADE_FILE]).then(
-    () => true,
-    () => false,
-  );
-  if (isMarked) return false;
-  // Somebody may have made it with kind alone.
-  return waitForNodes(() => undefined).then(
-    () => markMade().then(() => false),
-    () => true,
-  );
+  const setUp = '/etc/kubernetes/admin.conf';
+  const question = `test -f ${MADE_FILE} && echo made; test -f ${setUp} && echo set-up; true`;
+  const said = await runTool('docker', ['exec', CONTROL_PLANE, 'sh', '-c', question]);
+  if (said.includes('made')) return false;
+  if (!said.includes('set-up')) return true;
+  const [nodes, lab] = [
+    await patiently('the API server', () => runKubectl(['get', 'nodes', '--output', 'name'])),
+    await runKubectl(['get', 'namespace', NAMESPACE, '--ignore-not-found', '--output', 'name']),
+  ];
+  if (lab === '' && nodes.split('\n').length < NODES) return true;
+  // Somebody made it with kind alone.
+  await markMade();
+  return false;
 }
 
 /** After a restart of Docker the nodes are there, but do not run. */
-async function startNodes(tell: (sentence: string) => void): Promise<boolean> {
-  const filters = ['--filter', `label=io.x-k8s.kind.cluster=${CLUSTER}`, '--filter', 'status=exited'];
-  const stopped = (await runTool('docker', ['container', 'ls', '--all', '--quiet', ...filters]))
-    .split('\n')
-    .filter(Boolean);
-  if (stopped.length === 0) return false;
-  tell(`starting ${String(stopped.length)} nodes that were stopped`);
-  await runTool('docker', ['container', 'start', ...stopped], { timeoutMs: 120_000 });
+async function startNodes({ tell, signal }: EnsureClusterOptions): Promise<boolean> {
+  const startedAt = Date.now();
+  const [paused, stopped] = [
+    await listNodes('paused'),
+    [...(await listNodes('exited')), ...(await listNodes('created'))],
+  ];
+  const count = paused.length + stopped.length;
+  if (count === 0) return false;
+  tell(`starting ${String(count)} nodes that were stopped`);
+  if (paused.length > 0) await runTool('docker', ['container', 'unpause', ...paused], { signal });
+  if (stopped.length > 0) await runTool('docker', ['container', 'start', ...stopped], { timeoutMs: 120_000, signal });
+  await ensureContext();
+  await waitForHeartbeats(startedAt, tell);
   return true;
 }
 
-async function waitForNodes(tell: (sentence: string) => void): Promise<void> {
-  await waitUntil(
+async function listNodes(status: string): Promise<readonly string[]> {
+  const filters = ['--filter', `label=io.x-k8s.kind.cluster=${CLUSTER}`, '--filter', `status=${status}`];
+  return (await runTool('docker', ['container', 'ls', '--all', '--quiet', ...filters])).split('\n').filter(Boolean);
+}
+
+/** Until then the API server tells what was true before the nodes stopped. */
+async function waitForHeartbeats(since: number, tell: (sentence: string) => void): Promise<void> {
+  const times = 'jsonpath={.items[*].spec.renewTime}';
+  await patiently(
+    'the nodes to report',
+    async () => {
+      const renewed = await runKubectl(['get', 'leases', '--namespace', 'kube-node-lease', '--output', times]);
+      const fresh = renewed.split(' ').filter((time) => Date.parse(time) > since);
+      if (fresh.length < NODES) throw new Error(`${String(fresh.length)} of ${String(NODES)} have`);
+      return true;
+    },
+    tell,
+  );
+  // A node reports itself first, and then what became of its pods.
+  await delay(REPORT_MS);
+}
+
+async function waitForNodes(tell?: (sentence: string) => void): Promise<void> {
+  await patiently(
+    'the nodes to be ready',
     async () => {
       const ready = '{range .items[*]}{.metadata.name}={.status.conditions[?(@.type=="Ready")].status} {end}';
       const states = (await runKubectl(['get', 'nodes', '--output', `jsonpath=${ready}`])).trim().split(' ');
@@ -144,6 +180,21 @@ async function waitForNodes(tell: (sentence: string) => void): Promise<void> {
       if (late.length > 0) throw new Error(`not ready: ${late.map((state) => state.split('=')[0]).join(', ')}`);
       return true;
     },
-    { what: 'the nodes to be ready', timeoutMs: ANSWER_TIMEOUT_MS, intervalMs: 1000, onSlow: tell },
+    tell,
   );
+}
+
+/** Asks again while the API server starts: what fails then says nothing. */
+function patiently<T>(what: string, ask: () => Promise<T>, onSlow?: (sentence: string) => void): Promise<T> {
+  const probe = (): Promise<T> =>
+    ask().catch((error: unknown) => {
+      throw new Error(messageOf(error));
+    });
+  return waitUntil(probe, { what, timeoutMs: ANSWER_TIMEOUT_MS, intervalMs: 1000, ...(onSlow && { onSlow }) });
+}
+
+async function ensureContext(): Promise<void> {
+  if (await hasLabContext()) return;
+  rememberContext(await readCurrentContext());
+  await runTool('kind', ['export', 'kubeconfig', '--name', CLUSTER]);
 }

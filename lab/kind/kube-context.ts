@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { AppError } from '../../lib/errors/app-error.ts';
 import { NAMESPACE } from '../../lib/contracts/addresses.ts';
 import { CONTEXT, KIND_DIR } from './kind-lab.ts';
 import { runTool } from './run-tool.ts';
@@ -17,8 +18,15 @@ export async function hasLabContext(): Promise<boolean> {
   return (await listContexts()).includes(CONTEXT);
 }
 
+/** @throws AppError `no-such-target` when there is no cluster to deploy to */
+export async function requireCluster(): Promise<void> {
+  if (await hasLabContext()) return;
+  throw new AppError('no-such-target', 'there is no cluster of the lab; `make kind-up` makes one');
+}
+
 /** Keeps the context to go back to: making a cluster, kind makes its own current. */
 export function rememberContext(current: string | undefined): void {
+  // kind makes its own context current before anybody can be asked; what is known from before it stays.
   if (current === CONTEXT) return;
   mkdirSync(KIND_DIR, { recursive: true });
   writeFileSync(EARLIER_FILE, current ?? '');
@@ -32,6 +40,7 @@ export async function useLabContext(): Promise<boolean> {
     await runTool('kubectl', ['config', 'view', '--output', namespacePath]),
   ];
   if (current === CONTEXT && namespace === NAMESPACE) return false;
+  rememberContext(current);
   await runTool('kubectl', ['config', 'set-context', CONTEXT, '--namespace', NAMESPACE]);
   await runTool('kubectl', ['config', 'use-context', CONTEXT]);
   return true;

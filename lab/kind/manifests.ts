@@ -5,7 +5,7 @@ import { parseAllDocuments } from 'yaml';
 /** As much of a Kubernetes object as is looked at here. */
 export interface Manifest {
   readonly kind: string;
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly spec?: {
     readonly template?: { readonly spec?: { readonly containers?: readonly { readonly image: string }[] } };
   };

@@ -1,7 +1,9 @@
 import { execa } from 'execa';
 import { randomUUID } from 'node:crypto';
+import { AppError } from '../../lib/errors/app-error.ts';
 import { LAB_LABEL, NAMESPACE } from '../../lib/contracts/addresses.ts';
 import { CONTEXT } from './kind-lab.ts';
+import { requireCluster } from './kube-context.ts';
 
 /** The brokers' image: its tools are what a person in the cluster needs. */
 const IMAGE = 'apache/kafka:3.9.2';
@@ -45,6 +47,7 @@ const OVERRIDES = {
  * @returns the exit code of the shell
  */
 export async function openShell(command: readonly string[], isTerminal: boolean): Promise<number> {
+  await requireCluster();
   const name = `shell-${randomUUID().slice(0, 5)}`;
   const labels = `app.kubernetes.io/name=shell,${LAB_LABEL.key}=${LAB_LABEL.value}`;
   const run = command.length > 0 ? command : ['bash'];
@@ -53,7 +56,7 @@ export async function openShell(command: readonly string[], isTerminal: boolean)
   const streams = { stdin: true, stdinOnce: true, tty: isTerminal };
   const spec = { ...OVERRIDES.spec, containers: [{ ...container, ...streams, command: run }] };
   const args = ['--rm', '--stdin', ...(isTerminal ? ['--tty'] : []), '--quiet', '--restart=Never'];
-  const { exitCode } = await execa(
+  const { exitCode, code } = await execa(
     'kubectl',
     [
       ...['--context', CONTEXT, '--namespace', NAMESPACE, 'run', name, ...args],
@@ -61,5 +64,7 @@ export async function openShell(command: readonly string[], isTerminal: boolean)
     ],
     { stdio: 'inherit', reject: false },
   );
+  if (code === 'ENOENT')
+    throw new AppError('missing-requirement', 'kubectl is not installed: https://kubernetes.io/docs/tasks/tools/');
   return exitCode ?? 1;
 }

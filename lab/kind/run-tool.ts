@@ -23,6 +23,7 @@ export interface ToolOptions {
 
 const TIMEOUT_MS = 60_000;
 const TOLD_LINES = 12;
+const GIVEN = ['--context', '--namespace'];
 
 /**
  * Runs a program and gives its standard output.
@@ -47,7 +48,9 @@ export async function runTool(tool: Tool, args: readonly string[], options: Tool
 
 function translate(tool: Tool, args: readonly string[], error: unknown): unknown {
   if (!(error instanceof ExecaError)) return error;
-  const call = `${tool} ${args.slice(0, 3).join(' ')}`;
+  // Which context and namespace is the same in every call.
+  const telling = args.filter((arg, index) => !GIVEN.includes(arg) && !GIVEN.includes(args[index - 1] ?? ''));
+  const call = `${tool} ${telling.slice(0, 3).join(' ')}`;
   if (error.code === 'ENOENT') {
     return new AppError('missing-requirement', `${tool} is not installed: ${TOOLS[tool]}`, { cause: error });
   }

@@ -20,6 +20,8 @@ export interface ScaleStepsOptions {
   /** How long each step is watched after it is balanced, in milliseconds. */
   readonly holdMs: number;
   readonly runId: string;
+  /** Ends the run before its next step. @default never */
+  readonly signal?: AbortSignal;
 }
 
 /** What one step did. */
@@ -51,6 +53,7 @@ export async function runScaleSteps(
   const load = driveLoad({ url: platform.addresses.producer, runId, ratePerSecond, keys });
   try {
     for (const replicas of steps) {
+      options.signal?.throwIfAborted();
       const from = (await platform.listReplicas('consumer')).filter(({ phase }) => phase !== 'terminating').length;
       await platform.scale('consumer', replicas);
       const { tookMs } = await waitBalanced(platform, observer, replicas);
