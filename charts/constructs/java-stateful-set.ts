@@ -64,7 +64,7 @@ export class JavaStatefulSet extends Construct {
     const files = new ConfigFiles(this, 'config', {
       name: `${program}-config`,
       files: { 'log4j.properties': renderLog4jConfig(), ...props.files },
-      scripts: [launcher, 'supervise.sh', 'is-alive.sh', ...props.scripts],
+      scripts: [launcher, 'supervise.sh', 'is-alive.sh', 'is-listening.sh', ...props.scripts],
     });
     const java = buildJavaCommand({
       program,

@@ -5,6 +5,5 @@
 RUN_DIR=${RUN_DIR:-/tmp}
 
 read -r _ _ state <"$RUN_DIR/life" || exit 1
-if [ "$state" != running ] || nc -z -w 2 127.0.0.1 "$1"; then exit 0; fi
-echo "port $1 is not open"
-exit 1
+if [ "$state" != running ]; then exit 0; fi
+exec sh "$(dirname "$0")/is-listening.sh" "$1"

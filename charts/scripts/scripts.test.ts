@@ -1,5 +1,7 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,7 +16,6 @@ import { encodeMetadata, type PartitionMetadata } from '../testing/encode-metada
 
 const SCRIPTS = import.meta.dirname;
 const FAKE_NC = `#!/bin/sh
-if [ "$1" = -z ]; then [ -e "$ANSWERS/$5" ]; exit; fi
 shift 2
 cat >"$ANSWERS/sent-$2"
 cat "$ANSWERS/$2" 2>/dev/null
@@ -173,35 +174,61 @@ describe('supervise.sh', () => {
   });
 });
 
-describe('is-alive.sh', () => {
+describe('the port of a program', () => {
+  let server: Server;
+  let port: number;
+  beforeEach(async () => {
+    server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    port = (server.address() as AddressInfo).port;
+  });
+  afterEach(() => void server.close());
+  const close = () => new Promise((resolve) => server.close(resolve));
+
+  it('is open while somebody listens', async () => {
+    expect(run('is-listening.sh', [String(port)])).toMatchObject({ status: 0, stdout: '' });
+    await close();
+    expect(run('is-listening.sh', [String(port)])).toMatchObject({
+      status: 1,
+      stdout: `port ${String(port)} is not open\n`,
+    });
+  });
+
+  it('is open at any address, of either family', async () => {
+    await close();
+    server = createServer().listen(0, '::');
+    await once(server, 'listening');
+    expect(run('is-listening.sh', [String((server.address() as AddressInfo).port)])).toMatchObject({ status: 0 });
+  });
+
   it.each([
     { state: 'running', isOpen: true, status: 0 },
     { state: 'running', isOpen: false, status: 1 },
     { state: 'waiting', isOpen: false, status: 0 },
     { state: 'stopped', isOpen: false, status: 0 },
-  ])('ends with $status for a program that is $state, port open: $isOpen', ({ state, isOpen, status }) => {
-    writeFileSync(join(folder, 'life'), `1 2026-01-31T12:00:00Z ${state}\n`);
-    if (isOpen) answer(2181, '');
-    expect(run('is-alive.sh', ['2181'])).toMatchObject({ status });
+  ])(
+    'is-alive.sh ends with $status for a program that is $state, port open: $isOpen',
+    async ({ state, isOpen, status }) => {
+      writeFileSync(join(folder, 'life'), `1 2026-01-31T12:00:00Z ${state}\n`);
+      if (!isOpen) await close();
+      expect(run('is-alive.sh', [String(port)])).toMatchObject({ status });
+    },
+  );
+
+  it('is-alive.sh fails where nothing was launched', () => {
+    expect(run('is-alive.sh', [String(port)])).toMatchObject({ status: 1 });
   });
 
-  it('fails where nothing was launched', () => {
-    expect(run('is-alive.sh', ['2181'])).toMatchObject({ status: 1 });
-  });
-});
-
-describe('is-ready.sh', () => {
-  const check = () => run('is-ready.sh', ['29029', join(folder, 'logs')], 'kafka-1');
-
-  it('wants the broker in sync once in a life, and then only its port', () => {
+  it('is-ready.sh wants the broker in sync once in a life, and then only its port', async () => {
+    const check = () => run('is-ready.sh', [String(port), join(folder, 'logs')], 'kafka-1');
     const behind = encodeMetadata([0, 1], [partition('app', 0, 0, [0])]);
-    answer(29_029, behind);
+    answer(port, behind);
     expect(check()).toMatchObject({ status: 1, stdout: 'broker 1 is behind on 1 partitions, as app-0\n' });
-    answer(29_029, encodeMetadata([0, 1], [partition('app', 0, 0, [0, 1])]));
+    answer(port, encodeMetadata([0, 1], [partition('app', 0, 0, [0, 1])]));
     expect(check()).toMatchObject({ status: 0 });
-    answer(29_029, behind);
+    answer(port, behind);
     expect(check()).toMatchObject({ status: 0 });
-    rmSync(join(folder, '29029'));
+    await close();
     expect(check()).toMatchObject({ status: 1 });
   });
 });
