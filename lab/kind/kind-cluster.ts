@@ -40,6 +40,7 @@ export async function ensureCluster(options: EnsureClusterOptions): Promise<bool
     await createCluster(options);
     return true;
   }
+  const startedAt = Date.now();
   const isStarted = await startNodes(options);
   // A cluster that is not set up yet has no kubeconfig to give.
   await ensureContext().catch(() => undefined);
@@ -49,6 +50,7 @@ export async function ensureCluster(options: EnsureClusterOptions): Promise<bool
     await createCluster(options);
     return true;
   }
+  if (isStarted) await waitForHeartbeats(startedAt, tell);
   await waitForNodes(tell);
   return isStarted;
 }
@@ -132,7 +134,6 @@ async function isHalfMade(): Promise<boolean> {
 
 /** After a restart of Docker the nodes are there, but do not run. */
 async function startNodes({ tell, signal }: EnsureClusterOptions): Promise<boolean> {
-  const startedAt = Date.now();
   const [paused, stopped] = [
     await listNodes('paused'),
     [...(await listNodes('exited')), ...(await listNodes('created'))],
@@ -142,8 +143,6 @@ async function startNodes({ tell, signal }: EnsureClusterOptions): Promise<boole
   tell(`starting ${String(count)} nodes that were stopped`);
   if (paused.length > 0) await runTool('docker', ['container', 'unpause', ...paused], { signal });
   if (stopped.length > 0) await runTool('docker', ['container', 'start', ...stopped], { timeoutMs: 120_000, signal });
-  await ensureContext();
-  await waitForHeartbeats(startedAt, tell);
   return true;
 }
 
