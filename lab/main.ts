@@ -1,6 +1,7 @@
 /** Entry of the lab's command line: each command is a function of its options and a context. */
 import path from 'node:path';
 import { Command, Option } from 'commander';
+import { CONTEXT } from '../lib/contracts/addresses.ts';
 import { AppError, messageOf } from '../lib/errors/app-error.ts';
 import { createLogger } from '../lib/log/create-logger.ts';
 import { connectLocalPlatform } from '../lib/platform/local/connect-local-platform.ts';
@@ -12,7 +13,6 @@ import { up } from './commands/up.ts';
 import { connectPlatform } from './connect-platform.ts';
 import { buildAndDeploy, kindUp } from './kind/kind-up.ts';
 import { kindDown } from './kind/kind-down.ts';
-import { CONTEXT } from './kind/kind-lab.ts';
 import { openShell } from './kind/open-shell.ts';
 import { collectVariable, DEFAULT_DATA_DIR, parseCount, parsePorts, type LabOptions } from './lab-settings.ts';
 

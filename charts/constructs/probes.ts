@@ -24,11 +24,6 @@ export function probeCommand(command: readonly string[], timing: ProbeTiming): k
   return { exec: { command: [...command] }, ...renderTiming(timing) };
 }
 
-/** Succeeds when the named port accepts connections. */
-export function probePort(port: string, timing: ProbeTiming): k8s.Probe {
-  return { tcpSocket: { port: k8s.IntOrString.fromString(port) }, ...renderTiming(timing) };
-}
-
 /** Succeeds when the page answers with 200 to 399. */
 export function probePage(path: string, port: string, timing: ProbeTiming): k8s.Probe {
   return { httpGet: { path, port: k8s.IntOrString.fromString(port) }, ...renderTiming(timing) };

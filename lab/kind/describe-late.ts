@@ -7,7 +7,6 @@ export interface WorkloadObject {
     readonly observedGeneration?: number;
     readonly replicas?: number;
     readonly updatedReplicas?: number;
-    readonly readyReplicas?: number;
     readonly availableReplicas?: number;
     readonly succeeded?: number;
     readonly failed?: number;

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { NAMESPACE } from '../../lib/contracts/addresses.ts';
+import { createDocker } from '../../images/docker.ts';
+import { CLUSTER, NAMESPACE } from '../../lib/contracts/addresses.ts';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import { waitUntil } from '../../lib/platform/wait-until.ts';
-import { CLUSTER, ROOT, runKubectl } from './kind-lab.ts';
+import { ROOT, runKubectl } from './kind-lab.ts';
 import { hasLabContext, readCurrentContext, rememberContext } from './kube-context.ts';
 import { runTool } from './run-tool.ts';
 
@@ -35,7 +36,7 @@ const REPORT_MS = 5000;
  */
 export async function ensureCluster(options: EnsureClusterOptions): Promise<boolean> {
   const { tell } = options;
-  await checkDocker();
+  await createDocker().requireEngine();
   if (!(await listClusters()).includes(CLUSTER)) {
     await createCluster(options);
     return true;
@@ -67,15 +68,6 @@ export async function deleteCluster(): Promise<boolean> {
 export async function listWorkers(): Promise<readonly string[]> {
   const nodes = await runTool('kind', ['get', 'nodes', '--name', CLUSTER]);
   return nodes.split('\n').filter((name) => name !== '' && !name.endsWith('-control-plane'));
-}
-
-async function checkDocker(): Promise<void> {
-  await runTool('docker', ['info', '--format', '{{.ServerVersion}}']).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === 'missing-requirement') throw error;
-    throw new AppError('missing-requirement', 'Docker does not answer: start it, and see that `docker info` works', {
-      cause: error,
-    });
-  });
 }
 
 async function listClusters(): Promise<readonly string[]> {

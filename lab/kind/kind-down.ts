@@ -1,6 +1,6 @@
+import { CLUSTER } from '../../lib/contracts/addresses.ts';
 import type { CommandContext } from '../commands/demo.ts';
 import { deleteCluster } from './kind-cluster.ts';
-import { CLUSTER } from './kind-lab.ts';
 import { restoreContext } from './kube-context.ts';
 
 /** Removes the cluster with all its data, and gives plain kubectl its earlier context back. */

@@ -1,10 +1,6 @@
 import path from 'node:path';
-import { LAB_LABEL, NAMESPACE } from '../../lib/contracts/addresses.ts';
+import { CONTEXT, LAB_LABEL, NAMESPACE } from '../../lib/contracts/addresses.ts';
 import { runTool, type ToolOptions } from './run-tool.ts';
-
-/** The kind cluster of the lab; every call names it. */
-export const CLUSTER = 'kafka-lab';
-export const CONTEXT = `kind-${CLUSTER}`;
 
 export const ROOT = path.resolve(import.meta.dirname, '..', '..');
 

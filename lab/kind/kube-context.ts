@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../lib/errors/app-error.ts';
-import { NAMESPACE } from '../../lib/contracts/addresses.ts';
-import { CONTEXT, KIND_DIR } from './kind-lab.ts';
+import { CONTEXT, NAMESPACE } from '../../lib/contracts/addresses.ts';
+import { KIND_DIR } from './kind-lab.ts';
 import { runTool } from './run-tool.ts';
 
 const EARLIER_FILE = path.join(KIND_DIR, 'earlier-context');

@@ -1,5 +1,5 @@
 import { runTool } from './run-tool.ts';
-import { CLUSTER } from './kind-lab.ts';
+import { CLUSTER } from '../../lib/contracts/addresses.ts';
 import { listWorkers } from './kind-cluster.ts';
 
 const LOAD_TIMEOUT_MS = 600_000;

@@ -1,9 +1,8 @@
 import { execa } from 'execa';
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../../lib/errors/app-error.ts';
-import { LAB_LABEL, NAMESPACE } from '../../lib/contracts/addresses.ts';
-import { CONTEXT } from './kind-lab.ts';
+import { CONTEXT, LAB_LABEL, NAMESPACE } from '../../lib/contracts/addresses.ts';
 import { requireCluster } from './kube-context.ts';
+import { explainMissing } from './run-tool.ts';
 
 /** The brokers' image: its tools are what a person in the cluster needs. */
 const IMAGE = 'apache/kafka:3.9.2';
@@ -56,7 +55,7 @@ export async function openShell(command: readonly string[], isTerminal: boolean)
   const streams = { stdin: true, stdinOnce: true, tty: isTerminal };
   const spec = { ...OVERRIDES.spec, containers: [{ ...container, ...streams, command: run }] };
   const args = ['--rm', '--stdin', ...(isTerminal ? ['--tty'] : []), '--quiet', '--restart=Never'];
-  const { exitCode, code } = await execa(
+  const { exitCode, code, cause } = await execa(
     'kubectl',
     [
       ...['--context', CONTEXT, '--namespace', NAMESPACE, 'run', name, ...args],
@@ -64,7 +63,6 @@ export async function openShell(command: readonly string[], isTerminal: boolean)
     ],
     { stdio: 'inherit', reject: false },
   );
-  if (code === 'ENOENT')
-    throw new AppError('missing-requirement', 'kubectl is not installed: https://kubernetes.io/docs/tasks/tools/');
+  if (code === 'ENOENT') throw explainMissing('kubectl', cause);
   return exitCode ?? 1;
 }

@@ -46,13 +46,18 @@ export async function runTool(tool: Tool, args: readonly string[], options: Tool
   }
 }
 
+/** Says where to get a program that is not there. */
+export function explainMissing(tool: Tool, cause: unknown): AppError {
+  return new AppError('missing-requirement', `${tool} is not installed: ${TOOLS[tool]}`, { cause });
+}
+
 function translate(tool: Tool, args: readonly string[], error: unknown): unknown {
   if (!(error instanceof ExecaError)) return error;
   // Which context and namespace is the same in every call.
   const telling = args.filter((arg, index) => !GIVEN.includes(arg) && !GIVEN.includes(args[index - 1] ?? ''));
   const call = `${tool} ${telling.slice(0, 3).join(' ')}`;
   if (error.code === 'ENOENT') {
-    return new AppError('missing-requirement', `${tool} is not installed: ${TOOLS[tool]}`, { cause: error });
+    return explainMissing(tool, error);
   }
   if (error.timedOut) {
     return new AppError('timed-out', `${call} did not end in time`, { retriable: true, cause: error });

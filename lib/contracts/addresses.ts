@@ -21,5 +21,9 @@ export const KAFKA_NODE_PORT = 30_092;
 
 export const NAMESPACE = 'kafka-lab';
 
+/** The kind cluster of the lab, and the context that kind gives it in the kubeconfig. */
+export const CLUSTER = 'kafka-lab';
+export const CONTEXT = `kind-${CLUSTER}`;
+
 /** Marks the namespaces in which faults may be injected, and everything that pruning may remove. */
 export const LAB_LABEL = { key: 'app.kubernetes.io/part-of', value: 'kafka-lab' } as const;

@@ -1,5 +1,5 @@
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
-import { NAMESPACE } from '../../contracts/addresses.ts';
+import { CONTEXT, NAMESPACE } from '../../contracts/addresses.ts';
 import type { Logger } from '../../log/create-logger.ts';
 import type { Platform } from '../platform.ts';
 import { readScaling, scaleDeployment } from './deployment-scale.ts';
@@ -17,7 +17,7 @@ import { createReplicaListing } from './replica-listing.ts';
 import { watchResource, type WatchResourceOptions } from './watch-resource.ts';
 
 export interface KubernetesPlatformOptions {
-  /** Context in the kubeconfig. The current one is never used by itself. @default kind-kafka-lab */
+  /** Context in the kubeconfig. The current one is never used by itself. @default CONTEXT */
   readonly context?: string;
   /** @default NAMESPACE */
   readonly namespace?: string;
@@ -34,8 +34,6 @@ export interface KubernetesPlatform extends Platform {
   close(): Promise<void>;
 }
 
-const DEFAULT_CONTEXT = `kind-${NAMESPACE}`;
-
 /**
  * Connects to the lab in a cluster.
  *
@@ -44,7 +42,7 @@ const DEFAULT_CONTEXT = `kind-${NAMESPACE}`;
  * @throws AppError `timed-out`, `process-failed` when the API server does not answer
  */
 export async function connectKubernetesPlatform(options: KubernetesPlatformOptions): Promise<KubernetesPlatform> {
-  const { context = DEFAULT_CONTEXT, namespace = NAMESPACE, kubeconfigFile, logger } = options;
+  const { context = CONTEXT, namespace = NAMESPACE, kubeconfigFile, logger } = options;
   const client = createKubeClient({ context, ...(kubeconfigFile === undefined ? {} : { kubeconfigFile }) });
   const stops: (() => unknown)[] = [() => client.close()];
   const close = async (): Promise<void> => {
