@@ -6,6 +6,7 @@ import { AppError, messageOf } from '../lib/errors/app-error.ts';
 import { createLogger } from '../lib/log/create-logger.ts';
 import { connectLocalPlatform } from '../lib/platform/local/connect-local-platform.ts';
 import type { FaultKind, Platform } from '../lib/platform/platform.ts';
+import { bench } from './commands/bench.ts';
 import { demo, type CommandContext } from './commands/demo.ts';
 import { followLogs } from './commands/follow-logs.ts';
 import { status } from './commands/status.ts';
@@ -14,7 +15,14 @@ import { connectPlatform } from './connect-platform.ts';
 import { buildAndDeploy, kindUp } from './kind/kind-up.ts';
 import { kindDown } from './kind/kind-down.ts';
 import { openShell } from './kind/open-shell.ts';
-import { collectVariable, DEFAULT_DATA_DIR, parseCount, parsePorts, type LabOptions } from './lab-settings.ts';
+import {
+  CACHE_DIR,
+  collectVariable,
+  DEFAULT_DATA_DIR,
+  parseCount,
+  parsePorts,
+  type LabOptions,
+} from './lab-settings.ts';
 
 const EXIT_USAGE = 2;
 const EXIT_INTERRUPTED = 130;
@@ -88,6 +96,18 @@ addStartOptions(addCommand('demo', 'scale the consumers under load, show who own
       };
       parsePorts(options.ports);
       return demo({ ...options, ...parsed }, context);
+    }),
+  );
+addCommand('bench', 'measure the client layer and the services; on brokers of its own, or on the lab on Kubernetes')
+  .argument('[suites...]', 'which; all of the platform when none is named')
+  .addOption(new Option('--platform <which>', 'where').choices(['local', 'kubernetes']).default('local'))
+  .addOption(contextOption)
+  .option('--rounds <number>', 'how often each measurement is made')
+  .option('--out <dir>', 'folder of the results; the page is written beside it', path.join(CACHE_DIR, 'performance'))
+  .action((suites: string[], { rounds, ...options }: LabOptions & { rounds?: string; out: string }) =>
+    run(() => {
+      const parsed = rounds === undefined ? {} : { rounds: parseCount('--rounds', rounds, { min: 1, max: 1000 }) };
+      return bench(suites, { ...options, ports: 'auto', ...parsed }, context);
     }),
   );
 addCommand('down', 'end the local lab that runs').action(({ data }: LabOptions) =>

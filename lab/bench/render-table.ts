@@ -1,0 +1,25 @@
+import type { Cell, Column, Table } from './result.ts';
+
+/** A table as lines of Markdown: its title, its rows, its notes. */
+export function renderTable({ title, columns, rows, notes }: Table): readonly string[] {
+  const heads = columns.map(({ name, unit }) => (unit === undefined ? name : `${name}, ${unit}`));
+  const lines = [heads, columns.map(() => '---'), ...rows.map((row) => renderRow(row, columns))];
+  return [
+    `### ${title}`,
+    '',
+    ...lines.map((cells) => `| ${cells.join(' | ')} |`),
+    ...(notes.length > 0 ? ['', ...notes.map((note) => `- ${note}`)] : []),
+  ];
+}
+
+function renderRow(row: readonly Cell[], columns: readonly Column[]): string[] {
+  return row.map((cell, index) => formatCell(cell, columns[index]?.decimals ?? 0));
+}
+
+function formatCell(cell: Cell, decimals: number): string {
+  if (cell === null) return '–';
+  if (typeof cell === 'string') return cell;
+  // JSON has no NaN: what could not be measured is null there, and a dash here.
+  if (!Number.isFinite(cell)) return '–';
+  return cell.toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
