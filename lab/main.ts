@@ -98,7 +98,10 @@ addStartOptions(addCommand('demo', 'scale the consumers under load, show who own
       return demo({ ...options, ...parsed }, context);
     }),
   );
-addCommand('bench', 'measure the client layer and the services; on brokers of its own, or on the lab on Kubernetes')
+program
+  .command('bench')
+  .description('measure the client layer and the services, on brokers of its own, or on the lab on Kubernetes')
+  .option('--data <dir>', 'folder of the data of its own brokers', path.join(CACHE_DIR, 'bench'))
   .argument('[suites...]', 'which; all of the platform when none is named')
   .addOption(new Option('--platform <which>', 'where').choices(['local', 'kubernetes']).default('local'))
   .addOption(contextOption)

@@ -44,6 +44,7 @@ const DEFAULT_PARTITIONS = 6;
 
 /** Starts three ZooKeeper servers and three brokers with empty data, on free ports. */
 export async function startBenchCluster(options: {
+  readonly dataDir: string;
   readonly logger: Logger;
   readonly tell: (sentence: string) => void;
   readonly signal: AbortSignal;
@@ -51,7 +52,6 @@ export async function startBenchCluster(options: {
   const { logger } = options;
   const platform = await startLocalPlatform({
     ...options,
-    dataDir: path.join(CACHE_DIR, 'bench'),
     cacheDir: CACHE_DIR,
     ports: 'auto',
     fresh: true,

@@ -36,7 +36,8 @@ export async function bench(names: readonly string[], options: BenchOptions, con
     signal: context.interrupted,
   };
   let cluster: Promise<BenchCluster> | undefined;
-  const openCluster = (): Promise<BenchCluster> => (cluster ??= startBenchCluster(shared));
+  const openCluster = (): Promise<BenchCluster> =>
+    (cluster ??= startBenchCluster({ ...shared, dataDir: path.resolve(options.data) }));
   try {
     for (const suite of suites) {
       context.interrupted.throwIfAborted();
