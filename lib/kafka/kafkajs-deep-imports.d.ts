@@ -10,7 +10,9 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
 }
 
 declare module 'kafkajs/src/network/connection.js' {
-  const Connection: { prototype: import('./kafkajs-internals.ts').ConnectionInternals };
+  type Internals = import('./kafkajs-internals.ts').ConnectionInternals;
+  type Options = import('./kafkajs-internals.ts').ConnectionOptions;
+  const Connection: { prototype: Internals; new (options: Options & Partial<Internals['requestQueue']>): Internals };
   export default Connection;
 }
 

@@ -28,6 +28,8 @@ export interface MembershipHooks {
   release(): Promise<void>;
   /** Why the member must join again, if it must: the fetch loop hears it at its next heartbeat. */
   rejoinReason(): Error | undefined;
+  /** Instead of fetching: fetches by `attempt`, and does not wait for its end once nothing may be processed any more. */
+  fetch<T>(attempt: () => Promise<readonly T[]>): Promise<readonly T[]>;
 }
 
 /** Key under which a partition assigner carries its member's hooks. */
@@ -61,6 +63,7 @@ export interface ConsumerGroupInternals {
   heartbeat(options: { interval: number }): Promise<void>;
   joinAndSync(): Promise<void>;
   leave(): Promise<void>;
+  fetch(nodeId: string): Promise<readonly unknown[]>;
   recoverFromFetch(error: Error): Promise<void>;
 }
 
@@ -75,6 +78,7 @@ export interface FetchedMessage {
 
 export interface BrokerInternals {
   readonly nodeId: number;
+  readonly connectionPool: { readonly pool: ConnectionInternals[] };
   fetch(request: {
     maxWaitTime: number;
     minBytes: number;
@@ -115,6 +119,7 @@ export interface PartitionMetadata {
 }
 
 export interface ClusterInternals {
+  readonly brokerPool: { readonly brokers: Readonly<Record<string, BrokerInternals>> };
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   isConnected(): boolean;
@@ -134,17 +139,64 @@ export interface ClusterInternals {
   ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>;
 }
 
-export interface ConnectionInternals {
+export interface ConnectionOptions {
   readonly host: string;
   readonly port: number;
+  readonly rack: string | null;
+  readonly clientId: string;
+  readonly socketFactory: unknown;
+  readonly ssl: unknown;
+  readonly sasl: unknown;
+  readonly logger: unknown;
+  readonly requestTimeout: number;
+  readonly connectionTimeout: number;
+  readonly reauthenticationThreshold: number;
+}
+
+export interface ConnectionInternals extends ConnectionOptions {
+  versions: unknown;
+  supportAuthenticationProtocol: unknown;
+  readonly requestQueue: {
+    readonly inflight: ReadonlyMap<number, unknown>;
+    readonly instrumentationEmitter: unknown;
+    readonly maxInFlightRequests: number | null;
+    readonly enforceRequestTimeout: boolean;
+  };
   send(request: unknown): Promise<unknown>;
   disconnect(): Promise<boolean>;
 }
 
 export interface RequestQueuePrototype {
   pending: unknown[];
+  inflight: ReadonlyMap<number, { sentAt: number; requestTimeout: number; timeoutRequest(): void }>;
+  enforceRequestTimeout: boolean;
+  requestTimeoutIntervalId: NodeJS.Timeout | undefined;
+  isConnected(): boolean;
+  destroy(): void;
   scheduleCheckPendingRequests(): void;
+  scheduleRequestTimeoutCheck(): void;
   push(request: { entry: { apiKey: number } }): void;
+}
+
+/** In a broker's pool of connections kafkajs keeps the second one for fetching. */
+const FETCH_CONNECTION = 1;
+
+/**
+ * Gives brokers that still hold a fetch back for want of records a new connection for the next one, which would have
+ * to wait behind it otherwise: a broker answers one request of a connection after the other. The old connection
+ * closes when its answer has come.
+ */
+export function renewFetchConnections({ brokerPool }: ClusterInternals): void {
+  for (const { connectionPool } of Object.values(brokerPool.brokers)) {
+    const old = connectionPool.pool[FETCH_CONNECTION];
+    if (old === undefined || old.requestQueue.inflight.size === 0) continue;
+    const { instrumentationEmitter, maxInFlightRequests, enforceRequestTimeout } = old.requestQueue;
+    const renewed = new Connection({ ...old, instrumentationEmitter, maxInFlightRequests, enforceRequestTimeout });
+    renewed.versions = old.versions;
+    renewed.supportAuthenticationProtocol = old.supportAuthenticationProtocol;
+    connectionPool.pool[FETCH_CONNECTION] = renewed;
+    old.disconnect().catch(() => undefined);
+  }
 }
 
 const attempts = new AsyncLocalStorage<ProduceAttempt>();
@@ -179,7 +231,7 @@ export function repairKafkajs(): void {
   if (version !== REPAIRED_VERSION) {
     throw new Error(`lib/kafka repairs kafkajs ${REPAIRED_VERSION} and found ${version}: review kafkajs-internals.ts`);
   }
-  stopIdleTimer();
+  stopIdleTimers();
   followProduceRequests();
   announceMembership();
   keepMembershipWhenLeadersMove();
@@ -187,14 +239,29 @@ export function repairKafkajs(): void {
   isRepaired = true;
 }
 
+/** How exactly a request's time limit is kept, in milliseconds; the limits are several seconds. */
+const TIMEOUT_CHECK_MS = 1000;
+
 /**
  * Every connection re-arms a timer with a negative delay, which is 1 ms, for ever: 2 to 3 % of a core each
  * (tulios/kafkajs#1704). With nothing pending there is nothing to check; pushing a request arms it again.
+ * Another one looks ten times a second for requests that are too late, which is most of what an idle client does then.
  */
-function stopIdleTimer(): void {
+function stopIdleTimers(): void {
   const { scheduleCheckPendingRequests } = RequestQueue.prototype;
   RequestQueue.prototype.scheduleCheckPendingRequests = function () {
     if (this.pending.length > 0) scheduleCheckPendingRequests.call(this);
+  };
+  RequestQueue.prototype.scheduleRequestTimeoutCheck = function () {
+    if (!this.enforceRequestTimeout) return;
+    this.destroy();
+    this.requestTimeoutIntervalId = setInterval(() => {
+      const now = Date.now();
+      for (const request of this.inflight.values()) {
+        if (now - request.sentAt > request.requestTimeout) request.timeoutRequest();
+      }
+      if (!this.isConnected()) this.destroy();
+    }, TIMEOUT_CHECK_MS);
   };
 }
 
@@ -209,9 +276,12 @@ function followProduceRequests(): void {
   };
 }
 
-/** kafkajs has no event that is awaited before partitions are given up, and gives up joining too soon. */
+/**
+ * kafkajs has no event that is awaited before partitions are given up, gives up joining too soon, and waits for its
+ * fetches before it joins again.
+ */
 function announceMembership(): void {
-  const { joinAndSync, leave, heartbeat } = ConsumerGroup.prototype;
+  const { joinAndSync, leave, heartbeat, fetch } = ConsumerGroup.prototype;
   const hooksOf = (group: ConsumerGroupInternals): MembershipHooks | undefined =>
     group.assigners[0]?.[MEMBERSHIP_HOOKS];
   ConsumerGroup.prototype.joinAndSync = function () {
@@ -226,6 +296,10 @@ function announceMembership(): void {
     const reason = hooksOf(this)?.rejoinReason();
     if (reason) throw reason;
     await heartbeat.call(this, options);
+  };
+  ConsumerGroup.prototype.fetch = function (nodeId) {
+    const attempt = () => fetch.call(this, nodeId);
+    return hooksOf(this)?.fetch(attempt) ?? attempt();
   };
 }
 

@@ -20,7 +20,7 @@ export const CONSUMER_VARIABLES = {
   ),
   COMMIT_EVERY_RECORDS: integer(
     { min: 1, max: 100_000 },
-    { description: 'records of a partition that may be processed without a commit', default: '50' },
+    { description: 'records of a partition that may be processed without a commit', default: '2000' },
   ),
   COMMIT_EVERY_MS: integer(
     { min: 10, max: 60_000 },
@@ -32,7 +32,7 @@ export const CONSUMER_VARIABLES = {
   ),
   HEARTBEAT_INTERVAL_MS: integer(
     { min: 100, max: 60_000 },
-    { description: 'how often a member speaks to the group, in milliseconds', default: '1000' },
+    { description: 'how often a member speaks to the group, in milliseconds', default: '300' },
   ),
   REBALANCE_TIMEOUT_MS: integer(
     { min: 1000, max: 1_800_000 },

@@ -3,6 +3,7 @@ import { DEAD_LETTER_HEADERS } from '../../lib/contracts/dead-letter.ts';
 import { parseMessage } from '../../lib/contracts/message.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
 import type { ProducerRecord, SafeProducer } from '../../lib/kafka/producer/safe-producer.ts';
+import type { ProcessRecord } from '../../lib/kafka/consumer/process-persistently.ts';
 import type { LogRecord } from '../../lib/kafka/log-reader.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { RateLimiter } from '../../lib/log/rate-limiter.ts';
@@ -20,35 +21,42 @@ export interface ProcessRecordDeps {
  * Builds what this consumer does with a record: it says so, in one line. A record that is no message goes to
  * the dead letters and counts as processed, so that it does not block its partition.
  */
-export function createProcessRecord(
-  deps: ProcessRecordDeps,
-): (record: LogRecord, signal: AbortSignal) => Promise<void> {
-  const { deadLetters, delayMs, limiter, logger, onProcessed } = deps;
+export function createProcessRecord(deps: ProcessRecordDeps): ProcessRecord {
+  const { delayMs } = deps;
+  if (delayMs === 0) return (record) => processNow(deps, record);
   return async (record, signal) => {
-    if (delayMs > 0) await delay(delayMs, undefined, { signal });
-    const { partition, offset } = record;
-    const parsed = parseMessage(record.value);
-    if ('reason' in parsed) {
-      await writeDeadLetter(deadLetters, toDeadLetter(record, parsed.reason));
-      logger.warn({ partition, offset, reason: parsed.reason }, 'dead letter');
-      onProcessed('dead-letter');
-      return;
-    }
-    onProcessed('message');
-    if (!limiter.tryTake()) return;
-    const leftOut = limiter.takeRefusedCount();
-    const message = parsed.message.name;
-    logger.info(
-      {
-        partition,
-        offset,
-        ...(record.key ? { key: record.key.toString('utf8') } : {}),
-        message,
-        ...(leftOut > 0 ? { leftOut } : {}),
-      },
-      'processed',
-    );
+    await delay(delayMs, undefined, { signal });
+    await processNow(deps, record);
   };
+}
+
+/** At once, but for dead letters. */
+function processNow(deps: ProcessRecordDeps, record: LogRecord): Promise<void> | undefined {
+  const { limiter, logger, onProcessed } = deps;
+  const parsed = parseMessage(record.value);
+  if ('reason' in parsed) return bury(deps, record, parsed.reason);
+  onProcessed('message');
+  if (!limiter.tryTake()) return undefined;
+  const { partition, offset } = record;
+  const leftOut = limiter.takeRefusedCount();
+  logger.info(
+    {
+      partition,
+      offset,
+      ...(record.key ? { key: record.key.toString('utf8') } : {}),
+      message: parsed.message.name,
+      ...(leftOut > 0 ? { leftOut } : {}),
+    },
+    'processed',
+  );
+  return undefined;
+}
+
+async function bury(deps: ProcessRecordDeps, record: LogRecord, reason: string): Promise<void> {
+  const { partition, offset } = record;
+  await writeDeadLetter(deps.deadLetters, toDeadLetter(record, reason));
+  deps.logger.warn({ partition, offset, reason }, 'dead letter');
+  deps.onProcessed('dead-letter');
 }
 
 /**

@@ -6,10 +6,10 @@ import { messageOf } from '../../errors/app-error.ts';
 import { createAssignors } from '../assignor/kafkajs-assignors.ts';
 import { createKafka, type KafkaOptions } from '../create-kafka.ts';
 import { MEMBERSHIP_HOOKS, type ConsumerGroupInternals, type MembershipHooks } from '../kafkajs-internals.ts';
-import type { LogRecord } from '../log-reader.ts';
 import { joinPersistently } from './join-persistently.ts';
 import { Membership } from './membership.ts';
-import { processPersistently } from './process-persistently.ts';
+import { processPersistently, type ProcessRecord } from './process-persistently.ts';
+import { createTimeSlice } from './time-slice.ts';
 import { toLogRecord } from './to-log-record.ts';
 
 /** What a member was given, and how it differs from what it had. */
@@ -39,10 +39,10 @@ export interface GroupConsumerOptions extends KafkaOptions {
   readonly commitEveryRecords: number;
   readonly commitEveryMs: number;
   /**
-   * Processes one record; when it resolves, the record counts as processed. A rejection is retried from that
-   * record on. When the signal aborts, rejecting leaves the record to the next owner.
+   * Processes one record; when it returns without a promise, or its promise resolves, the record counts as processed.
+   * A failure is retried from that record on. When the signal aborts, rejecting leaves the record to the next owner.
    */
-  readonly process: (record: LogRecord, signal: AbortSignal) => Promise<void>;
+  readonly process: ProcessRecord;
   readonly writeReceipts: (receipts: readonly Receipt[]) => Promise<void>;
   readonly onAssigned: (assignment: Assignment) => void;
   /** Called when the member must give its partitions up, or lost its place in the group. */
@@ -68,8 +68,10 @@ export interface GroupConsumer {
   readonly lastActivityAt: number;
 }
 
-/** Short polls end soon when the group rebalances; the default of 5 s is most of kafkajs' slow rebalances. */
-const MAX_WAIT_MS = 250;
+/** How long a broker holds a fetch back for want of records. A rebalance does not wait for that. */
+const MAX_WAIT_MS = 2000;
+/** How long records are processed without a look at anything else: each partition under way takes its turn. */
+const SLICE_MS = 2;
 const MAX_PROCESSING_MS = 300_000;
 const REBUILD_AFTER_MS = 1000;
 const AIMLESS_MS = 10_000;
@@ -95,6 +97,7 @@ class KafkaJsGroupConsumer implements GroupConsumer {
   #joining: Promise<void> | undefined;
   #running: Promise<void> = Promise.resolve();
   readonly #stopping = new AbortController();
+  readonly #slice = createTimeSlice(SLICE_MS);
 
   constructor(options: GroupConsumerOptions) {
     this.#options = options;
@@ -178,6 +181,7 @@ class KafkaJsGroupConsumer implements GroupConsumer {
       join: (group, attempt) => this.#join(group, attempt),
       release: () => this.#release(),
       rejoinReason: () => this.#membership?.yieldReason,
+      fetch: (attempt) => this.#membership?.fetch(attempt) ?? attempt(),
     };
     return factories.map((factory) => (config) => Object.assign(factory(config), { [MEMBERSHIP_HOOKS]: hooks }));
   }
@@ -241,21 +245,25 @@ class KafkaJsGroupConsumer implements GroupConsumer {
     const membership = this.#membership;
     // Fetched before the last assignment: the partition, or the position in it, is not ours any more.
     if (!membership?.expects(batch)) return;
-    const { commitEveryRecords } = this.#options;
+    const { commitEveryRecords, process, logger } = this.#options;
     const openLimit = Math.max(1, commitEveryRecords);
+    const { partition } = batch;
+    let processed: string | undefined;
     for (const message of batch.messages) {
-      while (membership.ledger.countOpen(batch.partition) >= openLimit && !membership.mustYield()) {
-        await membership.settle();
-      }
+      while (membership.ledger.countOpen(partition) >= openLimit && !membership.mustYield()) await membership.settle();
+      if (this.#slice.isOver()) await this.#slice.next();
       const record = toLogRecord(batch, message);
-      const isProcessed = await membership.process(batch.partition, record.offset, (signal) =>
-        processPersistently(this.#options.process, record, signal, this.#options.logger),
+      const isProcessed = membership.process(partition, record.offset, (signal) =>
+        processPersistently(process, record, signal, logger),
       );
-      if (!isProcessed || membership !== this.#membership) break;
-      payload.resolveOffset(message.offset);
+      // Awaiting what is known already would cost more than most records.
+      if (!(typeof isProcessed === 'boolean' ? isProcessed : await isProcessed)) break;
+      processed = message.offset;
       // Half full: accounting goes on beside processing, so that it need not be waited for.
-      if (membership.ledger.countOpen(batch.partition) >= openLimit / 2) void membership.settle();
+      if (membership.ledger.countOpen(partition) >= openLimit / 2) void membership.settle();
     }
+    // With another membership there are other positions, which begin at what was committed.
+    if (processed !== undefined && membership === this.#membership) payload.resolveOffset(processed);
     // The fetch loop hears of a rebalance by the coordinator's own error, and joins again at once.
     if (membership.yieldReason) throw membership.yieldReason;
   }

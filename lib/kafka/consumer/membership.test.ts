@@ -27,7 +27,7 @@ function createGroup() {
     coordinator: offsets.coordinator,
     assigned: () => [{ topic: 'app', partitions: [0, 1] }],
     heartbeat: () => (failures.heartbeat ? Promise.reject(failures.heartbeat) : Promise.resolve()),
-    cluster: { findGroupCoordinator: () => Promise.resolve(newCoordinator) },
+    cluster: { findGroupCoordinator: () => Promise.resolve(newCoordinator), brokerPool: { brokers: {} } },
   } as unknown as ConsumerGroupInternals;
   const membership = new Membership(group, offsets, {
     topic: 'app',
@@ -129,6 +129,32 @@ describe('Membership', () => {
     expect(isProcessed).toBe(false);
     await membership.release();
     expect(told).toEqual([]);
+  });
+
+  it('notes a record that was processed at once without a promise', async () => {
+    const { membership, told } = create();
+    expect(membership.process(0, 10, () => undefined)).toBe(true);
+    await membership.settle();
+    expect(told).toEqual(['receipt 0@10-10', 'commit 0@11']);
+    membership.yield();
+    expect(membership.process(0, 11, () => undefined)).toBe(false);
+  });
+
+  it('waits for no fetch once it must yield, and gives what still comes to nobody', async () => {
+    const { membership } = create();
+    const held = Promise.withResolvers<readonly string[]>();
+    const fetched = membership.fetch(() => held.promise);
+    membership.yield();
+    expect(await fetched).toEqual([]);
+    held.resolve(['late']);
+    let asked = 0;
+    expect(await membership.fetch(() => Promise.resolve([(asked += 1)]))).toEqual([]);
+    expect(asked).toBe(0);
+  });
+
+  it('passes the failure of a fetch on', async () => {
+    const { membership } = create();
+    await expect(membership.fetch(() => Promise.reject(new Error('no leader')))).rejects.toThrow('no leader');
   });
 
   it('takes only batches of its own partitions, from where it would fetch next', () => {

@@ -3,7 +3,11 @@ import type { Receipt } from '../../contracts/receipt.ts';
 import { messageOf } from '../../errors/app-error.ts';
 import type { Logger } from '../../log/create-logger.ts';
 import { isCoordinatorLost, isFenced, isRebalance } from '../kafka-error.ts';
-import type { ConsumerGroupInternals, OffsetManagerInternals } from '../kafkajs-internals.ts';
+import {
+  renewFetchConnections,
+  type ConsumerGroupInternals,
+  type OffsetManagerInternals,
+} from '../kafkajs-internals.ts';
 import { createLedger, type Ledger, type TakenRun } from './ledger.ts';
 
 export interface MembershipOptions {
@@ -19,8 +23,8 @@ export interface MembershipOptions {
   readonly logger: Logger;
 }
 
-const HEARTBEAT_TICK_MS = 200;
 const RETRY_AFTER_MS = 200;
+const YIELDED_FETCH_MS = 20;
 
 /**
  * One generation of a member: what it owns, what it has processed and not accounted for, and whether it must
@@ -54,7 +58,7 @@ export class Membership {
     this.ledger = createLedger({ topic: options.topic, member: options.member, generation: this.generation });
     this.#heart = setInterval(() => {
       this.#beating ??= this.#beat().finally(() => (this.#beating = undefined));
-    }, HEARTBEAT_TICK_MS);
+    }, options.heartbeatIntervalMs);
     this.#heart.unref();
   }
 
@@ -83,19 +87,56 @@ export class Membership {
     return this.#inHand.size === 0 ? 0 : now - Math.min(...this.#inHand.values());
   }
 
-  /** From now on nothing more is processed. */
+  /** From now on nothing more is processed, and no fetch is waited for. */
   yield(reason?: Error): void {
     this.#yieldReason ??= reason;
+    if (this.mustYield()) return;
     this.#yielding.abort();
+    renewFetchConnections(this.#group.cluster);
   }
 
-  /** Processes one record and notes it. False when the record is left to the next owner. */
-  async process(partition: number, offset: number, work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+  /**
+   * Fetches for as long as there is anything to process. Brokers hold a fetch back until there are records, and the
+   * group does not wait that long for its members.
+   */
+  async fetch<T>(attempt: () => Promise<readonly T[]>): Promise<readonly T[]> {
+    const { signal } = this.#yielding;
+    if (!signal.aborted) {
+      const interrupted = Promise.withResolvers<readonly T[]>();
+      const interrupt = (): void => interrupted.resolve([]);
+      signal.addEventListener('abort', interrupt, { once: true });
+      try {
+        return await Promise.race([attempt(), interrupted.promise]);
+      } finally {
+        signal.removeEventListener('abort', interrupt);
+      }
+    }
+    // The client is about to join again or to leave; its fetch loop asks until then.
+    await delay(YIELDED_FETCH_MS);
+    return [];
+  }
+
+  /**
+   * Processes one record and notes it; without a promise when the work made none. False when the record is left to
+   * the next owner.
+   */
+  process(
+    partition: number,
+    offset: number,
+    work: (signal: AbortSignal) => Promise<void> | undefined,
+  ): boolean | Promise<boolean> {
     if (this.mustYield()) return false;
     const startedAt = Date.now();
+    const pending = work(this.#yielding.signal);
+    if (pending !== undefined) return this.#processInHand(partition, offset, startedAt, pending);
+    this.ledger.add(partition, offset, startedAt, startedAt);
+    return true;
+  }
+
+  async #processInHand(partition: number, offset: number, startedAt: number, work: Promise<void>): Promise<boolean> {
     this.#inHand.set(partition, startedAt);
     try {
-      await work(this.#yielding.signal);
+      await work;
     } catch (error) {
       if (this.mustYield()) return false;
       throw error;
