@@ -1,51 +1,89 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../errors/app-error.ts';
 import { toAppError } from './kafka-error.ts';
 import { createKafka, type KafkaOptions } from './create-kafka.ts';
 import { createCluster, type ClusterInternals } from './kafkajs-internals.ts';
 
 export interface ClusterConnectionOptions extends KafkaOptions {
-  /** How long a call is tried again before it fails, in milliseconds. @default 5000 */
+  /** How long a call is tried again before it fails, in milliseconds. @default 10,000 */
   readonly patienceMs?: number;
+  /** Silence after which a broker is given up, in milliseconds. @default 3000 */
+  readonly requestTimeoutMs?: number;
 }
 
 /** A connection to the brokers that repairs itself: every call finds it connected and with fresh metadata. */
 export interface ClusterConnection {
   /**
-   * Runs a call, again after a failure until patience ends.
+   * Runs a call, again after a failure until patience ends. A broker that does not answer is dropped, so that the
+   * next try asks another one, unless it must be that one: a leader is replaced when its ZooKeeper session has ended.
    *
    * @param doing what the call does, for the error's sentence: "reading offsets of app"
    * @throws AppError `kafka-unavailable`
    */
   run<T>(doing: string, call: (cluster: ClusterInternals) => Promise<T>): Promise<T>;
+  /** Tells that a request beside `run` failed: what broke is dropped, and the brokers are asked anew who leads what. */
+  report(error: unknown): Promise<void>;
   disconnect(): Promise<void>;
 }
 
 const METADATA_MAX_AGE_MS = 15_000;
 const RETRY_AFTER_MS = 200;
-const DEFAULT_PATIENCE_MS = 5000;
+/** Longer than it takes until a silent broker's partitions have new leaders: its session lasts 6 to 9 s. */
+const DEFAULT_PATIENCE_MS = 10_000;
+const DEFAULT_REQUEST_TIMEOUT_MS = 3000;
 
 export function createClusterConnection(options: ClusterConnectionOptions): ClusterConnection {
-  const patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
-  const cluster = createCluster(createKafka(options), { metadataMaxAgeMs: METADATA_MAX_AGE_MS });
+  const { logger, patienceMs = DEFAULT_PATIENCE_MS, requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options;
+  let seeds = options.brokers;
+  // kafkajs would connect to the same silent seed again and again: every retry is made here.
+  const open = (): ClusterInternals =>
+    createCluster(createKafka({ ...options, brokers: seeds }, { requestTimeoutMs, retries: 0 }), {
+      metadataMaxAgeMs: METADATA_MAX_AGE_MS,
+    });
+  let cluster = open();
+  let connecting: Promise<void> | undefined;
   let isClosed = false;
-  const attempt = async <T>(call: (cluster: ClusterInternals) => Promise<T>): Promise<T> => {
-    if (!cluster.isConnected()) await cluster.connect();
-    return call(cluster);
+
+  const attempt = async <T>(used: ClusterInternals, call: (cluster: ClusterInternals) => Promise<T>): Promise<T> => {
+    // While it connects, kafkajs says that it is connected, and cannot be asked anything.
+    if (connecting !== undefined || !used.isConnected()) {
+      await (connecting ??= used.connect().finally(() => (connecting = undefined)));
+    }
+    return call(used);
   };
+
+  /** With nobody connected, the next seed is the first: kafkajs goes on to it only when one refuses, not when one is silent. */
+  const startOver = (): void => {
+    const old = cluster;
+    seeds = [...seeds.slice(1), ...seeds.slice(0, 1)];
+    cluster = open();
+    old.disconnect().catch((error: unknown) => logger.debug(`leaving the brokers: ${messageOf(error)}`));
+  };
+
+  const mend = async (used: ClusterInternals, error: unknown): Promise<void> => {
+    forgetBrokenBroker(used, error);
+    // Somebody else's call failed before and has begun anew, or is at it.
+    if (used !== cluster || connecting !== undefined) return;
+    if (!used.isConnected()) startOver();
+    else await used.refreshMetadata().catch((again: unknown) => forgetBrokenBroker(used, again));
+  };
+
   return {
     async run(doing, call) {
       const deadline = Date.now() + patienceMs;
       for (;;) {
+        const used = cluster;
         try {
-          return await attempt(call);
+          return await attempt(used, call);
         } catch (error) {
           if (isClosed || Date.now() > deadline) throw toAppError(error, doing);
-          forgetBrokenBroker(cluster, error);
+          if (findBrokenBroker(error)) logger.warn(`${doing} is tried again: ${messageOf(error)}`);
+          await mend(used, error);
           await delay(RETRY_AFTER_MS);
-          await cluster.refreshMetadata().catch(() => undefined);
         }
       }
     },
+    report: (error) => mend(cluster, error),
     async disconnect() {
       isClosed = true;
       await cluster.disconnect();
@@ -53,9 +91,18 @@ export function createClusterConnection(options: ClusterConnectionOptions): Clus
   };
 }
 
-/** kafkajs keeps a closed connection in its pool until it is told to drop it. */
+/** kafkajs keeps a broker whose connection closed, or was closed because nobody answered, in its pool until it is told to drop it. */
 export function forgetBrokenBroker(cluster: ClusterInternals, error: unknown): void {
-  if (!(error instanceof Error) || error.name !== 'KafkaJSConnectionClosedError') return;
-  if (!('host' in error) || !('port' in error)) return;
-  cluster.removeBroker({ host: String(error.host), port: Number(error.port) });
+  const address = findBrokenBroker(error);
+  if (address !== undefined) cluster.removeBroker(address);
+}
+
+/** The address is in the error that kafkajs' own retries may have wrapped. */
+function findBrokenBroker(error: unknown): { host: string; port: number } | undefined {
+  for (let link = error; link instanceof Error; link = link.cause) {
+    if (link.name === 'KafkaJSConnectionClosedError' && 'host' in link && 'port' in link) {
+      return { host: String(link.host), port: Number(link.port) };
+    }
+  }
+  return undefined;
 }

@@ -27,6 +27,15 @@ const HOPELESS = new Set([
 /** Errors after which a producer needs a new identity, because the brokers have lost the old one's sequence. */
 const IDENTITY_LOST = new Set(['UNKNOWN_PRODUCER_ID', 'OUT_OF_ORDER_SEQUENCE_NUMBER', 'INVALID_PRODUCER_EPOCH']);
 
+/** Errors of a broker that does not lead the partition, or of one that does not know it yet. */
+const STALE_METADATA = new Set([
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+]);
+
 /** Errors of a coordinator that is gone or is not the coordinator any more. */
 const COORDINATOR_MOVED = new Set([
   'NOT_COORDINATOR_FOR_GROUP',
@@ -49,6 +58,11 @@ export function isHopelessBatch(error: unknown): boolean {
 
 export function isIdentityLost(error: unknown): boolean {
   return hasType(error, IDENTITY_LOST);
+}
+
+/** Whether another broker must be asked: who leads the partition is known wrongly. */
+export function isStaleMetadata(error: unknown): boolean {
+  return hasType(error, STALE_METADATA);
 }
 
 /** Whether the brokers said that some partition has no leader now. */

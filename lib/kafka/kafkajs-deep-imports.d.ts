@@ -22,3 +22,13 @@ declare module 'kafkajs/src/errors.js' {
   };
   export default errors;
 }
+
+declare module 'kafkajs/src/protocol/requests/index.js' {
+  const protocol: { readonly requests: { readonly Produce: unknown } };
+  export default protocol;
+}
+
+declare module 'kafkajs/src/protocol/error.js' {
+  const errors: { createErrorFromCode(code: number): Error };
+  export default errors;
+}

@@ -9,10 +9,12 @@ import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import kafkajsErrors from 'kafkajs/src/errors.js';
 import Connection from 'kafkajs/src/network/connection.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import { isStaleMetadata } from './kafka-error.ts';
 
 const { KafkaJSConnectionClosedError } = kafkajsErrors;
 const REPAIRED_VERSION = '2.2.4';
-const PRODUCE_API_KEY = 0;
+/** The number of produce requests in Kafka's protocol. */
+export const PRODUCE_API_KEY = 0;
 
 /** One attempt to produce: how often its bytes were given to a socket, and whether they still may be. */
 export interface ProduceAttempt {
@@ -78,7 +80,16 @@ export interface FetchedMessage {
 
 export interface BrokerInternals {
   readonly nodeId: number;
-  readonly connectionPool: { readonly pool: ConnectionInternals[] };
+  readonly connectionPool: {
+    readonly pool: ConnectionInternals[];
+    send<T>(request: ProtocolRequest<T>): Promise<T>;
+  };
+  /** The newest version of a request that broker and client both know. */
+  lookupRequest(apiKey: number, versions: unknown): (data: unknown) => ProtocolRequest<unknown>;
+  initProducerId(request: { transactionalId: string | null; transactionTimeout: number }): Promise<{
+    producerId: string;
+    producerEpoch: number;
+  }>;
   fetch(request: {
     maxWaitTime: number;
     minBytes: number;
@@ -109,6 +120,13 @@ export interface BrokerInternals {
   offsetFetch(request: { groupId: string; topics: { topic: string; partitions: { partition: number }[] }[] }): Promise<{
     responses: { topic: string; partitions: { partition: number; offset: string }[] }[];
   }>;
+}
+
+/** A request with how its answer is read: `parse` throws at the first error in it. */
+export interface ProtocolRequest<T> {
+  readonly request: unknown;
+  readonly response: { decode(data: unknown): unknown; parse(decoded: unknown): T };
+  readonly requestTimeout?: number;
 }
 
 export interface PartitionMetadata {
@@ -199,11 +217,11 @@ export function renewFetchConnections({ brokerPool }: ClusterInternals): void {
   }
 }
 
-const attempts = new AsyncLocalStorage<ProduceAttempt>();
+const attempts = new AsyncLocalStorage<readonly ProduceAttempt[]>();
 
-/** Runs `send` so that the attempt knows what became of its bytes. */
-export function trackProduce<T>(attempt: ProduceAttempt, send: () => Promise<T>): Promise<T> {
-  return attempts.run(attempt, send);
+/** Runs `send`, which makes one request for all of the attempts, so that they know what became of their bytes. */
+export function trackProduce<T>(tracked: readonly ProduceAttempt[], send: () => Promise<T>): Promise<T> {
+  return attempts.run(tracked, send);
 }
 
 /**
@@ -269,9 +287,9 @@ function stopIdleTimers(): void {
 function followProduceRequests(): void {
   const { push } = RequestQueue.prototype;
   RequestQueue.prototype.push = function (request) {
-    const attempt = request.entry.apiKey === PRODUCE_API_KEY ? attempts.getStore() : undefined;
-    if (attempt?.isCancelled) throw new Error('the attempt was given up before it was handed over');
-    if (attempt) attempt.handovers += 1;
+    const tracked = request.entry.apiKey === PRODUCE_API_KEY ? attempts.getStore() : undefined;
+    if (tracked?.some(({ isCancelled }) => isCancelled)) throw new Error('given up before it was handed over');
+    for (const attempt of tracked ?? []) attempt.handovers += 1;
     push.call(this, request);
   };
 }
@@ -303,14 +321,6 @@ function announceMembership(): void {
   };
 }
 
-const LEADER_MOVED = new Set([
-  'LEADER_NOT_AVAILABLE',
-  'NOT_LEADER_FOR_PARTITION',
-  'FENCED_LEADER_EPOCH',
-  'UNKNOWN_LEADER_EPOCH',
-  'UNKNOWN_TOPIC_OR_PARTITION',
-]);
-
 /**
  * kafkajs joins the group again when a partition's leader moved, which stops every member for nothing, and
  * does so beside its other fetchers that still process. Asking for the new leaders is enough.
@@ -318,8 +328,7 @@ const LEADER_MOVED = new Set([
 function keepMembershipWhenLeadersMove(): void {
   const { recoverFromFetch } = ConsumerGroup.prototype;
   ConsumerGroup.prototype.recoverFromFetch = async function (error) {
-    const isLeaderMove = 'type' in error && LEADER_MOVED.has(String(error.type));
-    if (isLeaderMove) await this.cluster.refreshMetadata();
+    if (isStaleMetadata(error)) await this.cluster.refreshMetadata();
     else await recoverFromFetch.call(this, error);
   };
 }

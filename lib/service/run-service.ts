@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { AppError, messageOf } from '../errors/app-error.ts';
 
 /** A started service. */
@@ -28,6 +29,8 @@ export async function runService(start: () => Promise<RunningService>): Promise<
       (error: unknown) => fail(error),
     );
   };
+  // Where NODE_COMPILE_CACHE names a folder, the next replica starts sooner, also while this one runs.
+  flushCompileCache();
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
 }

@@ -1,11 +1,10 @@
-import { CompressionTypes, Partitioners, type Kafka, type PartitionMetadata, type Producer } from 'kafkajs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError, messageOf } from '../../errors/app-error.ts';
-import { createClusterConnection, type ClusterConnection } from '../cluster-connection.ts';
-import { createKafka, type KafkaOptions } from '../create-kafka.ts';
-import { trackProduce } from '../kafkajs-internals.ts';
-import { findPartitions } from '../log-reader.ts';
-import { notHandedOver, type QueuedRecord, type Settle } from './partition-queue.ts';
+import { AppError } from '../../errors/app-error.ts';
+import { createClusterConnection } from '../cluster-connection.ts';
+import type { KafkaOptions } from '../create-kafka.ts';
+import { createIdempotentClient } from './idempotent-client.ts';
+import { createPartitionChoice } from './partition-choice.ts';
+import { notHandedOver, type Settle } from './partition-queue.ts';
 import { PartitionSender } from './partition-sender.ts';
 
 /** One record to be stored. */
@@ -60,13 +59,10 @@ export interface SafeProducer {
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 const RECORD_OVERHEAD_BYTES = 100;
 const SWEEP_MS = 50;
-const PARTITIONS_MAX_AGE_MS = 5000;
-const PRODUCE_TIMEOUT_MS = 8000;
 
 export function createSafeProducer(options: SafeProducerOptions): SafeProducer {
-  const kafka = createKafka(options);
   const connection = createClusterConnection({ ...options, patienceMs: options.handoverTimeoutMs });
-  const client = createIdempotentClient(kafka, options);
+  const client = createIdempotentClient(options.topic, connection);
   const partitions = createPartitionChoice(options.topic, connection);
   const senders = new Map<number, PartitionSender>();
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
@@ -74,18 +70,21 @@ export function createSafeProducer(options: SafeProducerOptions): SafeProducer {
   let pendingBytes = 0;
   let isStopping = false;
 
-  const sweeper = setInterval(() => {
+  let sweeper: NodeJS.Timeout | undefined;
+  const sweep = (): void => {
     const now = Date.now();
     for (const sender of senders.values()) sender.sweep(now);
-  }, SWEEP_MS);
-  sweeper.unref();
+    if (pendingRecords > 0) return;
+    clearInterval(sweeper);
+    sweeper = undefined;
+  };
 
   const senderOf = (partition: number): PartitionSender => {
     const existing = senders.get(partition);
     if (existing) return existing;
     const sender = new PartitionSender({
       partition,
-      send: (to, records, attempt) => trackProduce(attempt, () => client.send(to, records)),
+      send: client.send,
       currentIdentity: () => client.identity(),
       renewIdentity: (lost) => client.renew(lost),
       logger: options.logger,
@@ -120,6 +119,7 @@ export function createSafeProducer(options: SafeProducerOptions): SafeProducer {
     }
     pendingRecords += 1;
     pendingBytes += bytes;
+    sweeper ??= setInterval(sweep, SWEEP_MS).unref();
   };
 
   return {
@@ -156,7 +156,7 @@ export function createSafeProducer(options: SafeProducerOptions): SafeProducer {
       const drained = Promise.all([...senders.values()].map((sender) => sender.idle()));
       await Promise.race([drained, delay(timeoutMs)]);
       clearInterval(sweeper);
-      await Promise.allSettled([client.disconnect(), connection.disconnect()]);
+      await connection.disconnect().catch(() => undefined);
     },
   };
 }
@@ -195,110 +195,4 @@ function sizeOf({ key, value, headers }: ProducerRecord): number {
     part == null ? 0 : Buffer.byteLength(part),
   );
   return sizes.reduce((sum, size) => sum + size, RECORD_OVERHEAD_BYTES);
-}
-
-/** Chooses partitions as Kafka's Java client does for keys (murmur2), and in turn for records without one. */
-function createPartitionChoice(topic: string, connection: ClusterConnection) {
-  const partitioner = Partitioners.DefaultPartitioner();
-  let known:
-    { readonly ids: readonly number[]; readonly metadata: PartitionMetadata[]; readonly at: number } | undefined;
-  let loading: Promise<void> | undefined;
-  let turn = 0;
-
-  const load = async (): Promise<void> => {
-    const ids = await connection.run(`finding the partitions of ${topic}`, async (cluster) => {
-      if (known !== undefined) await cluster.refreshMetadata();
-      const found = await findPartitions(cluster, topic);
-      if (found.length === 0)
-        throw new AppError('kafka-unavailable', `topic ${topic} does not exist`, { retriable: true });
-      return found.sort((a, b) => a - b);
-    });
-    // The partitioner looks at the ids only, and at their number.
-    const metadata = ids.map((partitionId) => ({
-      partitionId,
-      partitionErrorCode: 0,
-      leader: 0,
-      replicas: [],
-      isr: [],
-    }));
-    known = { ids, metadata, at: Date.now() };
-  };
-  const refresh = (): Promise<void> => (loading ??= load().finally(() => (loading = undefined)));
-
-  const pick = (key: string | Buffer | null): number => {
-    const { ids, metadata } = known ?? { ids: [0], metadata: [] };
-    if (key !== null) return partitioner({ topic, partitionMetadata: metadata, message: { key, value: null } });
-    turn = (turn + 1) % ids.length;
-    return ids[turn] ?? 0;
-  };
-
-  return {
-    /** At once when the partitions are known; the first time the brokers have to be asked. */
-    choose(key: string | Buffer | null): number | Promise<number> {
-      if (known === undefined) return refresh().then(() => pick(key));
-      // Raised partitions are found in the background; until then the old ones are as good.
-      if (Date.now() - known.at > PARTITIONS_MAX_AGE_MS) void refresh().catch(() => undefined);
-      return pick(key);
-    },
-  };
-}
-
-/** A kafkajs producer with the identity that the brokers gave it. */
-interface Session {
-  readonly identity: number;
-  readonly producer: Producer;
-  connecting: Promise<void> | undefined;
-}
-
-/** Sends one batch of one partition at a time and leaves every retry to us. */
-function createIdempotentClient(kafka: Kafka, { topic, logger }: SafeProducerOptions) {
-  const open = (identity: number): Session => ({
-    identity,
-    connecting: undefined,
-    producer: kafka.producer({
-      idempotent: true,
-      allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
-      // As old as the choice of partitions may be: a partition that is chosen must be known here, too.
-      metadataMaxAge: PARTITIONS_MAX_AGE_MS,
-      // One retry is the least that kafkajs takes for an idempotent producer.
-      retry: { retries: 1, initialRetryTime: 50, maxRetryTime: 200 },
-    }),
-  });
-  let session = open(0);
-  let lastAttemptAt: number | undefined;
-  const connect = (own: Session): Promise<void> =>
-    (own.connecting ??= own.producer.connect().catch((error: unknown) => {
-      own.connecting = undefined;
-      throw error;
-    }));
-  return {
-    lastAttemptAt: () => lastAttemptAt,
-    identity: () => session.identity,
-    async send(partition: number, records: readonly QueuedRecord[]): Promise<number> {
-      // Taken before anything is awaited: the caller's identity is this session's.
-      const own = session;
-      lastAttemptAt = Date.now();
-      await connect(own);
-      const [result] = await own.producer.send({
-        topic,
-        acks: -1,
-        timeout: PRODUCE_TIMEOUT_MS,
-        compression: CompressionTypes.None,
-        messages: records.map(({ key, value, headers }) => ({ partition, key, value, headers })),
-      });
-      if (result?.baseOffset === undefined) throw new Error('the brokers answered without an offset');
-      return Number(result.baseOffset);
-    },
-    async renew(lost: number): Promise<void> {
-      // Several partitions find out at the same time; one renewal serves them all.
-      if (lost !== session.identity) return;
-      const old = session;
-      session = open(old.identity + 1);
-      await old.producer
-        .disconnect()
-        .catch((error: unknown) => logger.debug(`leaving the old producer: ${messageOf(error)}`));
-    },
-    disconnect: () => session.producer.disconnect(),
-  };
 }

@@ -10,6 +10,8 @@ import { ReplicaProcess } from './replica-process.ts';
 
 const LOOPBACK = '127.0.0.1';
 const ROOT = path.resolve(import.meta.dirname, '../../..');
+/** Compiled code of the services, which takes half of what their start costs: replicas share it. */
+const COMPILE_CACHE = path.join(ROOT, 'node_modules', '.cache', 'kafka-lab');
 const NODE_NAME = 'localhost';
 const GRACE_MS = 20_000;
 const LARGEST_SCALE = 50;
@@ -102,6 +104,7 @@ function createReplica(options: LocalDeploymentOptions, name: string): ReplicaPr
         const environment = {
           ...inheritEnvironment(),
           NODE_NO_WARNINGS: '1',
+          NODE_COMPILE_CACHE: COMPILE_CACHE,
           HOST: LOOPBACK,
           PORT: String(port),
           KAFKA_BROKERS: bootstrapServers.join(','),
