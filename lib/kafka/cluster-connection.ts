@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../errors/app-error.ts';
-import { toAppError } from './kafka-error.ts';
+import { findClosedConnection, toAppError } from './kafka-error.ts';
 import { createKafka, type KafkaOptions } from './create-kafka.ts';
-import { createCluster, type ClusterInternals } from './kafkajs-internals.ts';
+import { createCluster, type ClusterInternals } from './kafkajs/internals.ts';
 
 export interface ClusterConnectionOptions extends KafkaOptions {
   /** How long a call is tried again before it fails, in milliseconds. @default 10,000 */
@@ -77,7 +77,7 @@ export function createClusterConnection(options: ClusterConnectionOptions): Clus
           return await attempt(used, call);
         } catch (error) {
           if (isClosed || Date.now() > deadline) throw toAppError(error, doing);
-          if (findBrokenBroker(error)) logger.warn(`${doing} is tried again: ${messageOf(error)}`);
+          if (findClosedConnection(error)) logger.warn(`${doing} is tried again: ${messageOf(error)}`);
           await mend(used, error);
           await delay(RETRY_AFTER_MS);
         }
@@ -91,18 +91,8 @@ export function createClusterConnection(options: ClusterConnectionOptions): Clus
   };
 }
 
-/** kafkajs keeps a broker whose connection closed, or was closed because nobody answered, in its pool until it is told to drop it. */
+/** Drops a broker that is known to be broken. */
 export function forgetBrokenBroker(cluster: ClusterInternals, error: unknown): void {
-  const address = findBrokenBroker(error);
+  const address = findClosedConnection(error);
   if (address !== undefined) cluster.removeBroker(address);
-}
-
-/** The address is in the error that kafkajs' own retries may have wrapped. */
-function findBrokenBroker(error: unknown): { host: string; port: number } | undefined {
-  for (let link = error; link instanceof Error; link = link.cause) {
-    if (link.name === 'KafkaJSConnectionClosedError' && 'host' in link && 'port' in link) {
-      return { host: String(link.host), port: Number(link.port) };
-    }
-  }
-  return undefined;
 }

@@ -1,6 +1,6 @@
 import { Kafka, logLevel as KafkaLogLevel, type LogEntry } from 'kafkajs';
 import type { Logger } from '../log/create-logger.ts';
-import { repairKafkajs } from './kafkajs-internals.ts';
+import { repairKafkajs } from './kafkajs/repairs.ts';
 
 export interface KafkaOptions {
   /** Bootstrap servers, `host:port`. */

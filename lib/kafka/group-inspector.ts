@@ -3,7 +3,7 @@ import { parseMemberUserData } from '../contracts/member.ts';
 import { explainGroup } from '../groups/explain-group.ts';
 import type { ClusterConnection } from './cluster-connection.ts';
 import { decodeAssignment, decodeSubscription } from './consumer-offsets/decode-subscription.ts';
-import type { BrokerInternals, ClusterInternals } from './kafkajs-internals.ts';
+import type { BrokerInternals, ClusterInternals } from './kafkajs/internals.ts';
 import { createLogReader, findPartitions } from './log-reader.ts';
 
 /** Looks at a group from outside, without being a member. */

@@ -43,6 +43,13 @@ const COORDINATOR_MOVED = new Set([
   'GROUP_LOAD_IN_PROGRESS',
 ]);
 
+const BROKER_LOST = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSBrokerNotFound',
+]);
+
 const REBALANCE = new Set(['REBALANCE_IN_PROGRESS']);
 
 /** Errors that mean: this member is none of that generation any more, and its commits are refused. */
@@ -80,15 +87,22 @@ export function isFenced(error: unknown): boolean {
 
 /** Whether the group's coordinator must be looked for again: it moved, or its connection broke. */
 export function isCoordinatorLost(error: unknown): boolean {
-  if (hasType(error, COORDINATOR_MOVED)) return true;
-  return findInChain(
-    error,
-    ({ name }) =>
-      name === 'KafkaJSConnectionError' ||
-      name === 'KafkaJSConnectionClosedError' ||
-      name === 'KafkaJSRequestTimeoutError' ||
-      name === 'KafkaJSBrokerNotFound',
-  );
+  return hasType(error, COORDINATOR_MOVED) || isBrokerLost(error);
+}
+
+/** Whether a broker could not be reached, or did not answer, or is not known. */
+export function isBrokerLost(error: unknown): boolean {
+  return findInChain(error, ({ name }) => BROKER_LOST.has(name)) !== undefined;
+}
+
+/**
+ * kafkajs keeps a broker whose connection closed, or was closed because nobody answered, in its pool until it is told
+ * to drop it. The address is in the error, which kafkajs' own retries may have wrapped.
+ */
+export function findClosedConnection(error: unknown): { host: string; port: number } | undefined {
+  const closed = findInChain(error, ({ name }) => name === 'KafkaJSConnectionClosedError');
+  if (closed === undefined || !('host' in closed) || !('port' in closed)) return undefined;
+  return { host: String(closed.host), port: Number(closed.port) };
 }
 
 /** Translates an error of the client library, for callers that have nothing better to say. */
@@ -98,14 +112,15 @@ export function toAppError(error: unknown, doing: string): AppError {
 }
 
 function hasType(error: unknown, types: ReadonlySet<string>): boolean {
-  return findInChain(error, (link) => 'type' in link && typeof link.type === 'string' && types.has(link.type));
+  const isOne = (link: Error): boolean => 'type' in link && typeof link.type === 'string' && types.has(link.type);
+  return findInChain(error, isOne) !== undefined;
 }
 
 /** kafkajs wraps errors as `cause` or `originalError`, some several times. */
-function findInChain(error: unknown, matches: (link: Error) => boolean): boolean {
+function findInChain(error: unknown, matches: (link: Error) => boolean): Error | undefined {
   for (let link = error, depth = 0; link instanceof Error && depth < 10; depth += 1) {
-    if (matches(link)) return true;
+    if (matches(link)) return link;
     link = link.cause ?? ('originalError' in link ? link.originalError : undefined);
   }
-  return false;
+  return undefined;
 }

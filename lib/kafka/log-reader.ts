@@ -1,5 +1,5 @@
 import type { ClusterConnection } from './cluster-connection.ts';
-import type { ClusterInternals, FetchedMessage } from './kafkajs-internals.ts';
+import type { ClusterInternals, FetchedMessage } from './kafkajs/internals.ts';
 
 /** One record as it stands in the log. */
 export interface LogRecord {

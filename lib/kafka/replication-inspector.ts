@@ -1,7 +1,7 @@
 import { isWithoutLeader } from './kafka-error.ts';
 import { createClusterConnection } from './cluster-connection.ts';
 import type { KafkaOptions } from './create-kafka.ts';
-import type { PartitionMetadata } from './kafkajs-internals.ts';
+import type { PartitionMetadata } from './kafkajs/internals.ts';
 
 /** Looks at how complete the copies of all topics are. */
 export interface ReplicationInspector {

@@ -5,7 +5,7 @@ import type { Receipt } from '../../contracts/receipt.ts';
 import { messageOf } from '../../errors/app-error.ts';
 import { createAssignors } from '../assignor/kafkajs-assignors.ts';
 import { createKafka, type KafkaOptions } from '../create-kafka.ts';
-import { MEMBERSHIP_HOOKS, type ConsumerGroupInternals, type MembershipHooks } from '../kafkajs-internals.ts';
+import { MEMBERSHIP_HOOKS, type ConsumerGroupInternals, type MembershipHooks } from '../kafkajs/internals.ts';
 import { joinPersistently } from './join-persistently.ts';
 import { Membership } from './membership.ts';
 import { processPersistently, type ProcessRecord } from './process-persistently.ts';
@@ -70,6 +70,8 @@ export interface GroupConsumer {
 
 /** How long a broker holds a fetch back for want of records. A rebalance does not wait for that. */
 const MAX_WAIT_MS = 2000;
+/** A broker that is silent for so long is given up: by then its partitions have another leader, or soon. */
+const REQUEST_TIMEOUT_MS = 6000;
 /** How long records are processed without a look at anything else: each partition under way takes its turn. */
 const SLICE_MS = 2;
 const MAX_PROCESSING_MS = 300_000;
@@ -156,7 +158,7 @@ class KafkaJsGroupConsumer implements GroupConsumer {
 
   #createClient(): Consumer {
     const { groupId, sessionTimeoutMs, heartbeatIntervalMs, rebalanceTimeoutMs } = this.#options;
-    return createKafka(this.#options).consumer({
+    return createKafka(this.#options, { requestTimeoutMs: REQUEST_TIMEOUT_MS }).consumer({
       groupId,
       sessionTimeout: sessionTimeoutMs,
       heartbeatInterval: heartbeatIntervalMs,
@@ -182,6 +184,8 @@ class KafkaJsGroupConsumer implements GroupConsumer {
       release: () => this.#release(),
       rejoinReason: () => this.#membership?.yieldReason,
       fetch: (attempt) => this.#membership?.fetch(attempt) ?? attempt(),
+      leadersMoved: () => this.#membership?.interruptFetches(),
+      coordinatorLost: () => this.#membership?.findCoordinator() ?? Promise.resolve(),
     };
     return factories.map((factory) => (config) => Object.assign(factory(config), { [MEMBERSHIP_HOOKS]: hooks }));
   }

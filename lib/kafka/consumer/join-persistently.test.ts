@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSilentLogger } from '../../log/create-logger.ts';
-import type { ClusterInternals } from '../kafkajs-internals.ts';
+import type { ClusterInternals } from '../kafkajs/internals.ts';
 import { joinPersistently } from './join-persistently.ts';
 
 const cluster = {

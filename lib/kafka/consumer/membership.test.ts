@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Receipt } from '../../contracts/receipt.ts';
 import { createSilentLogger } from '../../log/create-logger.ts';
-import type { CommitRequest, ConsumerGroupInternals, OffsetManagerInternals } from '../kafkajs-internals.ts';
+import type { CommitRequest, ConsumerGroupInternals, OffsetManagerInternals } from '../kafkajs/internals.ts';
 import { Membership } from './membership.ts';
 
 /** A group whose coordinator does as told, and a ledger that can be closed. */

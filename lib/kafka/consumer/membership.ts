@@ -7,7 +7,7 @@ import {
   renewFetchConnections,
   type ConsumerGroupInternals,
   type OffsetManagerInternals,
-} from '../kafkajs-internals.ts';
+} from '../kafkajs/internals.ts';
 import { createLedger, type Ledger, type TakenRun } from './ledger.ts';
 
 export interface MembershipOptions {
@@ -39,10 +39,12 @@ export class Membership {
   readonly #offsets: OffsetManagerInternals;
   readonly #options: MembershipOptions;
   readonly #yielding = new AbortController();
+  #fetching = new AbortController();
   readonly #inHand = new Map<number, number>();
   readonly #heart: NodeJS.Timeout;
   #settling: Promise<void> | undefined;
   #beating: Promise<void> | undefined;
+  #searching: Promise<void> | undefined;
   #isOver = false;
   #isBroken = false;
   #yieldReason: Error | undefined;
@@ -92,28 +94,35 @@ export class Membership {
     this.#yieldReason ??= reason;
     if (this.mustYield()) return;
     this.#yielding.abort();
+    this.interruptFetches();
+  }
+
+  /** Ends the fetches under way for those who wait for them. */
+  interruptFetches(): void {
+    this.#fetching.abort();
+    this.#fetching = new AbortController();
     renewFetchConnections(this.#group.cluster);
   }
 
   /**
-   * Fetches for as long as there is anything to process. Brokers hold a fetch back until there are records, and the
-   * group does not wait that long for its members.
+   * Fetches for as long as there is anything to process. Brokers hold a fetch back until there are records, and
+   * neither the group nor a partition with a new leader waits that long.
    */
   async fetch<T>(attempt: () => Promise<readonly T[]>): Promise<readonly T[]> {
-    const { signal } = this.#yielding;
-    if (!signal.aborted) {
-      const interrupted = Promise.withResolvers<readonly T[]>();
-      const interrupt = (): void => interrupted.resolve([]);
-      signal.addEventListener('abort', interrupt, { once: true });
-      try {
-        return await Promise.race([attempt(), interrupted.promise]);
-      } finally {
-        signal.removeEventListener('abort', interrupt);
-      }
+    if (this.mustYield()) {
+      // The client is about to join again or to leave; its fetch loop asks until then.
+      await delay(YIELDED_FETCH_MS);
+      return [];
     }
-    // The client is about to join again or to leave; its fetch loop asks until then.
-    await delay(YIELDED_FETCH_MS);
-    return [];
+    const { signal } = this.#fetching;
+    const interrupted = Promise.withResolvers<readonly T[]>();
+    const interrupt = (): void => interrupted.resolve([]);
+    signal.addEventListener('abort', interrupt, { once: true });
+    try {
+      return await Promise.race([attempt(), interrupted.promise]);
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+    }
   }
 
   /**
@@ -201,7 +210,7 @@ export class Membership {
       } catch (error) {
         if (isFenced(error)) throw error;
         this.#options.logger.debug(`committing again: ${messageOf(error)}`);
-        if (isCoordinatorLost(error)) await this.#findCoordinator();
+        if (isCoordinatorLost(error)) await this.findCoordinator();
         await delay(RETRY_AFTER_MS);
       }
     }
@@ -216,19 +225,20 @@ export class Membership {
     try {
       await this.#group.heartbeat({ interval: this.#options.heartbeatIntervalMs });
     } catch (error) {
-      if (error instanceof Error && (isRebalance(error) || isFenced(error))) {
-        this.yield(error);
-      } else if (isCoordinatorLost(error)) {
-        await this.#findCoordinator();
-      }
+      if (error instanceof Error && (isRebalance(error) || isFenced(error))) this.yield(error);
     }
   }
 
   /**
    * kafkajs looks for the coordinator only when it joins. The new coordinator knows generation and members of the
-   * old one, so the membership goes on without a rebalance.
+   * old one, so the membership goes on without a rebalance. One search at a time, whoever needs it.
    */
-  async #findCoordinator(): Promise<void> {
+  findCoordinator(): Promise<void> {
+    this.#searching ??= this.#searchCoordinator().finally(() => (this.#searching = undefined));
+    return this.#searching;
+  }
+
+  async #searchCoordinator(): Promise<void> {
     const { cluster, groupId } = this.#group;
     try {
       const coordinator = await cluster.findGroupCoordinator({ groupId });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BrokerInternals } from '../kafkajs-internals.ts';
-import type { Produced } from '../kafkajs-produce.ts';
+import type { BrokerInternals } from '../kafkajs/internals.ts';
+import type { Produced } from '../kafkajs/produce.ts';
 import { BrokerLane, type LaneBatch, type RequestBatches } from './broker-lane.ts';
 
 const BROKER = { nodeId: 1 } as BrokerInternals;

@@ -1,6 +1,6 @@
 import { messageOf } from '../../errors/app-error.ts';
-import type { BrokerInternals } from '../kafkajs-internals.ts';
-import type { Produced, ProducedBatch } from '../kafkajs-produce.ts';
+import type { BrokerInternals } from '../kafkajs/internals.ts';
+import type { Produced, ProducedBatch } from '../kafkajs/produce.ts';
 
 /** A batch that waits for the next request to its leader. */
 export interface LaneBatch extends ProducedBatch {

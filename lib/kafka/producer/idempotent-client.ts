@@ -1,7 +1,7 @@
 import type { ClusterConnection } from '../cluster-connection.ts';
 import { isStaleMetadata } from '../kafka-error.ts';
-import type { BrokerInternals, ClusterInternals } from '../kafkajs-internals.ts';
-import { createProducerIdentity, produceOnce, type ProducerIdentity } from '../kafkajs-produce.ts';
+import type { BrokerInternals, ClusterInternals } from '../kafkajs/internals.ts';
+import { createProducerIdentity, produceOnce, type ProducerIdentity } from '../kafkajs/produce.ts';
 import { BrokerLane, type RequestBatches } from './broker-lane.ts';
 import type { SendBatch } from './partition-sender.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppError } from '../../errors/app-error.ts';
 import { createSilentLogger } from '../../log/create-logger.ts';
-import type { ProduceAttempt } from '../kafkajs-internals.ts';
+import type { ProduceAttempt } from '../kafkajs/internals.ts';
 import type { QueuedRecord } from './partition-queue.ts';
 import { PartitionSender, type SendBatch } from './partition-sender.ts';
 

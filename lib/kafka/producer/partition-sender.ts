@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../errors/app-error.ts';
 import type { Logger } from '../../log/create-logger.ts';
 import { isHopelessBatch, isIdentityLost, isRefusedBatch } from '../kafka-error.ts';
-import type { ProduceAttempt } from '../kafkajs-internals.ts';
+import type { ProduceAttempt } from '../kafkajs/internals.ts';
 import { createPartitionQueue, notHandedOver, type PartitionQueue, type QueuedRecord } from './partition-queue.ts';
 
 /**

@@ -1,17 +1,17 @@
-/** The parts of kafkajs 2.2.4 that have no types because they are not public. Used by kafkajs-internals.ts only. */
+/** The parts of kafkajs 2.2.4 that have no types because they are not public. Used in this folder only. */
 declare module 'kafkajs/src/network/requestQueue/index.js' {
-  const RequestQueue: { prototype: import('./kafkajs-internals.ts').RequestQueuePrototype };
+  const RequestQueue: { prototype: import('./internals.ts').RequestQueuePrototype };
   export default RequestQueue;
 }
 
 declare module 'kafkajs/src/consumer/consumerGroup.js' {
-  const ConsumerGroup: { prototype: import('./kafkajs-internals.ts').ConsumerGroupInternals };
+  const ConsumerGroup: { prototype: import('./internals.ts').ConsumerGroupInternals };
   export default ConsumerGroup;
 }
 
 declare module 'kafkajs/src/network/connection.js' {
-  type Internals = import('./kafkajs-internals.ts').ConnectionInternals;
-  type Options = import('./kafkajs-internals.ts').ConnectionOptions;
+  type Internals = import('./internals.ts').ConnectionInternals;
+  type Options = import('./internals.ts').ConnectionOptions;
   const Connection: { prototype: Internals; new (options: Options & Partial<Internals['requestQueue']>): Internals };
   export default Connection;
 }

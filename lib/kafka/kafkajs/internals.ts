@@ -1,18 +1,11 @@
 /**
- * Repairs of kafkajs 2.2.4, and the doors into it that its public interface lacks. This file alone knows its
- * insides; the version is checked, because every repair is written for the code of that version.
+ * What kafkajs 2.2.4 has inside, and the doors into it that its public interface lacks. This folder alone knows; the
+ * version is checked where the repairs are applied.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createRequire } from 'node:module';
 import type { Kafka } from 'kafkajs';
-import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
-import kafkajsErrors from 'kafkajs/src/errors.js';
 import Connection from 'kafkajs/src/network/connection.js';
-import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
-import { isStaleMetadata } from './kafka-error.ts';
 
-const { KafkaJSConnectionClosedError } = kafkajsErrors;
-const REPAIRED_VERSION = '2.2.4';
 /** The number of produce requests in Kafka's protocol. */
 export const PRODUCE_API_KEY = 0;
 
@@ -32,6 +25,10 @@ export interface MembershipHooks {
   rejoinReason(): Error | undefined;
   /** Instead of fetching: fetches by `attempt`, and does not wait for its end once nothing may be processed any more. */
   fetch<T>(attempt: () => Promise<readonly T[]>): Promise<readonly T[]>;
+  /** Called when partitions have other leaders than before: what is fetched now, and from whom, is not right any more. */
+  leadersMoved(): void;
+  /** Called when a heartbeat finds that the group has another coordinator, or that it cannot be reached. */
+  coordinatorLost(): Promise<void>;
 }
 
 /** Key under which a partition assigner carries its member's hooks. */
@@ -66,6 +63,7 @@ export interface ConsumerGroupInternals {
   joinAndSync(): Promise<void>;
   leave(): Promise<void>;
   fetch(nodeId: string): Promise<readonly unknown[]>;
+  getNodeIds(): readonly string[];
   recoverFromFetch(error: Error): Promise<void>;
 }
 
@@ -141,6 +139,7 @@ export interface ClusterInternals {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   isConnected(): boolean;
+  getNodeIds(): readonly string[];
   /** Asks a broker, for all topics when none are named. */
   metadata(request: { topics: string[] }): Promise<{
     topicMetadata: { topic: string; partitionMetadata: PartitionMetadata[] }[];
@@ -219,6 +218,11 @@ export function renewFetchConnections({ brokerPool }: ClusterInternals): void {
 
 const attempts = new AsyncLocalStorage<readonly ProduceAttempt[]>();
 
+/** The attempts that the request under construction is made for. */
+export function trackedAttempts(): readonly ProduceAttempt[] {
+  return attempts.getStore() ?? [];
+}
+
 /** Runs `send`, which makes one request for all of the attempts, so that they know what became of their bytes. */
 export function trackProduce<T>(tracked: readonly ProduceAttempt[], send: () => Promise<T>): Promise<T> {
   return attempts.run(tracked, send);
@@ -236,120 +240,4 @@ export function createCluster(kafka: Kafka, options: { metadataMaxAgeMs: number 
   const factory = (kafka as unknown as Record<symbol, (options: unknown) => ClusterInternals>)[symbol];
   if (factory === undefined) throw new Error('kafkajs has no cluster factory');
   return factory({ metadataMaxAge: options.metadataMaxAgeMs, allowAutoTopicCreation: false, isolationLevel: 1 });
-}
-
-/* eslint-disable @typescript-eslint/unbound-method -- repairs take a method off its prototype to call it with its own `this` */
-
-let isRepaired = false;
-
-/** Applies the repairs, once. @throws Error when kafkajs is not the version they are written for */
-export function repairKafkajs(): void {
-  if (isRepaired) return;
-  const { version } = createRequire(import.meta.url)('kafkajs/package.json') as { version: string };
-  if (version !== REPAIRED_VERSION) {
-    throw new Error(`lib/kafka repairs kafkajs ${REPAIRED_VERSION} and found ${version}: review kafkajs-internals.ts`);
-  }
-  stopIdleTimers();
-  followProduceRequests();
-  announceMembership();
-  keepMembershipWhenLeadersMove();
-  dropSilentConnections();
-  isRepaired = true;
-}
-
-/** How exactly a request's time limit is kept, in milliseconds; the limits are several seconds. */
-const TIMEOUT_CHECK_MS = 1000;
-
-/**
- * Every connection re-arms a timer with a negative delay, which is 1 ms, for ever: 2 to 3 % of a core each
- * (tulios/kafkajs#1704). With nothing pending there is nothing to check; pushing a request arms it again.
- * Another one looks ten times a second for requests that are too late, which is most of what an idle client does then.
- */
-function stopIdleTimers(): void {
-  const { scheduleCheckPendingRequests } = RequestQueue.prototype;
-  RequestQueue.prototype.scheduleCheckPendingRequests = function () {
-    if (this.pending.length > 0) scheduleCheckPendingRequests.call(this);
-  };
-  RequestQueue.prototype.scheduleRequestTimeoutCheck = function () {
-    if (!this.enforceRequestTimeout) return;
-    this.destroy();
-    this.requestTimeoutIntervalId = setInterval(() => {
-      const now = Date.now();
-      for (const request of this.inflight.values()) {
-        if (now - request.sentAt > request.requestTimeout) request.timeoutRequest();
-      }
-      if (!this.isConnected()) this.destroy();
-    }, TIMEOUT_CHECK_MS);
-  };
-}
-
-/** Tells an attempt when its request is given to the socket; a cancelled one is not given any more. */
-function followProduceRequests(): void {
-  const { push } = RequestQueue.prototype;
-  RequestQueue.prototype.push = function (request) {
-    const tracked = request.entry.apiKey === PRODUCE_API_KEY ? attempts.getStore() : undefined;
-    if (tracked?.some(({ isCancelled }) => isCancelled)) throw new Error('given up before it was handed over');
-    for (const attempt of tracked ?? []) attempt.handovers += 1;
-    push.call(this, request);
-  };
-}
-
-/**
- * kafkajs has no event that is awaited before partitions are given up, gives up joining too soon, and waits for its
- * fetches before it joins again.
- */
-function announceMembership(): void {
-  const { joinAndSync, leave, heartbeat, fetch } = ConsumerGroup.prototype;
-  const hooksOf = (group: ConsumerGroupInternals): MembershipHooks | undefined =>
-    group.assigners[0]?.[MEMBERSHIP_HOOKS];
-  ConsumerGroup.prototype.joinAndSync = function () {
-    const attempt = () => joinAndSync.call(this);
-    return hooksOf(this)?.join(this, attempt) ?? attempt();
-  };
-  ConsumerGroup.prototype.leave = async function () {
-    await hooksOf(this)?.release();
-    await leave.call(this);
-  };
-  ConsumerGroup.prototype.heartbeat = async function (options) {
-    const reason = hooksOf(this)?.rejoinReason();
-    if (reason) throw reason;
-    await heartbeat.call(this, options);
-  };
-  ConsumerGroup.prototype.fetch = function (nodeId) {
-    const attempt = () => fetch.call(this, nodeId);
-    return hooksOf(this)?.fetch(attempt) ?? attempt();
-  };
-}
-
-/**
- * kafkajs joins the group again when a partition's leader moved, which stops every member for nothing, and
- * does so beside its other fetchers that still process. Asking for the new leaders is enough.
- */
-function keepMembershipWhenLeadersMove(): void {
-  const { recoverFromFetch } = ConsumerGroup.prototype;
-  ConsumerGroup.prototype.recoverFromFetch = async function (error) {
-    if (isStaleMetadata(error)) await this.cluster.refreshMetadata();
-    else await recoverFromFetch.call(this, error);
-  };
-}
-
-/**
- * After a request timed out, kafkajs goes on with the same connection, to a broker that may be gone without a word,
- * until its metadata is old. A connection that does not answer is closed, which makes the client look around.
- */
-function dropSilentConnections(): void {
-  const { send } = Connection.prototype;
-  Connection.prototype.send = async function (request) {
-    try {
-      return await send.call(this, request);
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'KafkaJSRequestTimeoutError') throw error;
-      await this.disconnect();
-      const { host, port } = this;
-      throw new KafkaJSConnectionClosedError(`${host}:${String(port)} did not answer: ${error.message}`, {
-        host,
-        port,
-      });
-    }
-  };
 }

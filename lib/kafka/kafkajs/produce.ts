@@ -1,11 +1,11 @@
 /**
  * Producing below kafkajs' producer, which takes the sequence of a failed batch back and gives it to the next, repeats
- * requests by itself, and tells only the first error of an answer. Like kafkajs-internals.ts it is written for the
- * insides of kafkajs 2.2.4, which that file checks.
+ * requests by itself, and tells only the first error of an answer. Written for the
+ * insides of kafkajs 2.2.4, which repairs.ts checks.
  */
 import errors from 'kafkajs/src/protocol/error.js';
 import protocol from 'kafkajs/src/protocol/requests/index.js';
-import { PRODUCE_API_KEY, trackProduce, type BrokerInternals, type ProduceAttempt } from './kafkajs-internals.ts';
+import { PRODUCE_API_KEY, trackProduce, type BrokerInternals, type ProduceAttempt } from './internals.ts';
 
 /** What the brokers know an idempotent producer by. */
 export interface ProducerIdentity {
