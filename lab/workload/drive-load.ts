@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { formatLoadName } from '../../lib/contracts/load-record.ts';
 import type { Operation, Outcome } from '../checks/history.ts';
+import { buildMessage, createOperationLog, readBreak, readProblem, type InvokedOperation } from './operation-log.ts';
+
+export { DRIVER } from './operation-log.ts';
 
 export interface LoadOptions {
   /** Base URL of the producers. */
@@ -18,9 +20,6 @@ export interface LoadDriver {
   /** Sends no more, and waits for the answers under way. */
   stop(): Promise<void>;
 }
-
-/** Name under which the driver numbers its records. */
-export const DRIVER = 'driver';
 
 const TICK_MS = 100;
 const LANES = 8;
@@ -40,25 +39,17 @@ interface Lane {
  * again, because that record may still be stored, behind later ones.
  */
 export function driveLoad({ url, runId, ratePerSecond, keys }: LoadOptions): LoadDriver {
-  const operations: MutableOperation[] = [];
+  const log = createOperationLog();
   const startedAt = Date.now();
   let isStopped = false;
   let newKeys = keys;
   const laneCount = Math.min(LANES, keys);
 
-  const invoke = (lane: Lane): MutableOperation => {
+  const invoke = (lane: Lane): InvokedOperation => {
     const key = lane.keys[lane.next % lane.keys.length] ?? 'key';
     lane.next += 1;
     lane.sent += 1;
-    const operation = {
-      sequence: operations.length,
-      producer: DRIVER,
-      key,
-      invokedAt: Date.now(),
-      outcome: { kind: 'pending' } as Outcome,
-    };
-    operations.push(operation);
-    return operation;
+    return log.invoke(key);
   };
 
   const runLane = async (lane: Lane): Promise<void> => {
@@ -88,15 +79,13 @@ export function driveLoad({ url, runId, ratePerSecond, keys }: LoadOptions): Loa
     }),
   );
   return {
-    operations,
+    operations: log.operations,
     async stop() {
       isStopped = true;
       await Promise.all(lanes);
     },
   };
 }
-
-type MutableOperation = { -readonly [K in keyof Operation]: Operation[K] };
 
 interface BatchAnswer {
   readonly results?: readonly (
@@ -107,11 +96,8 @@ interface BatchAnswer {
 }
 
 /** One request, and the outcome of each of its records as the producer told it. */
-async function post(url: string, runId: string, batch: readonly MutableOperation[]): Promise<void> {
-  const messages = batch.map(({ key, producer, sequence }) => ({
-    key,
-    name: formatLoadName({ runId, producer, sequence }),
-  }));
+async function post(url: string, runId: string, batch: readonly InvokedOperation[]): Promise<void> {
+  const messages = batch.map((operation) => buildMessage(runId, operation));
   let outcomes: (index: number) => Outcome;
   try {
     const response = await fetch(`${url}/producer/batch`, {
@@ -123,10 +109,8 @@ async function post(url: string, runId: string, batch: readonly MutableOperation
     const answer = (await response.json()) as BatchAnswer;
     outcomes = (index) => readOutcome(answer, index);
   } catch (error) {
-    // Nobody listened: then nothing was sent. Any other break leaves open how far the request came.
-    const cause = error instanceof Error ? error.cause : undefined;
-    const isRefused = cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED';
-    outcomes = () => ({ kind: isRefused ? 'fail' : 'unknown', code: isRefused ? 'no-producer' : 'no-answer' });
+    const outcome = readBreak(error instanceof Error ? error.cause : undefined);
+    outcomes = () => outcome;
   }
   batch.forEach((operation, index) => (operation.outcome = outcomes(index)));
 }
@@ -134,6 +118,5 @@ async function post(url: string, runId: string, batch: readonly MutableOperation
 function readOutcome(answer: BatchAnswer, index: number): Outcome {
   const result = answer.results?.[index];
   if (result?.outcome === 'stored') return { kind: 'ok', partition: result.partition, offset: result.offset };
-  const code = result?.code ?? answer.code ?? 'no-answer';
-  return { kind: code === 'outcome-unknown' || code === 'no-answer' || code === 'internal' ? 'unknown' : 'fail', code };
+  return readProblem(result?.code ?? answer.code);
 }
