@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { buildTopicSpecs } from '../../lib/contracts/topics.ts';
 import { createClusterConnection } from '../../lib/kafka/cluster-connection.ts';
 import { ensureTopics } from '../../lib/kafka/ensure-topics.ts';
 import { createLogReader, type LogReader } from '../../lib/kafka/log-reader.ts';
 import { ensureJars } from '../../lib/platform/local/ensure-jars.ts';
-import { startLocalPlatform, type LocalPlatform } from '../../lib/platform/local/local-platform.ts';
+import { startLocalPlatform } from '../../lib/platform/local/local-platform.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import { CACHE_DIR } from '../lab-settings.ts';
 import { startBenchProcess, type BenchProcess } from './bench-process.ts';
@@ -16,9 +17,8 @@ export interface BenchTopics {
   readonly deadLettersTopic: string;
 }
 
-/** Three real brokers of this machine, and processes that use them. */
+/** Real brokers of this machine, and processes that use them. */
 export interface BenchCluster {
-  readonly platform: LocalPlatform;
   readonly brokers: readonly string[];
   readonly jarsDir: string;
   /** Reads logs, and where they end. */
@@ -49,7 +49,6 @@ export async function startBenchCluster(options: {
   readonly tell: (sentence: string) => void;
   readonly signal: AbortSignal;
 }): Promise<BenchCluster> {
-  const { logger } = options;
   const platform = await startLocalPlatform({
     ...options,
     cacheDir: CACHE_DIR,
@@ -57,18 +56,31 @@ export async function startBenchCluster(options: {
     fresh: true,
     replicas: { producer: 0, consumer: 0 },
   });
-  const brokers = platform.addresses.kafka;
-  const kafka = { brokers, clientId: 'bench', logger };
-  const connection = createClusterConnection(kafka);
-  let counter = 0;
+  const cluster = await openBenchCluster({ ...options, brokers: platform.addresses.kafka });
   return {
-    platform,
+    ...cluster,
+    async stop() {
+      await cluster.stop();
+      await platform.stop();
+    },
+  };
+}
+
+/** Uses brokers that somebody else runs. */
+export async function openBenchCluster(options: {
+  readonly brokers: readonly string[];
+  readonly logger: Logger;
+  readonly tell: (sentence: string) => void;
+}): Promise<BenchCluster> {
+  const { brokers } = options;
+  const kafka = { brokers, clientId: 'bench', logger: options.logger };
+  const connection = createClusterConnection(kafka);
+  return {
     brokers,
     jarsDir: await ensureJars(CACHE_DIR, options.tell),
     log: createLogReader(connection),
     async createTopics(name, partitions = DEFAULT_PARTITIONS) {
-      counter += 1;
-      const topic = `${name}-${String(counter)}`;
+      const topic = `${name}-${randomUUID().slice(0, 8)}`;
       const specs = buildTopicSpecs({ partitions, replicationFactor: 3, minInSyncReplicas: 2 });
       await ensureTopics(
         kafka,
@@ -98,9 +110,6 @@ export async function startBenchCluster(options: {
           ...environment,
         },
       }),
-    async stop() {
-      await connection.disconnect();
-      await platform.stop();
-    },
+    stop: () => connection.disconnect(),
   };
 }

@@ -37,7 +37,7 @@ export async function consumeOnce(
   kind: ConsumerKind,
   replicas: number,
   filled: FilledTopic,
-  { logger, signal }: SuiteContext,
+  { logger, signal }: Pick<SuiteContext, 'logger' | 'signal'>,
 ): Promise<ConsumeMeasurement> {
   const { cluster, topics, ranges } = filled;
   const { topic } = topics;

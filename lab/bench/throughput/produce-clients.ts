@@ -19,12 +19,13 @@ export interface ProduceClient {
 
 export const SAFE_PRODUCER = 'SafeProducer, in-process';
 export const PLAIN_KAFKAJS = 'kafkajs as it comes, in-process';
+export const PLAIN_IDEMPOTENT = 'kafkajs as it comes, idempotent, in-process';
 export const JAVA = "Kafka's own Java tool";
 
 export const PRODUCE_CLIENTS: readonly ProduceClient[] = [
   createPeerClient(SAFE_PRODUCER, 'safe-producer.ts'),
   createPeerClient(PLAIN_KAFKAJS, 'plain-kafkajs-load.ts', { idempotent: false }),
-  createPeerClient('kafkajs as it comes, idempotent, in-process', 'plain-kafkajs-load.ts', { idempotent: true }),
+  createPeerClient(PLAIN_IDEMPOTENT, 'plain-kafkajs-load.ts', { idempotent: true }),
   {
     name: JAVA,
     async store({ brokers, jarsDir }, topic, records, signal) {
