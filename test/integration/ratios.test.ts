@@ -26,7 +26,10 @@ const RECORDS = 100_000;
 const MOST_CPU_TO_CONSUME = 2;
 /** 0.8 to 1.2 when it was written. */
 const MOST_CPU_TO_STORE = 2;
-const LEAST_RATE = 0.4;
+/** 0.5 to 1.3 when it was written, on a busy machine. */
+const LEAST_RATE_TO_CONSUME = 0.4;
+/** 1.5 to 1.7 when it was written. */
+const LEAST_RATE_TO_STORE = 0.75;
 
 describe('beside kafkajs as it comes', () => {
   const logger = createSilentLogger();
@@ -51,7 +54,7 @@ describe('beside kafkajs as it comes', () => {
       rate.push((ours.nearlyAllPerSecond ?? NaN) / (plain.nearlyAllPerSecond ?? NaN));
     }
     expect(median(cpu)).toBeLessThan(MOST_CPU_TO_CONSUME);
-    expect(median(rate)).toBeGreaterThan(LEAST_RATE);
+    expect(median(rate)).toBeGreaterThan(LEAST_RATE_TO_CONSUME);
   });
 
   it('the client layer of the producer costs less than twice what an idempotent kafkajs costs, and hardly waits', async () => {
@@ -64,7 +67,7 @@ describe('beside kafkajs as it comes', () => {
       rate.push((ours?.warmPerSecond ?? NaN) / (plain?.warmPerSecond ?? NaN));
     }
     expect(median(cpu)).toBeLessThan(MOST_CPU_TO_STORE);
-    expect(median(rate)).toBeGreaterThan(LEAST_RATE);
+    expect(median(rate)).toBeGreaterThan(LEAST_RATE_TO_STORE);
   });
 
   const store = (name: string, topic: string) =>

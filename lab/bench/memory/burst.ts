@@ -44,10 +44,11 @@ export async function measureBursts(cluster: BenchCluster, { signal, tell }: Sui
       const tookMs = performance.now() - startedAt;
       const answers = new Map<string, number>();
       for (const { kind } of batches) answers.set(kind, (answers.get(kind) ?? 0) + 1);
+      const afterMiB = producer.residentMiB();
       bursts.push({
         beforeMiB,
-        peakMiB,
-        afterMiB: producer.residentMiB(),
+        peakMiB: Math.max(peakMiB, afterMiB),
+        afterMiB,
         tookMs,
         cpuMs: producer.cpuMs() - cpuBefore,
         stored: batches.reduce((sum, { stored }) => sum + stored, 0),

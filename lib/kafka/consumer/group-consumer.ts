@@ -89,6 +89,8 @@ export function createGroupConsumer(options: GroupConsumerOptions): GroupConsume
 class KafkaJsGroupConsumer implements GroupConsumer {
   readonly #options: GroupConsumerOptions;
   #membership: Membership | undefined;
+  /** The id under which this client was a member last. */
+  #memberId: string | undefined;
   #hasJoined = false;
   #isStopping = false;
   #owned: readonly number[] = [];
@@ -143,6 +145,7 @@ class KafkaJsGroupConsumer implements GroupConsumer {
     while (!this.#stopping.signal.aborted) {
       const consumer = this.#createClient();
       this.#consumer = consumer;
+      this.#memberId = undefined;
       try {
         this.#lastActivityAt = Date.now();
         await this.#runClient(consumer);
@@ -301,6 +304,12 @@ class KafkaJsGroupConsumer implements GroupConsumer {
       writeReceipts,
       logger,
     });
+    if (this.#memberId !== undefined && this.#memberId !== membership.memberId) {
+      logger.warn(
+        `${identity.pod} was not heard for longer than its session, so the group went on without it; it is a new member now`,
+      );
+    }
+    this.#memberId = membership.memberId;
     const before = this.#owned;
     const partitions = [...membership.partitions].sort((a, b) => a - b);
     this.#membership = membership;

@@ -209,7 +209,7 @@ export class Membership {
         return;
       } catch (error) {
         if (isFenced(error)) throw error;
-        this.#options.logger.debug(`committing again: ${messageOf(error)}`);
+        this.#options.logger.warn(`committing again: ${messageOf(error)}`);
         if (isCoordinatorLost(error)) await this.findCoordinator();
         await delay(RETRY_AFTER_MS);
       }

@@ -180,6 +180,8 @@ export interface ConnectionInternals extends ConnectionOptions {
     readonly enforceRequestTimeout: boolean;
   };
   send(request: unknown): Promise<unknown>;
+  /** Fails every request under way. */
+  rejectRequests(error: Error): void;
   disconnect(): Promise<boolean>;
 }
 

@@ -54,8 +54,13 @@ function stopIdleTimers(): void {
   RequestQueue.prototype.scheduleRequestTimeoutCheck = function () {
     if (!this.enforceRequestTimeout) return;
     this.destroy();
+    let checkedAt = Date.now();
     this.requestTimeoutIntervalId = setInterval(() => {
       const now = Date.now();
+      // A process that was paused first hears the answers that came meanwhile: the brokers were not silent, it was.
+      const isLate = now - checkedAt > 2 * TIMEOUT_CHECK_MS;
+      checkedAt = now;
+      if (isLate) return;
       for (const request of this.inflight.values()) {
         if (now - request.sentAt > request.requestTimeout) request.timeoutRequest();
       }
@@ -174,12 +179,15 @@ function dropSilentConnections(): void {
       return await send.call(this, request);
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'KafkaJSRequestTimeoutError') throw error;
-      await this.disconnect();
       const { host, port } = this;
-      throw new KafkaJSConnectionClosedError(`${host}:${String(port)} did not answer: ${error.message}`, {
+      const silence = new KafkaJSConnectionClosedError(`${host}:${String(port)} did not answer: ${error.message}`, {
         host,
         port,
       });
+      // Closing waits for what is under way, which waits for the same broker.
+      this.rejectRequests(silence);
+      await this.disconnect();
+      throw silence;
     }
   };
 }
