@@ -1,5 +1,6 @@
 import { Kafka, logLevel as KafkaLogLevel, type LogEntry } from 'kafkajs';
 import type { Logger } from '../log/create-logger.ts';
+import { connectSocket } from './connect-socket.ts';
 import { repairKafkajs } from './kafkajs/repairs.ts';
 
 export interface KafkaOptions {
@@ -33,6 +34,7 @@ export function createKafka({ brokers, clientId, logger }: KafkaOptions, patienc
     // It bounds the first request of a connection, too.
     connectionTimeout: Math.min(CONNECTION_TIMEOUT_MS, requestTimeoutMs),
     requestTimeout: requestTimeoutMs,
+    socketFactory: (target) => connectSocket(target),
     // Retries of single requests; what must not give up has its own loop above.
     retry: { initialRetryTime: 100, maxRetryTime: 1000, factor: 0.2, multiplier: 2, retries },
     logLevel: KafkaLogLevel.WARN,
