@@ -103,6 +103,14 @@ test-kind-full: kind-up require-kcat ## Run the long faults on the kind cluster,
 	@LAB_WRITE_DOCS=docs/kubernetes-runs.md $(JEST) --selectProjects e2e-full --runInBand
 	@prettier --write --log-level warn docs/kubernetes-runs.md
 
+.PHONY: bench
+bench: install ## Measure clients and services on brokers of this machine (80 minutes), and write docs/performance.md
+	@node lab/main.ts bench --out docs/performance
+
+.PHONY: bench-kind
+bench-kind: kind-up ## Measure scaling and broker kills on the kind cluster, and write docs/performance.md
+	@node lab/main.ts bench --platform kubernetes --out docs/performance
+
 .PHONY: require-kcat
 require-kcat:
 	@command -v kcat >/dev/null || { echo 'kcat, the client of another make that the tests use, is not installed. Debian: apt-get install -y kcat; macOS: brew install kcat' >&2; exit 1; }

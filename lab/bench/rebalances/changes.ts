@@ -31,7 +31,6 @@ export interface ChangesOptions {
   readonly mostRandomMs: number;
   /** Which member leaves or is killed: each in turn. */
   readonly turn: number;
-  readonly hasKill: boolean;
   readonly signal: AbortSignal;
   readonly onMeasured: (measured: Measured) => void;
 }
@@ -40,7 +39,7 @@ const MEMBERS_AT_FIRST = 2;
 
 /** Starts two members, makes every change, and measures each. The caller stops the group, also after an error. */
 export async function runChanges(options: ChangesOptions): Promise<void> {
-  const { group, turn, hasKill, mostRandomMs, signal, onMeasured } = options;
+  const { group, turn, mostRandomMs, signal, onMeasured } = options;
   const measure = async (change: Change, act: () => Promise<void> | void): Promise<void> => {
     await delay(Math.random() * mostRandomMs, undefined, { signal });
     onMeasured(await measureChange(options, change, act));
@@ -51,12 +50,10 @@ export async function runChanges(options: ChangesOptions): Promise<void> {
   for (let count = 0; count < MEMBERS_AT_FIRST; count += 1) group.start();
   await group.waitBalanced(startedAt);
   await measure('join', () => void group.start());
-  if (hasKill) {
-    await measure('kill', () => group.end(chooseVictim(), 'SIGKILL'));
-    const replacedAt = Date.now();
-    group.start();
-    await group.waitBalanced(replacedAt);
-  }
+  await measure('kill', () => group.end(chooseVictim(), 'SIGKILL'));
+  const replacedAt = Date.now();
+  group.start();
+  await group.waitBalanced(replacedAt);
   await measure('rollout', () => rollOut(group));
   await measure('leave', () => group.end(chooseVictim(), 'SIGTERM'));
 }

@@ -5,8 +5,8 @@ import { startBenchProcess, type BenchProcess } from '../bench-process.ts';
 /** A kind of consumer that is compared with the others. */
 export interface ComparedClient {
   readonly name: string;
-  /** Whether it notices a killed member by its default session of 30 s. */
-  readonly hasLongSession: boolean;
+  /** Whether its changes take so long that it takes part in some rounds only. */
+  readonly isSlow: boolean;
   startReplica(cluster: BenchCluster, topics: BenchTopics, replica: string): BenchProcess;
 }
 
@@ -20,7 +20,7 @@ export const COMPARED_CLIENTS: readonly ComparedClient[] = [
   buildOurs('consumer, round-robin', 'round-robin'),
   {
     name: PLAIN_KAFKAJS,
-    hasLongSession: true,
+    isSlow: true,
     startReplica: ({ brokers }, { topic }, replica) =>
       startBenchProcess({
         name: replica,
@@ -32,7 +32,7 @@ export const COMPARED_CLIENTS: readonly ComparedClient[] = [
 function buildOurs(name: string, assignor: string): ComparedClient {
   return {
     name,
-    hasLongSession: false,
+    isSlow: false,
     startReplica: (cluster, topics, replica) =>
       cluster.startService('consumer', replica, topics, { ASSIGNOR: assignor, LOG_LINES_PER_SECOND: '0' }),
   };
