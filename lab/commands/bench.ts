@@ -46,7 +46,7 @@ export async function bench(names: readonly string[], options: BenchOptions, con
       const tables = await suite.run({ ...shared, openCluster });
       const result: SuiteResult = {
         suite: suite.name,
-        command: `npm run lab -- bench ${suite.name}`,
+        command: ['npm run lab -- bench', suite.name, ...describeRounds(options.rounds)].join(' '),
         startedAt: started.at.toISOString(),
         tookSeconds: (Date.now() - started.at.getTime()) / 1000,
         loadBefore: started.load,
@@ -62,6 +62,10 @@ export async function bench(names: readonly string[], options: BenchOptions, con
   await writeFile(`${out}.md`, renderPage(await readResults(out)));
   context.print(`written: ${path.relative(process.cwd(), out)}.md`);
   return 0;
+}
+
+function describeRounds(rounds: number | undefined): string[] {
+  return rounds === undefined ? [] : ['--rounds', String(rounds)];
 }
 
 function chooseSuites(names: readonly string[], platform: string): readonly Suite[] {
