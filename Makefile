@@ -104,7 +104,7 @@ test-kind-full: kind-up require-kcat ## Run the long faults on the kind cluster,
 	@prettier --write --log-level warn docs/kubernetes-runs.md
 
 .PHONY: bench
-bench: install ## Measure clients and services on brokers of this machine (80 minutes), and write docs/performance.md
+bench: install ## Measure clients and services on brokers of this machine (50 minutes), and write docs/performance.md
 	@node lab/main.ts bench --out docs/performance
 
 .PHONY: bench-kind

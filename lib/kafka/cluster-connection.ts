@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../errors/app-error.ts';
 import { findClosedConnection, toAppError } from './kafka-error.ts';
 import { createKafka, type KafkaOptions } from './create-kafka.ts';
-import { createCluster, type ClusterInternals } from './kafkajs/internals.ts';
+import { createCluster, forgetBrokenBroker, type ClusterInternals } from './kafkajs/internals.ts';
 
 export interface ClusterConnectionOptions extends KafkaOptions {
   /** How long a call is tried again before it fails, in milliseconds. @default 10,000 */
@@ -89,10 +89,4 @@ export function createClusterConnection(options: ClusterConnectionOptions): Clus
       await cluster.disconnect();
     },
   };
-}
-
-/** Drops a broker that is known to be broken. */
-export function forgetBrokenBroker(cluster: ClusterInternals, error: unknown): void {
-  const address = findClosedConnection(error);
-  if (address !== undefined) cluster.removeBroker(address);
 }

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../errors/app-error.ts';
 import type { Logger } from '../../log/create-logger.ts';
-import { forgetBrokenBroker } from '../cluster-connection.ts';
-import type { ConsumerGroupInternals } from '../kafkajs/internals.ts';
+import { forgetBrokenBroker, type ConsumerGroupInternals } from '../kafkajs/internals.ts';
 
 export interface JoinOptions {
   /** Whether nobody wants the membership any more. */

@@ -5,6 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Kafka } from 'kafkajs';
 import Connection from 'kafkajs/src/network/connection.js';
+import { findClosedConnection } from '../kafka-error.ts';
 
 /** The number of produce requests in Kafka's protocol. */
 export const PRODUCE_API_KEY = 0;
@@ -242,4 +243,10 @@ export function createCluster(kafka: Kafka, options: { metadataMaxAgeMs: number 
   const factory = (kafka as unknown as Record<symbol, (options: unknown) => ClusterInternals>)[symbol];
   if (factory === undefined) throw new Error('kafkajs has no cluster factory');
   return factory({ metadataMaxAge: options.metadataMaxAgeMs, allowAutoTopicCreation: false, isolationLevel: 1 });
+}
+
+/** Drops a broker that is known to be broken. */
+export function forgetBrokenBroker(cluster: ClusterInternals, error: unknown): void {
+  const address = findClosedConnection(error);
+  if (address !== undefined) cluster.removeBroker(address);
 }

@@ -7,8 +7,9 @@ import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import kafkajsErrors from 'kafkajs/src/errors.js';
 import Connection from 'kafkajs/src/network/connection.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
-import { findClosedConnection, isBrokerLost, isCoordinatorLost, isStaleMetadata } from '../kafka-error.ts';
+import { isBrokerLost, isCoordinatorLost, isStaleMetadata } from '../kafka-error.ts';
 import {
+  forgetBrokenBroker,
   MEMBERSHIP_HOOKS,
   PRODUCE_API_KEY,
   trackedAttempts,
@@ -134,8 +135,7 @@ function keepFetchingWhenLeadersMove(): void {
       await recoverFromFetch.call(this, error);
       return;
     }
-    const address = findClosedConnection(error);
-    if (address !== undefined) this.cluster.removeBroker(address);
+    forgetBrokenBroker(this.cluster, error);
     await delay(LEADER_LOOK_MS);
     // It fails while a partition has no leader at all; the next fetch asks again.
     await this.cluster.refreshMetadata().catch(() => undefined);
