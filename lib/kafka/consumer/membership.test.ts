@@ -32,7 +32,7 @@ function createGroup() {
   const membership = new Membership(group, offsets, {
     topic: 'app',
     member: 'consumer-1',
-    heartbeatIntervalMs: 1000,
+    heartbeatIntervalMs: 20,
     maxProcessingMs: 1000,
     releaseTimeoutMs: 200,
     writeReceipts: (receipts: readonly Receipt[]) => {
