@@ -121,6 +121,7 @@ export const groupSnapshotSchema = z
     state: z.string().describe('As Kafka names it; Unknown before it was first asked.'),
     assignor: z.string().nullable(),
     generation: z.int().nullable(),
+    wantedReplicas: z.int().nullable().describe('What the Deployment was told to have; null when that is not known.'),
     isBalanced: z
       .boolean()
       .describe('Stable, every replica wanted is a ready member, nobody else is, and shares differ by one at most.'),
@@ -181,6 +182,7 @@ export const labSnapshotSchema = z
       .nullable()
       .describe('Whether the platform itself can be asked; null where there is none.'),
     producers: z.array(z.object({ name: z.string(), phase: phaseSchema })),
+    wantedProducers: z.int().nullable(),
     controls: z.object({
       isReadOnly: z.boolean(),
       readOnlyReason: z.string().nullable(),

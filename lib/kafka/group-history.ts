@@ -12,6 +12,8 @@ export interface GroupGeneration {
   readonly members: readonly {
     readonly memberId: string;
     readonly clientId: string;
+    /** Silence after which the group goes on without it, in milliseconds. */
+    readonly sessionTimeoutMs: number;
     readonly partitions: PartitionsByTopic;
   }[];
 }
@@ -65,9 +67,10 @@ function toGeneration(record: GroupRecord, timestampMs: number): GroupGeneration
     generation: record.generation,
     assignor: record.protocol,
     at: timestampMs,
-    members: record.members.map(({ memberId, clientId, assignment }) => ({
+    members: record.members.map(({ memberId, clientId, sessionTimeoutMs, assignment }) => ({
       memberId,
       clientId,
+      sessionTimeoutMs,
       partitions: decodeAssignment(assignment)?.partitions ?? {},
     })),
   };

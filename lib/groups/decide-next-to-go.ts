@@ -1,0 +1,42 @@
+import type { GroupReplica } from './group-replica.ts';
+
+/** Which replica a scale-down takes first: `newest` of the local platform, or as a ReplicaSet of Kubernetes ranks pods. */
+export type ScaleDownOrder = 'newest' | 'kubernetes';
+
+/**
+ * The replica that the next scale-down by one takes, as far as it can be told from outside. Kubernetes compares, in this
+ * order: not scheduled, not ready, the deletion cost, how many of the Deployment's pods share the node, and the youngest,
+ * by powers of two of the age (kubernetes/kubernetes, pkg/controller/controller_utils.go, ActivePodsWithRanks).
+ */
+export function decideNextToGo(
+  replicas: readonly GroupReplica[],
+  order: ScaleDownOrder,
+  now: number,
+): GroupReplica | undefined {
+  const staying = replicas.filter(({ phase }) => phase !== 'terminating');
+  if (staying.length < 2) return staying[0];
+  if (order === 'newest') return staying.at(-1);
+  const onNode = new Map<string, number>();
+  for (const { node } of staying) onNode.set(node, (onNode.get(node) ?? 0) + 1);
+  const rank = (replica: GroupReplica): readonly number[] => [
+    replica.startedAt === undefined ? 0 : 1,
+    replica.phase === 'ready' ? 1 : 0,
+    replica.deletionCost ?? 0,
+    -(onNode.get(replica.node) ?? 0),
+    readAgeBucket(replica, now),
+  ];
+  return staying.toSorted((a, b) => compareRanks(rank(a), rank(b)) || a.uid.localeCompare(b.uid))[0];
+}
+
+function readAgeBucket({ startedAt }: GroupReplica, now: number): number {
+  const ageSeconds = startedAt === undefined ? 0 : Math.max(0, (now - Date.parse(startedAt)) / 1000);
+  return Math.floor(Math.log2(Math.max(1, ageSeconds)));
+}
+
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  for (const [index, rank] of a.entries()) {
+    const difference = rank - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -1,0 +1,297 @@
+/**
+ * The one model of a consumer group. What Kafka, the ledger and the platform tell is taken in as it comes; a snapshot joins
+ * it: which pod is which member, who owns what, what waits, and why the last rebalances happened.
+ */
+import type { GroupMember, GroupPartition, GroupView } from '../contracts/group.ts';
+import type { GroupSnapshot, Pod } from '../contracts/lab-snapshot.ts';
+import type { Receipt } from '../contracts/receipt.ts';
+import type { GroupGeneration } from '../kafka/group-history.ts';
+import type { PlatformEvent } from '../platform/platform.ts';
+import { decideNextToGo, type ScaleDownOrder } from './decide-next-to-go.ts';
+import { explain } from './explain.ts';
+import { findGhost, type Ghost } from './find-ghost.ts';
+import type { GroupReplica } from './group-replica.ts';
+import { createPartitionTrack, type PartitionTrack } from './partition-track.ts';
+import { createPauseMeter } from './pause-meter.ts';
+import { createRateMeter } from './rate-meter.ts';
+import { createRebalanceTimeline } from './rebalance-timeline.ts';
+
+export interface GroupModelOptions {
+  readonly groupId: string;
+  readonly topic: string;
+  /** The Deployment whose replicas are the members. */
+  readonly deployment: string;
+  readonly scaleDownOrder: ScaleDownOrder;
+  /** Rebalances that are shown. @default 20 */
+  readonly rebalances?: number;
+}
+
+/** Platform events are looked at for so long after they happened: a session timeout, and the time a pod needs to start. */
+const EVENTS_KEPT_MS = 120_000;
+const EVENTS_KEPT = 1000;
+/** A silence is a rebalance's only where records arrive more often than this, a second. */
+const BUSY_PER_SECOND = 2;
+const REVIEW_MS = 15_000;
+
+export class GroupModel {
+  readonly #options: GroupModelOptions;
+  readonly #tracks = new Map<number, PartitionTrack>();
+  readonly #timeline;
+  readonly #pauses = createPauseMeter();
+  readonly #lagGrowth = createRateMeter();
+  readonly #reasons = new Map<string, string>();
+  /** Names of replicas that were seen, and when the process of each was seen to end last. */
+  readonly #seen = new Map<string, { endedAt: number | undefined }>();
+  #events: PlatformEvent[] = [];
+  #view: GroupView | undefined;
+  #replicas: readonly GroupReplica[] = [];
+  #wantedReplicas: number | undefined;
+
+  constructor(options: GroupModelOptions) {
+    this.#options = options;
+    this.#timeline = createRebalanceTimeline({ topic: options.topic, keep: options.rebalances ?? 20 });
+  }
+
+  /** What the coordinator and the leaders of the partitions told. */
+  observeGroup(view: GroupView, at: number): void {
+    this.#view = { ...view, partitions: view.partitions.toSorted((a, b) => a.partition - b.partition) };
+    for (const partition of view.partitions) this.#track(partition.partition).observe(partition, at);
+    for (const partition of this.#tracks.keys()) {
+      if (partition >= view.partitions.length) this.#tracks.delete(partition);
+    }
+    this.#lagGrowth.take(at, view.lag);
+  }
+
+  /** What the coordinator wrote down, oldest first. */
+  observeGenerations(generations: readonly GroupGeneration[]): void {
+    for (const generation of generations) this.#timeline.take(generation, this.#surroundings(generation.at));
+  }
+
+  /** New records of the ledger, in its order. */
+  observeReceipts(receipts: readonly Receipt[]): void {
+    const isBusy = (partition: number): boolean => this.#track(partition).producedPerSecond >= BUSY_PER_SECOND;
+    for (const pause of this.#pauses.take(receipts, isBusy)) this.#timeline.takePause(pause);
+  }
+
+  /** The replicas of the Deployment, in the order of their start, and how many are wanted. */
+  observeReplicas(replicas: readonly GroupReplica[], wanted: number | undefined): void {
+    this.#replicas = replicas;
+    this.#wantedReplicas = wanted;
+    for (const { name } of replicas) if (!this.#seen.has(name)) this.#seen.set(name, { endedAt: undefined });
+    // Names of pods never come again; what is remembered of them must not grow for ever.
+    while (this.#seen.size > replicas.length + 500) {
+      const [oldest] = this.#seen.keys();
+      if (oldest !== undefined) this.#seen.delete(oldest);
+    }
+  }
+
+  /** Something that the platform saw of the Deployment or its replicas. */
+  observeEvent(event: PlatformEvent): void {
+    this.#events.push(event);
+    const oldest = event.at - EVENTS_KEPT_MS;
+    if (this.#events.length > EVENTS_KEPT || (this.#events[0]?.at ?? oldest) < oldest) {
+      this.#events = this.#events.filter(({ at }) => at >= oldest).slice(-EVENTS_KEPT);
+    }
+    this.#noteEnd(event);
+    this.#timeline.review(event.at - REVIEW_MS, this.#surroundings(event.at));
+  }
+
+  get latestGeneration(): GroupGeneration | undefined {
+    return this.#timeline.latest;
+  }
+
+  snapshot(now: number): GroupSnapshot {
+    const { groupId, topic, deployment, scaleDownOrder } = this.#options;
+    const view = this.#view;
+    const members = view?.members ?? [];
+    const partitions = view?.partitions ?? [];
+    const ghosts = this.#findGhosts(members);
+    const living = members.filter(({ memberId }) => !ghosts.has(memberId));
+    const memberOf = new Map(living.map((member) => [member.clientId, member]));
+    const ownerIds = new Map(
+      members.flatMap(({ memberId, partitions: owned }) => owned.map((partition) => [partition, memberId] as const)),
+    );
+    const nextToGo = decideNextToGo(this.#replicas, scaleDownOrder, now)?.uid;
+    const names = new Set(this.#replicas.map(({ name }) => name));
+    const sizes = members.map(({ partitions: owned }) => owned.length);
+    const producedPerSecond = this.#sum(partitions, (track) => track.producedPerSecond);
+    const consumedPerSecond = this.#sum(partitions, (track) => track.consumedPerSecond);
+    const imbalance = sizes.length === 0 ? 0 : Math.max(...sizes) - Math.min(...sizes);
+    return {
+      groupId,
+      topic,
+      deployment,
+      state: view?.state ?? 'Unknown',
+      assignor: view?.assignor ?? null,
+      generation: this.#timeline.latest?.generation ?? null,
+      wantedReplicas: this.#wantedReplicas ?? null,
+      isBalanced: this.#isBalanced(members, ghosts, partitions, imbalance),
+      imbalance,
+      lag: view?.lag ?? 0,
+      producedPerSecond: round(producedPerSecond),
+      consumedPerSecond: round(consumedPerSecond),
+      pods: this.#replicas.map((replica) =>
+        this.#describePod(replica, memberOf.get(replica.name), members, partitions, nextToGo),
+      ),
+      members: members.map(({ memberId, clientId, host, partitions: owned }) => ({
+        memberId,
+        clientId,
+        host,
+        pod: names.has(clientId) ? clientId : null,
+        partitions: owned,
+        ghost: ghosts.get(memberId) ?? null,
+      })),
+      partitions: partitions.map((partition) => {
+        const track = this.#track(partition.partition);
+        return {
+          ...partition,
+          ownerMemberId: ownerIds.get(partition.partition) ?? null,
+          trend: track.trend,
+          producedPerSecond: round(track.producedPerSecond),
+          consumedPerSecond: round(track.consumedPerSecond),
+          movedAt: this.#timeline.movedAt.get(partition.partition) ?? null,
+        };
+      }),
+      rebalances: [...this.#timeline.list()],
+      explanations:
+        view === undefined
+          ? []
+          : [
+              ...explain({
+                now,
+                ...view,
+                producedPerSecond,
+                consumedPerSecond,
+                ghosts,
+                replicas: this.#replicas,
+                wantedReplicas: this.#wantedReplicas,
+                stuck: this.#findStuck(partitions, now),
+                isFallingBehind: this.#lagGrowth.perSecond() > Math.max(5, producedPerSecond * 0.05),
+              }),
+            ],
+    };
+  }
+
+  #track(partition: number): PartitionTrack {
+    let track = this.#tracks.get(partition);
+    if (track === undefined) {
+      track = createPartitionTrack();
+      this.#tracks.set(partition, track);
+    }
+    return track;
+  }
+
+  #sum(partitions: readonly GroupPartition[], read: (track: PartitionTrack) => number): number {
+    return partitions.reduce((sum, { partition }) => sum + read(this.#track(partition)), 0);
+  }
+
+  #surroundings(at: number) {
+    const running = this.#replicas.filter(({ phase }) => phase !== 'terminating').map(({ name }) => name);
+    return { events: this.#events.filter((event) => event.at <= at + 1000), running: new Set(running) };
+  }
+
+  #findGhosts(members: readonly GroupMember[]): ReadonlyMap<string, Ghost> {
+    const replicas = new Map(this.#replicas.map((replica) => [replica.name, replica]));
+    const timeouts = new Map(
+      (this.#timeline.latest?.members ?? []).map(({ memberId, sessionTimeoutMs }) => [memberId, sessionTimeoutMs]),
+    );
+    return new Map(
+      members.flatMap((member) => {
+        const seen = this.#seen.get(member.clientId);
+        const ghost = findGhost({
+          member,
+          replica: replicas.get(member.clientId),
+          wasReplica: seen !== undefined,
+          endedAt: seen?.endedAt,
+          sessionTimeoutMs: timeouts.get(member.memberId),
+        });
+        return ghost === null ? [] : [[member.memberId, ghost] as const];
+      }),
+    );
+  }
+
+  #findStuck(partitions: readonly GroupPartition[], now: number) {
+    return partitions.flatMap(({ partition }) => {
+      const forMs = this.#track(partition).stuckForMs(now);
+      return forMs > 0 ? [{ partition, forMs }] : [];
+    });
+  }
+
+  #isBalanced(
+    members: readonly GroupMember[],
+    ghosts: ReadonlyMap<string, Ghost>,
+    partitions: readonly GroupPartition[],
+    imbalance: number,
+  ): boolean {
+    if (this.#view?.state !== 'Stable' || ghosts.size > 0 || imbalance > 1) return false;
+    if (partitions.some(({ owner }) => owner === null)) return false;
+    const names = new Set(members.map(({ clientId }) => clientId));
+    const wanted = this.#wantedReplicas ?? this.#replicas.length;
+    return (
+      this.#replicas.length === wanted &&
+      members.length === wanted &&
+      this.#replicas.every(({ name, phase }) => phase === 'ready' && names.has(name))
+    );
+  }
+
+  #describePod(
+    replica: GroupReplica,
+    member: GroupMember | undefined,
+    members: readonly GroupMember[],
+    partitions: readonly GroupPartition[],
+    nextToGo: string | undefined,
+  ): Pod {
+    const owned = member?.partitions ?? [];
+    const isIdle = member !== undefined && owned.length === 0;
+    return {
+      name: replica.name,
+      node: replica.node,
+      zone: replica.zone ?? null,
+      phase: replica.phase,
+      reason: this.#reasons.get(replica.uid) ?? null,
+      startedAt: replica.startedAt === undefined ? null : Date.parse(replica.startedAt),
+      restarts: replica.restarts,
+      memberId: member?.memberId ?? null,
+      partitions: owned,
+      lag: owned.reduce((sum, partition) => sum + (partitions[partition]?.lag ?? 0), 0),
+      consumedPerSecond: round(owned.reduce((sum, partition) => sum + this.#track(partition).consumedPerSecond, 0)),
+      idleReason: isIdle ? explainIdle(members.length, partitions.length, this.#view?.state) : null,
+      isNextToGo: replica.uid === nextToGo && this.#replicas.length > 1,
+    };
+  }
+
+  /** Remembers why a replica is in its phase, and when its process ended. */
+  #noteEnd(event: PlatformEvent): void {
+    if (event.kind === 'fault') {
+      if (event.fault.kind === 'kill' || event.fault.kind === 'stop') this.#setEnd(event.fault.target, event.at);
+      return;
+    }
+    if (event.kind === 'scaled') return;
+    const { name, uid, phase } = event.replica;
+    if (event.kind === 'removed') {
+      this.#reasons.delete(uid);
+      if (this.#seen.get(name)?.endedAt === undefined) this.#setEnd(name, event.at);
+      return;
+    }
+    if (event.reason === undefined) this.#reasons.delete(uid);
+    else this.#reasons.set(uid, event.reason);
+    if (phase === 'failed' || phase === 'stopped') this.#setEnd(name, event.at);
+  }
+
+  #setEnd(name: string, at: number): void {
+    this.#seen.set(name, { endedAt: at });
+  }
+}
+
+function explainIdle(members: number, partitions: number, state: string | undefined): string {
+  if (state !== 'Stable') return 'the group is rebalancing';
+  if (members > partitions) {
+    return `${String(members)} members, ${String(partitions)} partitions: each partition has one owner, so some members have none`;
+  }
+  return 'the assignor gave it no partition';
+}
+
+/** Rates are shown, not summed up: a tenth is enough, and unchanged ones stay the same bytes. */
+function round(rate: number): number {
+  return Math.max(0, Math.round(rate * 10) / 10);
+}
