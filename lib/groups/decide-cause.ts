@@ -83,6 +83,7 @@ function explainLeaving(member: CauseMember, joined: readonly CauseMember[], fac
       return { kind: 'restarted', sentence: `the process of ${clientId} ended${inBrackets(last.reason)}` };
     case 'going':
       return explainGoing(clientId, last, joined, facts);
+    case 'created':
     case undefined:
       break;
   }
@@ -176,20 +177,24 @@ function readSight(event: PlatformEvent, name: string): Sight | undefined {
       return event.fault.target === name ? readFault(at, event.fault.kind) : undefined;
     case 'removed':
       return event.replica.name === name ? { at, what: 'going', reason: toReason(event.reason) } : undefined;
-    case 'phase': {
-      if (event.replica.name !== name) return undefined;
-      const { phase } = event.replica;
-      if (phase === 'terminating') return { at, what: 'going', reason: toReason(event.reason) };
-      if (phase === 'failed') return { at, what: 'failed', reason: event.reason };
-      // A restart that was too short for anybody to see the end.
-      if (phase === 'starting' && event.from !== undefined && event.from !== 'starting' && event.from !== 'failed') {
-        return { at, what: 'failed', reason: event.reason };
-      }
-      return phase === 'starting' && event.from === undefined ? { at, what: 'created' } : undefined;
-    }
+    case 'phase':
+      return event.replica.name === name ? readPhaseChange(event) : undefined;
     case 'scaled':
       return undefined;
   }
+}
+
+function readPhaseChange({
+  at,
+  replica: { phase },
+  from,
+  reason,
+}: Extract<PlatformEvent, { kind: 'phase' }>): Sight | undefined {
+  if (phase === 'terminating') return { at, what: 'going', reason: toReason(reason) };
+  if (phase === 'failed') return { at, what: 'failed', reason };
+  if (phase !== 'starting' || from === 'starting' || from === 'failed') return undefined;
+  // One that starts again was too quick for anybody to see its end.
+  return from === undefined ? { at, what: 'created' } : { at, what: 'failed', reason };
 }
 
 function readFault(at: number, kind: string): Sight | undefined {

@@ -32,6 +32,11 @@ const EVENTS_KEPT = 1000;
 /** A silence is a rebalance's only where records arrive more often than this, a second. */
 const BUSY_PER_SECOND = 2;
 const REVIEW_MS = 15_000;
+/** A lag that grows by less than this a second may be the time between commits. */
+const FALLING_BEHIND_PER_SECOND = 5;
+
+/** Before anybody was asked. */
+const UNKNOWN_GROUP = { state: 'Unknown', assignor: null, members: [], partitions: [], lag: 0 };
 
 export class GroupModel {
   readonly #options: GroupModelOptions;
@@ -102,9 +107,8 @@ export class GroupModel {
 
   snapshot(now: number): GroupSnapshot {
     const { groupId, topic, deployment, scaleDownOrder } = this.#options;
-    const view = this.#view;
-    const members = view?.members ?? [];
-    const partitions = view?.partitions ?? [];
+    const view = this.#view ?? { ...UNKNOWN_GROUP, groupId, topic };
+    const { members, partitions } = view;
     const ghosts = this.#findGhosts(members);
     const living = members.filter(({ memberId }) => !ghosts.has(memberId));
     const memberOf = new Map(living.map((member) => [member.clientId, member]));
@@ -121,13 +125,13 @@ export class GroupModel {
       groupId,
       topic,
       deployment,
-      state: view?.state ?? 'Unknown',
-      assignor: view?.assignor ?? null,
+      state: view.state,
+      assignor: view.assignor,
       generation: this.#timeline.latest?.generation ?? null,
       wantedReplicas: this.#wantedReplicas ?? null,
       isBalanced: this.#isBalanced(members, ghosts, partitions, imbalance),
       imbalance,
-      lag: view?.lag ?? 0,
+      lag: view.lag,
       producedPerSecond: round(producedPerSecond),
       consumedPerSecond: round(consumedPerSecond),
       pods: this.#replicas.map((replica) =>
@@ -154,21 +158,19 @@ export class GroupModel {
       }),
       rebalances: [...this.#timeline.list()],
       explanations:
-        view === undefined
+        this.#view === undefined
           ? []
-          : [
-              ...explain({
-                now,
-                ...view,
-                producedPerSecond,
-                consumedPerSecond,
-                ghosts,
-                replicas: this.#replicas,
-                wantedReplicas: this.#wantedReplicas,
-                stuck: this.#findStuck(partitions, now),
-                isFallingBehind: this.#lagGrowth.perSecond() > Math.max(5, producedPerSecond * 0.05),
-              }),
-            ],
+          : [...explain({ ...view, ...this.#gatherFacts(now), now, producedPerSecond, consumedPerSecond, ghosts })],
+    };
+  }
+
+  #gatherFacts(now: number) {
+    const { partitions = [] } = this.#view ?? {};
+    return {
+      replicas: this.#replicas,
+      wantedReplicas: this.#wantedReplicas,
+      stuck: this.#findStuck(partitions, now),
+      isFallingBehind: this.#lagGrowth.perSecond() > FALLING_BEHIND_PER_SECOND,
     };
   }
 
