@@ -14,7 +14,7 @@ export async function openLab(lab: LabOptions, options: RunLabOptions): Promise<
 async function openKubernetesLab(lab: LabOptions, { logger, tell, interrupted }: RunLabOptions): Promise<RunningLab> {
   const { context } = lab;
   const platform = await connectKubernetesPlatform({ ...(context !== undefined && { context }), logger });
-  const consumers = (await platform.listReplicas('consumer')).filter(({ phase }) => phase !== 'terminating').length;
+  const consumers = (await platform.readScale('consumer')) ?? 1;
   const asked = Promise.withResolvers<true>();
   interrupted.addEventListener('abort', () => asked.resolve(true), { once: true });
   if (interrupted.aborted) asked.resolve(true);

@@ -1,10 +1,19 @@
 import type { LabOptions } from '../lab-settings.ts';
+import { parsePorts } from '../lab-settings.ts';
 import { runLocalLab } from '../run-local-lab.ts';
+import { serveLivePage, type ServedPage } from '../serve-live-page.ts';
 import type { CommandContext } from './demo.ts';
 
 /** Runs a lab until Ctrl-C or `lab down`. */
 export async function up(options: LabOptions, { logger, print, interrupted }: CommandContext): Promise<number> {
   const lab = await runLocalLab(options, { logger, tell: (sentence) => print(sentence), interrupted });
+  let page: ServedPage;
+  try {
+    page = await serveLivePage(lab.platform, parsePorts(options.ports), logger);
+  } catch (error) {
+    await lab.stop();
+    throw error;
+  }
   const { addresses } = lab.platform;
   lab.platform.subscribe((event) => {
     if (event.kind === 'scaled') print(`${event.workload}: ${String(event.from)} → ${String(event.to)} replicas`);
@@ -13,6 +22,7 @@ export async function up(options: LabOptions, { logger, print, interrupted }: Co
     } else if (event.kind === 'fault') print(`${event.fault.kind} ${event.fault.target}`);
   });
   print('the lab runs; Ctrl-C ends it');
+  print(`  live page ${page.url}`);
   print(`  producer  ${addresses.producer}/docs`);
   print(`  consumer  ${addresses.consumer}/docs`);
   print(`  Kafka     ${addresses.kafka.join(', ')}`);
@@ -21,6 +31,7 @@ export async function up(options: LabOptions, { logger, print, interrupted }: Co
   );
   await lab.endAsked;
   print('ending the lab');
+  await page.stop();
   await lab.stop();
   return 0;
 }

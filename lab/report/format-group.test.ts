@@ -17,6 +17,7 @@ describe('formatGroup', () => {
         topic: 'app',
         state: 'Stable',
         assignor: 'sticky',
+        coordinator: 0,
         members: [member('consumer-1', [0, 1]), member('consumer-10', [])],
         partitions: [partition(0, 3), partition(1, 4)],
         idle: ['consumer-10'],

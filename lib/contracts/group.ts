@@ -31,6 +31,7 @@ export const groupViewSchema = z
     topic: z.string(),
     state: z.string().describe('As Kafka names it: Stable, PreparingRebalance, CompletingRebalance, Empty, Dead.'),
     assignor: z.string().nullable().describe('The assignor that the members agreed on.'),
+    coordinator: z.int().nullable().describe('Id of the broker that coordinates the group.'),
     members: z.array(groupMemberSchema),
     partitions: z.array(groupPartitionSchema),
     idle: z.array(z.string()).describe('Client ids of the members without a partition.'),

@@ -54,7 +54,10 @@ export const memberSchema = z
 export const partitionSchema = z
   .object({
     partition: z.int(),
-    owner: z.string().nullable().describe('Client id of the owner, which is its pod.'),
+    owner: z
+      .string()
+      .nullable()
+      .describe('Client id of the owner, which is its pod; while the group rebalances, of the last one.'),
     ownerMemberId: z.string().nullable(),
     logEndOffset: z.int(),
     committedOffset: z.int().nullable(),
@@ -120,6 +123,7 @@ export const groupSnapshotSchema = z
     deployment: z.string(),
     state: z.string().describe('As Kafka names it; Unknown before it was first asked.'),
     assignor: z.string().nullable(),
+    coordinator: z.int().nullable().describe('Id of the broker that coordinates the group.'),
     generation: z.int().nullable(),
     wantedReplicas: z.int().nullable().describe('What the Deployment was told to have; null when that is not known.'),
     isBalanced: z
@@ -167,6 +171,9 @@ export const labSnapshotSchema = z
     platform: z.enum(['local', 'kubernetes']),
     groups: z.array(z.string()).describe('Names of the groups that can be looked at.'),
     group: groupSnapshotSchema,
+    groupContact: z
+      .object({ isReachable: z.boolean(), since: time })
+      .describe('Whether the coordinator of the group told of it at the last look, and since when that is so.'),
     kafka: z.object({
       isReachable: z.boolean(),
       since: time.describe('Since when it is so.'),

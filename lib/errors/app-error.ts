@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'method-not-allowed'
   | 'forbidden-host'
   | 'forbidden-origin'
+  | 'read-only'
   | 'conflict'
   | 'kafka-unavailable'
   | 'queue-full'

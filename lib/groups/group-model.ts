@@ -9,6 +9,7 @@ import type { GroupGeneration } from '../kafka/group-history.ts';
 import type { PlatformEvent } from '../platform/platform.ts';
 import { decideNextToGo, type ScaleDownOrder } from './decide-next-to-go.ts';
 import { explain } from './explain.ts';
+import { holdOwners } from './hold-owners.ts';
 import { findGhost, type Ghost } from './find-ghost.ts';
 import type { GroupReplica } from './group-replica.ts';
 import { createPartitionTrack, type PartitionTrack } from './partition-track.ts';
@@ -35,8 +36,11 @@ const REVIEW_MS = 15_000;
 /** A lag that grows by less than this a second may be the time between commits. */
 const FALLING_BEHIND_PER_SECOND = 5;
 
+/** A process that ends in good order has left the group by then. */
+const LEAVING_MS = 1500;
+
 /** Before anybody was asked. */
-const UNKNOWN_GROUP = { state: 'Unknown', assignor: null, members: [], partitions: [], lag: 0 };
+const UNKNOWN_GROUP = { state: 'Unknown', assignor: null, coordinator: null, members: [], partitions: [], lag: 0 };
 
 export class GroupModel {
   readonly #options: GroupModelOptions;
@@ -49,6 +53,8 @@ export class GroupModel {
   readonly #seen = new Map<string, { endedAt: number | undefined }>();
   #events: PlatformEvent[] = [];
   #view: GroupView | undefined;
+  #viewedAt = 0;
+  #lastStable: GroupView | undefined;
   #replicas: readonly GroupReplica[] = [];
   #wantedReplicas: number | undefined;
 
@@ -59,7 +65,10 @@ export class GroupModel {
 
   /** What the coordinator and the leaders of the partitions told. */
   observeGroup(view: GroupView, at: number): void {
-    this.#view = { ...view, partitions: view.partitions.toSorted((a, b) => a.partition - b.partition) };
+    const sorted = { ...view, partitions: view.partitions.toSorted((a, b) => a.partition - b.partition) };
+    if (view.state === 'Stable') this.#lastStable = sorted;
+    this.#view = holdOwners(sorted, this.#lastStable);
+    this.#viewedAt = at;
     for (const partition of view.partitions) this.#track(partition.partition).observe(partition, at);
     for (const partition of this.#tracks.keys()) {
       if (partition >= view.partitions.length) this.#tracks.delete(partition);
@@ -127,6 +136,7 @@ export class GroupModel {
       deployment,
       state: view.state,
       assignor: view.assignor,
+      coordinator: view.coordinator,
       generation: this.#timeline.latest?.generation ?? null,
       wantedReplicas: this.#wantedReplicas ?? null,
       isBalanced: this.#isBalanced(members, ghosts, partitions, imbalance),
@@ -200,6 +210,8 @@ export class GroupModel {
     return new Map(
       members.flatMap((member) => {
         const seen = this.#seen.get(member.clientId);
+        // Who leaves in good order is a member for a moment yet, and as long as the coordinator has not been asked again.
+        if (this.#viewedAt < (seen?.endedAt ?? 0) + LEAVING_MS) return [];
         const ghost = findGhost({
           member,
           replica: replicas.get(member.clientId),

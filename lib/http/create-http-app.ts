@@ -27,6 +27,8 @@ export interface HttpAppProps extends ApiInfo {
   /** Names accepted in the Host header beside `localhost` and every IP address; ports are ignored. */
   readonly allowedHosts: readonly string[];
   readonly logger: Logger;
+  /** Files of a page by their paths, `/` among them. @default none; `/` leads to the documentation */
+  readonly page?: ReadonlyMap<string, RequestHandler>;
   /** Largest body accepted, in bytes. @default 1048576 */
   readonly maxBodyBytes?: number;
 }
@@ -71,6 +73,7 @@ export function createHttpApp(props: HttpAppProps): HttpApp {
         : createStreamAnswer(declared, streams, metrics);
     mount(declared.path, declared.method, handler);
   }
+  for (const [path, handler] of props.page ?? [['/', redirectToDocs]]) mount(path, 'get', handler);
   for (const [path, handler] of buildDocsHandlers(title)) mount(path, 'get', handler);
   for (const [path, taken] of methods) app.all(path, createRouteLabel(path), createMethodHandler(taken));
   app.use(answerNotFound, createProblemHandler(logger));
@@ -118,6 +121,8 @@ function createMethodHandler(methods: ReadonlySet<string>): RequestHandler {
     response.end();
   };
 }
+
+const redirectToDocs: RequestHandler = (_request, response) => response.redirect(DOCS_PATH);
 
 const answerNotFound: RequestHandler = (request) => {
   throw new AppError(

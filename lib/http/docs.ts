@@ -27,7 +27,6 @@ export function buildDocsHandlers(title: string): ReadonlyMap<string, RequestHan
   const root = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   const page = buildPage(title);
   return new Map<string, RequestHandler>([
-    ['/', (_request, response) => response.redirect(DOCS_PATH)],
     [DOCS_PATH, (_request, response) => response.set('Content-Security-Policy', DOCS_POLICY).type('html').send(page)],
     [`${DOCS_PATH}/${START_SCRIPT}`, (_request, response) => response.type('js').send(buildStartScript())],
     ...ASSETS.map((name): [string, RequestHandler] => [`${DOCS_PATH}/${name}`, createAssetHandler(root, name)]),

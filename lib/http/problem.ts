@@ -10,6 +10,7 @@ interface ProblemKind {
 export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
   'forbidden-origin': { status: 403, title: 'Pages of other sites may not write here' },
+  'read-only': { status: 403, title: 'Nothing can be changed here' },
   'not-found': { status: 404, title: 'There is nothing at this path' },
   'no-such-target': { status: 404, title: 'What was asked for does not exist' },
   'method-not-allowed': { status: 405, title: 'This path does not take this method' },

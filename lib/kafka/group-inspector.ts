@@ -36,12 +36,13 @@ export function createGroupInspector(connection: ClusterConnection): GroupInspec
           lag: Math.max(0, end - Math.max(start, committedOffset ?? start)),
         };
       });
-      const { state, assignor, members } = group;
+      const { state, assignor, coordinator, members } = group;
       return {
         groupId,
         topic,
         state,
         assignor,
+        coordinator,
         members,
         partitions,
         idle: members.filter(({ partitions: owned }) => owned.length === 0).map(({ clientId }) => clientId),
@@ -55,6 +56,7 @@ export function createGroupInspector(connection: ClusterConnection): GroupInspec
 interface RawGroup {
   readonly state: string;
   readonly assignor: string | null;
+  readonly coordinator: number | null;
   readonly members: GroupMember[];
   readonly committed: ReadonlyMap<number, number>;
 }
@@ -68,6 +70,7 @@ async function readGroup(cluster: ClusterInternals, groupId: string, topic: stri
   return {
     state: group?.state ?? 'Dead',
     assignor: group?.protocol ? group.protocol : null,
+    coordinator: coordinator.nodeId,
     members,
     committed: await readCommitted(cluster, coordinator, groupId, topic),
   };

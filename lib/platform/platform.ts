@@ -65,6 +65,8 @@ export interface Addresses {
   readonly producer: string;
   /** Base URL of the consumers as a whole, one of which answers. */
   readonly consumer: string;
+  /** `host:port` of each ZooKeeper server by its ordinal; none where they cannot be reached from this process. */
+  readonly zookeeper: readonly string[];
 }
 
 export interface LogOptions {
@@ -83,6 +85,9 @@ export interface Platform {
 
   /** Every replica there is, also those that start or end, in the order of their start. */
   listReplicas(workload?: Workload): Promise<readonly Replica[]>;
+
+  /** The number of replicas that is wanted; nothing while that cannot be told. */
+  readScale(workload: ScalableWorkload): Promise<number | undefined>;
 
   /**
    * Sets the number of replicas and returns at once; newcomers start, those that go end gracefully.

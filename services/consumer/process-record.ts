@@ -10,8 +10,8 @@ import type { RateLimiter } from '../../lib/log/rate-limiter.ts';
 
 export interface ProcessRecordDeps {
   readonly deadLetters: Pick<SafeProducer, 'send'>;
-  /** How long processing takes, in milliseconds. */
-  readonly delayMs: number;
+  /** How long processing takes now, in milliseconds. */
+  readonly readDelayMs: () => number;
   readonly limiter: RateLimiter;
   readonly logger: Logger;
   readonly onProcessed: (outcome: 'message' | 'dead-letter') => void;
@@ -22,12 +22,20 @@ export interface ProcessRecordDeps {
  * the dead letters and counts as processed, so that it does not block its partition.
  */
 export function createProcessRecord(deps: ProcessRecordDeps): ProcessRecord {
-  const { delayMs } = deps;
-  if (delayMs === 0) return (record) => processNow(deps, record);
-  return async (record, signal) => {
-    await delay(delayMs, undefined, { signal });
-    await processNow(deps, record);
+  return (record, signal) => {
+    const delayMs = deps.readDelayMs();
+    return delayMs === 0 ? processNow(deps, record) : processLater(deps, record, delayMs, signal);
   };
+}
+
+async function processLater(
+  deps: ProcessRecordDeps,
+  record: LogRecord,
+  delayMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  await delay(delayMs, undefined, { signal });
+  await processNow(deps, record);
 }
 
 /** At once, but for dead letters. */

@@ -19,6 +19,7 @@ import type { CONSUMER_VARIABLES } from './config.ts';
 import { createConsumerMetrics } from './consumer-metrics.ts';
 import { buildGroupRoutes } from './group-routes.ts';
 import { buildMessageRoutes } from './message-routes.ts';
+import { buildProcessingRoutes } from './processing-routes.ts';
 import { createProcessRecord } from './process-record.ts';
 import { createRecentMessages } from './recent-messages.ts';
 
@@ -38,6 +39,7 @@ export async function startConsumer(config: ConsumerConfig): Promise<RunningServ
   const connection = createClusterConnection(kafka);
   const ledger = createLedgerProducer(config, config.RECEIPTS_TOPIC, logger);
   const deadLetters = createLedgerProducer(config, config.DEAD_LETTERS_TOPIC, logger);
+  let processingDelayMs = config.PROCESSING_DELAY_MS;
   const metrics = createConsumerMetrics(() => consumer.state().partitions.length);
   // Looking a counter up by its labels costs more than counting.
   const processed = {
@@ -58,7 +60,7 @@ export async function startConsumer(config: ConsumerConfig): Promise<RunningServ
     commitEveryMs: config.COMMIT_EVERY_MS,
     process: createProcessRecord({
       deadLetters,
-      delayMs: config.PROCESSING_DELAY_MS,
+      readDelayMs: () => processingDelayMs,
       limiter: createRateLimiter(config.LOG_LINES_PER_SECOND),
       logger,
       onProcessed: (outcome) => processed[outcome].inc(),
@@ -94,6 +96,11 @@ export async function startConsumer(config: ConsumerConfig): Promise<RunningServ
         identity,
         consumer,
         inspector: createGroupInspector(connection),
+      }),
+      ...buildProcessingRoutes({
+        replica: config.POD_NAME,
+        readDelayMs: () => processingDelayMs,
+        setDelayMs: (delayMs) => (processingDelayMs = delayMs),
       }),
     ],
     health: {

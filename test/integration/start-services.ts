@@ -99,7 +99,7 @@ export async function startServices(options: TestServicesOptions = {}): Promise<
     observer,
     events,
     platform: {
-      addresses: { kafka, producer: producer.url, consumer: consumer.url },
+      addresses: { kafka, producer: producer.url, consumer: consumer.url, zookeeper: [] },
       listReplicas,
       scale: (workload, replicas) =>
         Promise.resolve().then(() => (workload === 'producer' ? producer : consumer).scale(replicas)),

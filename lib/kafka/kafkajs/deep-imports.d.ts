@@ -24,7 +24,7 @@ declare module 'kafkajs/src/errors.js' {
 }
 
 declare module 'kafkajs/src/protocol/requests/index.js' {
-  const protocol: { readonly requests: { readonly Produce: unknown } };
+  const protocol: { readonly requests: { readonly Produce: unknown; readonly Metadata: unknown } };
   export default protocol;
 }
 

@@ -9,6 +9,7 @@ import { findClosedConnection } from '../kafka-error.ts';
 
 /** The number of produce requests in Kafka's protocol. */
 export const PRODUCE_API_KEY = 0;
+export const METADATA_API_KEY = 3;
 
 /** One attempt to produce: how often its bytes were given to a socket, and whether they still may be. */
 export interface ProduceAttempt {

@@ -55,6 +55,15 @@ export function readScaling(change: Change<V1Deployment>): Extract<PlatformEvent
   return from === to ? undefined : { at: Date.now(), kind: 'scaled', workload, from, to };
 }
 
+/** How many replicas the Deployment of a workload was told to have; nothing when there is none. */
+export function readWantedReplicas(
+  deployments: readonly V1Deployment[],
+  workload: ScalableWorkload,
+): number | undefined {
+  const deployment = deployments.find((candidate) => readWorkload(candidate) === workload);
+  return deployment && readReplicas(deployment);
+}
+
 function readReplicas(deployment: V1Deployment): number {
   return deployment.spec?.replicas ?? 1;
 }

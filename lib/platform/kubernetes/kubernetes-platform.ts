@@ -2,7 +2,7 @@ import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { CONTEXT, NAMESPACE } from '../../contracts/addresses.ts';
 import type { Logger } from '../../log/create-logger.ts';
 import type { Platform } from '../platform.ts';
-import { readScaling, scaleDeployment } from './deployment-scale.ts';
+import { readScaling, readWantedReplicas, scaleDeployment } from './deployment-scale.ts';
 import type { DescribedReplica } from './describe-replica.ts';
 import { CAPABILITIES, injectFault } from './faults.ts';
 import { createKubeClient, type KubeClient } from './kube-client.ts';
@@ -94,9 +94,10 @@ export async function connectKubernetesPlatform(options: KubernetesPlatformOptio
 
     return {
       name: 'kubernetes',
-      addresses: { kafka, ...forwarders.urls },
+      addresses: { kafka, zookeeper: [], ...forwarders.urls },
       capabilities: CAPABILITIES,
       listReplicas: (workload) => listing.list(workload),
+      readScale: (workload) => Promise.resolve(readWantedReplicas(deployments.list(), workload)),
       scale: (workload, replicas) => scaleDeployment({ client, namespace, deployments }, workload, replicas),
       async inject(fault) {
         await requireLabNamespace(client, namespace);

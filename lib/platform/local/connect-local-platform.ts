@@ -27,6 +27,7 @@ export async function connectLocalPlatform(dataDir: string): Promise<RemoteLocal
       const all = await call<Replica[]>(socketFile, { call: 'list' });
       return workload === undefined ? all : all.filter((replica) => replica.workload === workload);
     },
+    readScale: (workload) => call(socketFile, { call: 'read-scale', workload }),
     scale: (workload, replicas) => call(socketFile, { call: 'scale', workload, replicas }),
     inject: ({ kind, target }) => call(socketFile, { call: 'inject', kind, target }),
     readLogs: (replica, { tail, follow, signal }) =>

@@ -92,6 +92,9 @@ async function answer(
     case 'list':
       value(await platform.listReplicas());
       return;
+    case 'read-scale':
+      value(await platform.readScale(request.workload));
+      return;
     case 'scale':
       await platform.scale(request.workload, request.replicas);
       value(null);

@@ -7,6 +7,7 @@ import { z } from 'zod';
 export const controlRequestSchema = z.discriminatedUnion('call', [
   z.strictObject({ call: z.literal('describe') }),
   z.strictObject({ call: z.literal('list') }),
+  z.strictObject({ call: z.literal('read-scale'), workload: z.enum(['producer', 'consumer']) }),
   z.strictObject({ call: z.literal('scale'), workload: z.enum(['producer', 'consumer']), replicas: z.int() }),
   z.strictObject({
     call: z.literal('inject'),

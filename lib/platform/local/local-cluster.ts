@@ -10,7 +10,7 @@ import type { PlatformEvent } from '../platform.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { ClusterLayout } from './cluster-layout.ts';
 import type { DataFolder } from './data-folder.ts';
-import { askZooKeeper, readServerRole } from './four-letter-word.ts';
+import { askZooKeeper, readServerRole } from '../../zookeeper/four-letter-word.ts';
 import { inheritEnvironment } from './inherited-environment.ts';
 import type { ProcessSpec } from './managed-process.ts';
 import { ReplicaProcess } from './replica-process.ts';

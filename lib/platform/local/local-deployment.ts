@@ -36,6 +36,8 @@ export interface LocalDeployment {
   readonly url: string;
   /** Replicas that exist, those that are ending included. */
   readonly replicas: readonly ReplicaProcess[];
+  /** How many replicas there should be. */
+  readonly wanted: number;
   scale(replicas: number): void;
   stop(): Promise<void>;
 }
@@ -65,6 +67,9 @@ export async function startLocalDeployment(options: LocalDeploymentOptions): Pro
     url: `http://${LOOPBACK}:${String(front.port)}`,
     get replicas() {
       return [...wanted, ...ending];
+    },
+    get wanted() {
+      return wanted.length;
     },
     scale(replicas) {
       if (!Number.isInteger(replicas) || replicas < 0 || replicas > LARGEST_SCALE) {

@@ -126,12 +126,14 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
         kafka: cluster.bootstrapServers,
         producer: deployments.producer.url,
         consumer: deployments.consumer.url,
+        zookeeper: layout.zookeeper.map(({ client }) => `127.0.0.1:${String(client)}`),
       },
       capabilities: { producer: ALL_FAULTS, consumer: ALL_FAULTS, kafka: ALL_FAULTS, zookeeper: ALL_FAULTS },
       listReplicas: (workload?: Workload) => {
         const all = listProcesses().map((replica) => replica.snapshot());
         return Promise.resolve(workload === undefined ? all : all.filter((replica) => replica.workload === workload));
       },
+      readScale: (workload) => Promise.resolve(deployments[workload].wanted),
       scale: (workload, replicas) => {
         return Promise.resolve().then(() => deployments[workload].scale(replicas));
       },

@@ -1,0 +1,73 @@
+import path from 'node:path';
+import { Registry } from 'prom-client';
+import { PORTS } from '../lib/contracts/addresses.ts';
+import { APP_GROUP, APP_TOPIC, RECEIPTS_TOPIC } from '../lib/contracts/topics.ts';
+import { createClusterConnection } from '../lib/kafka/cluster-connection.ts';
+import { startGroupWatch } from '../lib/live/group-watch.ts';
+import { createReplicaSource } from '../lib/live/replica-source.ts';
+import { startLivePage } from '../lib/live/start-live-page.ts';
+import type { Logger } from '../lib/log/create-logger.ts';
+import { requireFreePort } from '../lib/platform/local/ports.ts';
+import type { Platform } from '../lib/platform/platform.ts';
+
+const PAGE_DIR = path.resolve(import.meta.dirname, '../web/dist');
+/** What is shown is to be true within a second: a silent broker is told soon. */
+const PATIENCE_MS = 1500;
+
+export interface ServedPage {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves the live page of a local lab, on loopback.
+ *
+ * @throws AppError `missing-requirement` when the page is not built, `port-in-use`
+ */
+export async function serveLivePage(platform: Platform, ports: 'fixed' | 'auto', logger: Logger): Promise<ServedPage> {
+  if (ports === 'fixed') await requireFreePort(PORTS.page, 'the live page');
+  const connection = createClusterConnection({
+    brokers: platform.addresses.kafka,
+    clientId: 'lab-page',
+    patienceMs: PATIENCE_MS,
+    logger,
+  });
+  const group = startGroupWatch({
+    groupId: APP_GROUP,
+    topic: APP_TOPIC,
+    receiptsTopic: RECEIPTS_TOPIC,
+    deployment: 'consumer',
+    connection,
+    replicas: createReplicaSource(platform, 'consumer'),
+    scaleDownOrder: 'newest',
+    logger,
+  });
+  const groups = new Map([[APP_GROUP, group]]);
+  const stopWatching = async (): Promise<void> => {
+    await group.stop();
+    await connection.disconnect();
+  };
+  try {
+    const page = await startLivePage({
+      platform,
+      connection,
+      listGroups: () => groups,
+      pageDir: PAGE_DIR,
+      host: '127.0.0.1',
+      port: ports === 'auto' ? 0 : PORTS.page,
+      allowedHosts: [],
+      registry: new Registry(),
+      logger,
+    });
+    return {
+      url: page.url,
+      async stop() {
+        await page.stop();
+        await stopWatching();
+      },
+    };
+  } catch (error) {
+    await stopWatching();
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { RequestHandler } from 'express';
+import { AppError } from '../errors/app-error.ts';
+
+/** Everything comes from here, and nothing is written into the page itself. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Names of files in this folder change with their content. */
+const ASSETS = 'assets/';
+
+/**
+ * The files of a built page by the paths they are served at. The folder is read once; what is not in it is not served.
+ *
+ * @throws AppError `missing-requirement` when the page was not built
+ */
+export async function readPageFiles(dir: string): Promise<ReadonlyMap<string, RequestHandler>> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
+  if (!files.includes('index.html')) {
+    throw new AppError('missing-requirement', 'the live page is not built yet: `make page` builds it');
+  }
+  return new Map(files.map((file) => [file === 'index.html' ? '/' : `/${file}`, createFileHandler(dir, file)]));
+}
+
+function createFileHandler(root: string, file: string): RequestHandler {
+  const caching = file.startsWith(ASSETS) ? 'public, max-age=31536000, immutable' : 'no-cache';
+  return (_request, response, next) => {
+    response.set('Cache-Control', caching);
+    if (file.endsWith('.html')) response.set('Content-Security-Policy', PAGE_POLICY);
+    response.sendFile(file, { root, cacheControl: false }, (error) => {
+      // A client that leaves during the transfer is no failure.
+      if (error instanceof Error && !response.headersSent) next(error);
+    });
+  };
+}

@@ -1,0 +1,59 @@
+import type { ClusterConnection } from './cluster-connection.ts';
+import { readMetadata } from './kafkajs/read-metadata.ts';
+
+/** What the brokers say of one another. */
+export interface BrokerView {
+  readonly brokerId: number;
+  readonly isController: boolean;
+  /** Partitions it leads, of all topics. */
+  readonly leaders: number;
+  /** Copies it holds. */
+  readonly replicas: number;
+  /** Copies it holds that are in sync. */
+  readonly inSync: number;
+}
+
+export interface BrokersView {
+  /** Those that are registered or hold copies, by id. */
+  readonly brokers: readonly BrokerView[];
+  /** Partitions with a copy that is not in sync. */
+  readonly underReplicated: number;
+}
+
+/** Looks at brokers, leaders and copies. */
+export interface BrokerInspector {
+  /** @throws AppError `kafka-unavailable` */
+  inspect(): Promise<BrokersView>;
+}
+
+export function createBrokerInspector(connection: ClusterConnection): BrokerInspector {
+  return {
+    async inspect() {
+      const { brokers, controller, partitions } = await connection.run('asking who leads what', async (cluster) => {
+        const [first, ...others] = cluster.getNodeIds();
+        if (first === undefined) throw new Error('no broker is known');
+        const ask = async (nodeId: string) => readMetadata(await cluster.findBroker({ nodeId }));
+        // Any of them knows. One that is down is asked no more than once.
+        return others.reduce((answer, nodeId) => answer.catch(() => ask(nodeId)), ask(first));
+      });
+      const count = new Map<number, { leaders: number; replicas: number; inSync: number }>();
+      const tallyOf = (id: number) => {
+        const tally = count.get(id) ?? { leaders: 0, replicas: 0, inSync: 0 };
+        count.set(id, tally);
+        return tally;
+      };
+      brokers.forEach(tallyOf);
+      for (const { leader, replicas, isr } of partitions) {
+        if (leader >= 0) tallyOf(leader).leaders += 1;
+        for (const id of replicas) tallyOf(id).replicas += 1;
+        for (const id of isr) tallyOf(id).inSync += 1;
+      }
+      return {
+        brokers: [...count]
+          .map(([brokerId, tally]) => ({ brokerId, isController: brokerId === controller, ...tally }))
+          .sort((a, b) => a.brokerId - b.brokerId),
+        underReplicated: partitions.filter(({ replicas, isr }) => isr.length < replicas.length).length,
+      };
+    },
+  };
+}

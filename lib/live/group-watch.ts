@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { GroupSnapshot, LabHistory } from '../contracts/lab-snapshot.ts';
+import { messageOf } from '../errors/app-error.ts';
+import type { ScaleDownOrder } from '../groups/decide-next-to-go.ts';
+import { GroupModel } from '../groups/group-model.ts';
+import { createLagHistory } from '../groups/lag-history.ts';
+import type { ClusterConnection } from '../kafka/cluster-connection.ts';
+import { createGroupHistoryReader } from '../kafka/group-history.ts';
+import { createGroupInspector } from '../kafka/group-inspector.ts';
+import { createLogReader } from '../kafka/log-reader.ts';
+import type { Logger } from '../log/create-logger.ts';
+import type { PlatformEvent } from '../platform/platform.ts';
+import { noteContact, type Contact } from './contact.ts';
+import { createReceiptTail } from './receipt-tail.ts';
+import type { ReplicaSource } from './replica-source.ts';
+
+export interface WatchedGroup {
+  readonly groupId: string;
+  readonly topic: string;
+  readonly deployment: string;
+  /** The ledger, by which pauses are measured. @default none: pauses are not known */
+  readonly receiptsTopic?: string;
+}
+
+export interface GroupWatchOptions extends WatchedGroup {
+  readonly connection: ClusterConnection;
+  readonly replicas: ReplicaSource;
+  readonly scaleDownOrder: ScaleDownOrder;
+  readonly logger: Logger;
+  /** Between two looks at the group, in milliseconds. @default 400 */
+  readonly lookMs?: number;
+}
+
+/** A group that is looked at all the time. */
+export interface GroupWatch {
+  readonly group: WatchedGroup;
+  /** What is known now. */
+  snapshot(): GroupSnapshot;
+  /** The last minutes. */
+  history(): LabHistory;
+  /** Whether the coordinator told of the group at the last look. */
+  readonly contact: Contact;
+  /** Calls back whenever something may have changed. Returns the function that ends it. */
+  subscribe(listener: () => void): () => void;
+  stop(): Promise<void>;
+}
+
+/** History and receipts are read this often, and at once when the group has changed. */
+const READ_LOGS_MS = 1000;
+const LIST_REPLICAS_MS = 2000;
+
+export function startGroupWatch(options: GroupWatchOptions): GroupWatch {
+  const { connection, replicas, logger, lookMs = 400, groupId, topic } = options;
+  const model = new GroupModel(options);
+  const history = createLagHistory();
+  const log = createLogReader(connection);
+  const inspector = createGroupInspector(connection);
+  const generations = createGroupHistoryReader(log, groupId);
+  const receipts = options.receiptsTopic === undefined ? undefined : createReceiptTail(log, options.receiptsTopic);
+  const listeners = new Set<() => void>();
+  const ending = new AbortController();
+  const { signal } = ending;
+  let contact: Contact = { isReachable: false, since: Date.now() };
+  let shape = '';
+  let readLogsAt = 0;
+
+  const notify = (): void => {
+    for (const listener of listeners) listener();
+  };
+
+  const listReplicas = async (): Promise<void> => {
+    try {
+      model.observeReplicas(await replicas.list(), await replicas.readWanted());
+    } catch (error) {
+      logger.debug(`the replicas of ${options.deployment} are not known: ${messageOf(error)}`);
+    }
+    notify();
+  };
+
+  const look = async (): Promise<void> => {
+    const view = await inspector.inspect(groupId, topic);
+    const now = Date.now();
+    const newShape = JSON.stringify([
+      view.state,
+      view.members.map(({ memberId, partitions }) => [memberId, partitions]),
+    ]);
+    // The coordinator writes a generation down before it answers with it.
+    if (newShape !== shape || now - readLogsAt >= READ_LOGS_MS) {
+      model.observeGenerations(await generations.readNew());
+      if (receipts !== undefined) model.observeReceipts(await receipts.readNew());
+      [shape, readLogsAt] = [newShape, now];
+    }
+    model.observeGroup(view, now);
+  };
+
+  const keepLooking = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const isReachable = await look().then(
+        () => true,
+        (error: unknown) => {
+          if (!signal.aborted) logger.debug(`group ${groupId}: ${messageOf(error)}`);
+          return false;
+        },
+      );
+      contact = noteContact(contact, isReachable, Date.now());
+      if (isReachable) history.take(Date.now(), model.snapshot(Date.now()));
+      notify();
+      await delay(lookMs, undefined, { signal }).catch(() => undefined);
+    }
+  };
+
+  const keepListing = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await listReplicas();
+      await delay(LIST_REPLICAS_MS, undefined, { signal }).catch(() => undefined);
+    }
+  };
+
+  const unsubscribe = replicas.subscribe((event: PlatformEvent) => {
+    model.observeEvent(event);
+    void listReplicas();
+  });
+  const looking = Promise.all([keepLooking(), keepListing()]);
+  return {
+    group: options,
+    snapshot: () => model.snapshot(Date.now()),
+    history: () => ({ groupId, samples: [...history.list()] }),
+    get contact() {
+      return contact;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async stop() {
+      ending.abort();
+      unsubscribe();
+      await looking;
+    },
+  };
+}

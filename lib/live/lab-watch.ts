@@ -1,0 +1,106 @@
+import type { LabHistory, LabSnapshot } from '../contracts/lab-snapshot.ts';
+import { MAX_PROCESSING_DELAY_MS, MAX_RATE_PER_SECOND } from '../contracts/lab-snapshot.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { ClusterWatch } from './cluster-watch.ts';
+import type { Contact } from './contact.ts';
+import type { GroupWatch } from './group-watch.ts';
+import type { ServiceSettings } from './service-settings.ts';
+
+export interface LabWatchOptions {
+  readonly platform: Platform;
+  readonly cluster: ClusterWatch;
+  readonly settings: ServiceSettings;
+  /** The groups by name, in the order in which they are offered. */
+  readonly listGroups: () => ReadonlyMap<string, GroupWatch>;
+  /** Whether the API server of the cluster answers. @default there is none */
+  readonly readApiServer?: () => Contact;
+  /** Why nothing may be changed from the page. @default it may */
+  readonly readOnlyReason?: string;
+}
+
+/** Everything that the page shows, in one document. */
+export interface LabWatch {
+  /** @throws AppError `no-such-target` when there is no group, or none of that name */
+  snapshot(group?: string): LabSnapshot;
+  /** @throws AppError `no-such-target` */
+  history(group?: string): LabHistory;
+  /** Calls back soon after something has changed, once for what changed together. Returns the function that ends it. */
+  subscribe(listener: () => void): () => void;
+  /** To be called when the groups are others than before. */
+  touch(): void;
+}
+
+const LARGEST_SCALE = 50;
+/** What changes together is shown together. */
+const SETTLE_MS = 40;
+
+export function createLabWatch(options: LabWatchOptions): LabWatch {
+  const { platform, cluster, settings, listGroups, readOnlyReason } = options;
+  const listeners = new Set<() => void>();
+  const followed = new Map<GroupWatch, () => void>();
+  let pending: NodeJS.Timeout | undefined;
+
+  const touch = (): void => {
+    followGroups();
+    pending ??= setTimeout(() => {
+      pending = undefined;
+      for (const listener of listeners) listener();
+    }, SETTLE_MS);
+  };
+  /** Listens to the groups there are, and no more to those that are gone. */
+  const followGroups = (): void => {
+    const groups = new Set(listGroups().values());
+    for (const [group, unfollow] of followed) {
+      if (groups.has(group)) continue;
+      unfollow();
+      followed.delete(group);
+    }
+    for (const group of groups) if (!followed.has(group)) followed.set(group, group.subscribe(touch));
+  };
+  const find = (name: string | undefined): GroupWatch => {
+    const groups = listGroups();
+    const group = name === undefined ? [...groups.values()][0] : groups.get(name);
+    if (group !== undefined) return group;
+    throw new AppError(
+      'no-such-target',
+      name === undefined ? 'there is no group to look at yet' : `there is no group ${name}`,
+      { retriable: true },
+    );
+  };
+  cluster.subscribe(touch);
+  followGroups();
+  return {
+    touch,
+    snapshot(name) {
+      const watch = find(name);
+      return {
+        at: Date.now(),
+        platform: platform.name,
+        groups: [...listGroups().keys()],
+        group: watch.snapshot(),
+        groupContact: watch.contact,
+        ...cluster.snapshot(),
+        apiServer: options.readApiServer?.() ?? null,
+        controls: {
+          isReadOnly: readOnlyReason !== undefined,
+          readOnlyReason: readOnlyReason ?? null,
+          scalable: ['consumer', 'producer'],
+          maxReplicas: LARGEST_SCALE,
+          faults: Object.fromEntries(
+            Object.entries(platform.capabilities).map(([workload, kinds]) => [workload, [...kinds]]),
+          ) as LabSnapshot['controls']['faults'],
+          maxRatePerSecond: MAX_RATE_PER_SECOND,
+          maxProcessingDelayMs: MAX_PROCESSING_DELAY_MS,
+        },
+        load: { ratePerSecond: settings.ratePerSecond },
+        processingDelayMs: settings.processingDelayMs ?? null,
+      };
+    },
+    history: (name) => find(name).history(),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
