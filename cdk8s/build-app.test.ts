@@ -19,6 +19,9 @@ interface Synthesized {
   };
 }
 
+/** Kinds whose objects are in no namespace. */
+const CLUSTER_SCOPED = ['Namespace', 'CustomResourceDefinition', 'ClusterRole', 'ClusterRoleBinding'];
+
 function build(given: unknown = {}) {
   const { charts } = buildApp(parseSettings(given), { outdir: 'unused' });
   return { charts, objects: charts.flatMap((chart) => Testing.synth(chart) as Synthesized[]) };
@@ -34,9 +37,10 @@ function sumResources(objects: readonly Synthesized[], read: (container: Contain
 }
 
 describe('buildApp', () => {
-  it('puts the charts in the order in which they are applied: the namespace first, what it is closed by next', () => {
+  it('puts the charts in the order in which they are applied: the namespace, what the cluster must know, what closes it', () => {
     expect(build().charts.map(({ node }) => node.id)).toEqual([
       'namespace',
+      'consumer-group-crd',
       'network-policies',
       'zookeeper',
       'kafka',
@@ -44,6 +48,8 @@ describe('buildApp', () => {
       'kafdrop',
       'producer',
       'consumer',
+      'operator',
+      'consumer-group',
     ]);
   });
 
@@ -52,13 +58,25 @@ describe('buildApp', () => {
     expect(charts.map(({ node }) => node.id)).not.toContain('kafdrop');
   });
 
+  it('leaves the operator and its group out when it is switched off, but never the kind: others may use it', () => {
+    const ids = build({ operator: { isEnabled: false } }).charts.map(({ node }) => node.id);
+    expect(ids).toContain('consumer-group-crd');
+    expect(ids.filter((id) => ['operator', 'consumer-group'].includes(id))).toEqual([]);
+  });
+
+  it('is read-only unless the settings allow more', () => {
+    const namesControls = (given: unknown) => JSON.stringify(build(given).objects).includes('deployments/scale');
+    expect(namesControls({})).toBe(false);
+    expect(namesControls({ operator: { allowControls: true } })).toBe(true);
+  });
+
   it('marks every object as the lab’s and puts it in the namespace', () => {
     for (const { kind, metadata } of build({ namespace: 'elsewhere' }).objects) {
       expect(metadata.labels).toMatchObject({
         'app.kubernetes.io/part-of': 'kafka-lab',
         'app.kubernetes.io/managed-by': 'cdk8s',
       });
-      expect(metadata.namespace).toBe(kind === 'Namespace' ? undefined : 'elsewhere');
+      expect(metadata.namespace).toBe(CLUSTER_SCOPED.includes(kind) ? undefined : 'elsewhere');
     }
   });
 
@@ -73,7 +91,7 @@ describe('buildApp', () => {
     const all = [...objects, ...Array.from({ length: 6 }, () => consumer).flat()];
     expect(sumResources(all, ({ resources }) => resources.requests.cpu)).toBeLessThanOrEqual(1000);
     expect(sumResources(all, ({ resources }) => resources.limits.memory)).toBeLessThanOrEqual(6 * 1024);
-    expect(sumResources(objects, ({ resources }) => resources.limits.memory)).toBe(3712);
+    expect(sumResources(objects, ({ resources }) => resources.limits.memory)).toBe(3968);
   });
 
   it('passes a contradiction on with the path of the construct', () => {

@@ -1,9 +1,12 @@
 import { App, type Chart } from 'cdk8s';
+import { ConsumerGroupChart } from '../charts/consumer-group-chart.ts';
+import { ConsumerGroupCrdChart } from '../charts/consumer-group-crd-chart.ts';
 import { ConsumerChart } from '../charts/consumer-chart.ts';
 import { KafdropChart } from '../charts/kafdrop-chart.ts';
 import { KafkaChart } from '../charts/kafka-chart.ts';
 import { NamespaceChart } from '../charts/namespace-chart.ts';
 import { NetworkPolicyChart } from '../charts/network-policy-chart.ts';
+import { OperatorChart } from '../charts/operator-chart.ts';
 import { ProducerChart } from '../charts/producer-chart.ts';
 import { TopicsChart } from '../charts/topics-chart.ts';
 import { ZooKeeperChart } from '../charts/zookeeper-chart.ts';
@@ -23,7 +26,12 @@ export function buildApp(settings: Settings, options: { readonly outdir: string 
   const app = new App({ outdir: options.outdir });
 
   const namespaceChart = new NamespaceChart(app, 'namespace', { namespace });
-  const policies = new NetworkPolicyChart(app, 'network-policies', { namespace, podCidr: settings.podCidr });
+  const kinds = new ConsumerGroupCrdChart(app, 'consumer-group-crd');
+  const policies = new NetworkPolicyChart(app, 'network-policies', {
+    namespace,
+    podCidr: settings.podCidr,
+    apiServerPort: settings.apiServerPort,
+  });
   const ensemble = new ZooKeeperChart(app, 'zookeeper', { ...shared, ...storage, ...zookeeper, image: images.kafka });
   const brokers = new KafkaChart(app, 'kafka', {
     ...shared,
@@ -50,8 +58,28 @@ export function buildApp(settings: Settings, options: { readonly outdir: string 
     new ConsumerChart(app, 'consumer', { ...shared, ...settings.consumer, bootstrapServers, image: images.consumer }),
   ];
 
-  applyInOrder([namespaceChart, policies, ensemble, brokers, topicsChart, ...kafdrop, ...services]);
+  const operator = settings.operator.isEnabled ? buildOperator(app, settings, ensemble, brokers) : [];
+
+  applyInOrder([namespaceChart, kinds, policies, ensemble, brokers, topicsChart, ...kafdrop, ...services, ...operator]);
   return app;
+}
+
+/** The operator, and the group that it watches: without one, nobody would keep the other's status. */
+function buildOperator(app: App, settings: Settings, ensemble: ZooKeeperChart, brokers: KafkaChart): readonly Chart[] {
+  const { namespace, zones, images, operator } = settings;
+  return [
+    new OperatorChart(app, 'operator', {
+      namespace,
+      ...(zones.length > 0 && { zones }),
+      allowControls: operator.allowControls,
+      memoryLimitMiB: operator.memoryLimitMiB,
+      logFormat: operator.logFormat,
+      zookeeperServers: ensemble.serverAddresses,
+      bootstrapServers: brokers.bootstrapServers,
+      image: images.operator,
+    }),
+    new ConsumerGroupChart(app, 'consumer-group', { namespace }),
+  ];
 }
 
 /** cdk8s numbers the files of charts that depend on each other, and `kubectl apply -f` goes by the file names. */

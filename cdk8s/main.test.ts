@@ -4,9 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-const FILES = ['namespace', 'network-policies', 'zookeeper', 'kafka', 'topics', 'kafdrop', 'producer', 'consumer'].map(
-  (name, index) => `${String(index).padStart(4, '0')}-${name}.k8s.yaml`,
-);
+const FILES = [
+  'namespace',
+  'consumer-group-crd',
+  'network-policies',
+  'zookeeper',
+  'kafka',
+  'topics',
+  'kafdrop',
+  'producer',
+  'consumer',
+  'operator',
+  'consumer-group',
+].map((name, index) => `${String(index).padStart(4, '0')}-${name}.k8s.yaml`);
 
 let folder: string;
 
@@ -32,12 +42,12 @@ describe('node cdk8s/main.ts', () => {
     const output = join(folder, 'kind');
     expect(synthesize('--output', output)).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(/^kind: 8 manifests in .*kind\/\n$/) as unknown,
+      stdout: expect.stringMatching(/^kind: 11 manifests in .*kind\/\n$/) as unknown,
     });
     const first = readManifests(output);
     expect(first.map(([name]) => name)).toEqual(FILES);
 
-    writeFileSync(join(output, '0009-gone.k8s.yaml'), 'kind: Gone\n');
+    writeFileSync(join(output, '0011-gone.k8s.yaml'), 'kind: Gone\n');
     writeFileSync(join(output, 'mine.txt'), 'kept\n');
     expect(synthesize('kind', '--output', output).status).toBe(0);
     expect(readManifests(output)).toEqual([...first, ['mine.txt', 'kept\n']]);
@@ -48,8 +58,8 @@ describe('node cdk8s/main.ts', () => {
     const images = ['--image', 'consumer=localhost/lab/consumer:abc', '--image', 'kafka=mirror:5000/kafka:1'];
     expect(synthesize('large', ...images, '--output', output).status).toBe(0);
     const text = (name: string) => readFileSync(join(output, name), 'utf8');
-    expect(text('0007-consumer.k8s.yaml')).toContain('image: localhost/lab/consumer:abc\n');
-    expect(text('0003-kafka.k8s.yaml')).toContain('image: mirror:5000/kafka:1\n');
+    expect(text('0008-consumer.k8s.yaml')).toContain('image: localhost/lab/consumer:abc\n');
+    expect(text('0004-kafka.k8s.yaml')).toContain('image: mirror:5000/kafka:1\n');
   });
 
   it.each<{ problem: string; args: readonly string[]; message: RegExp }>([
@@ -61,7 +71,8 @@ describe('node cdk8s/main.ts', () => {
     {
       problem: 'an image of nothing',
       args: ['--image', 'broker=x:1'],
-      message: /images\.broker is "x:1"; there is no such setting here, only kafka, kafdrop, producer, consumer/,
+      message:
+        /images\.broker is "x:1"; there is no such setting here, only kafka, kafdrop, producer, consumer, operator/,
     },
     {
       problem: 'an unknown environment',

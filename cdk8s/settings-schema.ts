@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { IMAGES, KAFKA_DEFAULTS, SERVICE_DEFAULTS, ZOOKEEPER_DEFAULTS } from '../charts/defaults.ts';
+import {
+  DEFAULT_API_SERVER_PORT,
+  IMAGES,
+  KAFKA_DEFAULTS,
+  SERVICE_DEFAULTS,
+  ZOOKEEPER_DEFAULTS,
+} from '../charts/defaults.ts';
 import { NAMESPACE } from '../lib/contracts/addresses.ts';
 import { DEFAULT_TOPIC_SIZING } from '../lib/contracts/topics.ts';
 
@@ -23,6 +29,7 @@ function text(pattern: RegExp, error: string) {
   return z.string({ error }).regex(pattern, { error });
 }
 
+const truth = z.boolean({ error: 'true or false' });
 const heapMiB = wholeNumber(32, 65_536);
 const memoryLimitMiB = wholeNumber(64, 131_072);
 const storageGiB = wholeNumber(1, 65_536);
@@ -43,6 +50,8 @@ export const settingsSchema = z.strictObject(
     zones: z.array(z.string({ error: 'a label value' }), { error: 'a list of zones' }).default([]),
     /** The pod network, told apart from the host by the network policies. */
     podCidr: z.cidrv4({ error: 'a network as 10.244.0.0/16' }).default('10.244.0.0/16'),
+    /** Where the API server itself listens, for the policy that lets the operator reach it. */
+    apiServerPort: wholeNumber(1, 65_535).default(DEFAULT_API_SERVER_PORT),
     /** Of all volumes. Without it the cluster's default class is used. */
     storageClass: text(/^[a-z0-9][a-z0-9.-]*$/, 'the name of a storage class').optional(),
     images: section({
@@ -50,6 +59,7 @@ export const settingsSchema = z.strictObject(
       kafdrop: image.default(IMAGES.kafdrop),
       producer: image.default(IMAGES.producer),
       consumer: image.default(IMAGES.consumer),
+      operator: image.default(IMAGES.operator),
     }).prefault({}),
     zookeeper: section({
       servers: wholeNumber(1, 255).default(ZOOKEEPER_DEFAULTS.servers),
@@ -71,11 +81,17 @@ export const settingsSchema = z.strictObject(
       replicationFactor: wholeNumber(1, 100).default(DEFAULT_TOPIC_SIZING.replicationFactor),
       minInSyncReplicas: wholeNumber(1, 100).default(DEFAULT_TOPIC_SIZING.minInSyncReplicas),
     }).prefault({}),
-    kafdrop: section({ isEnabled: z.boolean({ error: 'true or false' }).default(true) }).prefault({}),
+    kafdrop: section({ isEnabled: truth.default(true) }).prefault({}),
     producer: section(serviceSettings).prefault({}),
     consumer: section({
       ...serviceSettings,
       processingDelayMs: wholeNumber(0, 240_000).default(SERVICE_DEFAULTS.processingDelayMs),
+    }).prefault({}),
+    operator: section({
+      isEnabled: truth.default(true),
+      /** Whether whoever reaches the page may scale and delete pods by it. */
+      allowControls: truth.default(false),
+      ...serviceSettings,
     }).prefault({}),
   },
   { error: 'a mapping of settings' },

@@ -22,6 +22,7 @@ describe('parseSettings', () => {
         kafka: { brokers: 3, zookeeperSessionTimeoutMs: 9000 },
         topics: { partitions: 6, replicationFactor: 3, minInSyncReplicas: 2 },
         images: { kafka: 'apache/kafka:3.9.2' },
+        operator: { isEnabled: true, allowControls: false },
       });
     }
   });
@@ -81,6 +82,7 @@ describe('parseSettings', () => {
       path: 'kafdrop.isEnabled',
       reason: /true or false/,
     },
+    { problem: 'no port', given: { apiServerPort: 0 }, path: 'apiServerPort', reason: /from 1 to 65535/ },
     {
       problem: 'a session that ZooKeeper cuts',
       given: { kafka: { zookeeperSessionTimeoutMs: 30_000 } },

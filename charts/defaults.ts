@@ -15,7 +15,11 @@ export const IMAGES = {
   /** Images that are built here, so from no registry; whoever synthesizes names the tags that there are. */
   producer: 'localhost/kafka-lab/producer:dev',
   consumer: 'localhost/kafka-lab/consumer:dev',
+  operator: 'localhost/kafka-lab/operator:dev',
 } as const;
+
+/** Where the API server listens, as a pod reaches it: kubeadm's port, and so kind's. */
+export const DEFAULT_API_SERVER_PORT = 6443;
 
 export const ZOOKEEPER_DEFAULTS = {
   servers: 3,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { NetworkPolicyChart } from './network-policy-chart.ts';
+import { NetworkPolicyChart, type NetworkPolicyChartProps } from './network-policy-chart.ts';
 import { findObject, synthesize } from './testing/synthesize.ts';
 
-function build() {
-  return synthesize((app) => new NetworkPolicyChart(app, 'network-policies', { podCidr: '10.244.0.0/16' }));
+function build(props: Partial<NetworkPolicyChartProps> = {}) {
+  return synthesize((app) => new NetworkPolicyChart(app, 'network-policies', { podCidr: '10.244.0.0/16', ...props }));
 }
 
 function select(tier: string) {
@@ -27,7 +27,7 @@ describe('NetworkPolicyChart', () => {
       ...select('kafka'),
       policyTypes: ['Ingress', 'Egress'],
       ingress: [
-        ...['kafka', 'topics', 'kafdrop', 'producer', 'consumer', 'shell'].map((tier) => ({
+        ...['kafka', 'topics', 'kafdrop', 'producer', 'consumer', 'operator', 'shell'].map((tier) => ({
           from: [select(tier)],
           ports: [tcp(29_029)],
         })),
@@ -42,9 +42,34 @@ describe('NetworkPolicyChart', () => {
 
   it('lets a consumer speak to the brokers and nobody else', () => {
     expect(findObject(build(), 'NetworkPolicy', 'consumer').spec).toMatchObject({
-      ingress: [{ from: [select('shell')], ports: [tcp(8001)] }],
+      ingress: [
+        { from: [select('operator')], ports: [tcp(8001)] },
+        { from: [select('shell')], ports: [tcp(8001)] },
+      ],
       egress: [{ to: [select('kafka')], ports: [tcp(29_029)] }],
     });
+  });
+
+  it('lets the operator, and nobody else, speak to the API server, wherever outside the pod network it is', () => {
+    const apiServer = { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.244.0.0/16'] } }], ports: [tcp(6443)] };
+    expect(findObject(build(), 'NetworkPolicy', 'operator').spec).toEqual({
+      ...select('operator'),
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [{ from: [select('shell')], ports: [tcp(8080)] }],
+      egress: [
+        { to: [select('zookeeper')], ports: [tcp(2181)] },
+        { to: [select('kafka')], ports: [tcp(29_029)] },
+        { to: [select('producer')], ports: [tcp(8000)] },
+        { to: [select('consumer')], ports: [tcp(8001)] },
+        apiServer,
+      ],
+    });
+    const open = build({ apiServerPort: 443 }).filter(({ spec }) => JSON.stringify(spec).includes('"port":443,'));
+    expect(open.map(({ metadata }) => metadata.name)).toEqual(['operator']);
+  });
+
+  it('refuses a port that there is not', () => {
+    expect(() => build({ apiServerPort: 0 })).toThrow(/^network-policies: port apiServer is 0; a port is 1 to 65535$/);
   });
 
   it('opens every path at both ends', () => {
@@ -66,9 +91,9 @@ describe('NetworkPolicyChart', () => {
       egress.flatMap(({ to = [], ports }) => to.map((peer) => ({ from: { podSelector }, to: peer, ports }))),
     );
     const betweenTiers = arriving.filter(({ from }) => !('ipBlock' in from));
-    const exceptNames = leaving.filter(({ to }) => !('namespaceSelector' in to));
+    const leavingToTiers = leaving.filter(({ to }) => !('namespaceSelector' in to) && !('ipBlock' in to));
     expect(betweenTiers.map((path) => JSON.stringify(path)).sort()).toEqual(
-      exceptNames.map((path) => JSON.stringify(path)).sort(),
+      leavingToTiers.map((path) => JSON.stringify(path)).sort(),
     );
   });
 

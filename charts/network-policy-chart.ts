@@ -4,11 +4,19 @@ import type { Construct } from 'constructs';
 import { NAMESPACE, PORTS } from '../lib/contracts/addresses.ts';
 import { buildSelector, LAB_LABELS, type Tier } from './constructs/labels.ts';
 import type { LabChartProps } from './constructs/lab-chart.ts';
-import { checkNamespace, refuse } from './constructs/rules.ts';
+import { checkNamespace, checkPorts, refuse } from './constructs/rules.ts';
+import { DEFAULT_API_SERVER_PORT } from './defaults.ts';
 
 export interface NetworkPolicyChartProps extends LabChartProps {
   /** The addresses of all pods, as `10.244.0.0/16`: what comes from elsewhere may use the host listener. */
   readonly podCidr: string;
+
+  /**
+   * The port on which the API server itself listens, not the one of its Service: policies see where a connection ends.
+   *
+   * @default 6443
+   */
+  readonly apiServerPort?: number;
 }
 
 /** Who may open a connection to whom, and on which ports. */
@@ -20,7 +28,9 @@ export interface AllowedPath {
 
 /**
  * Every path between pods of the lab; whatever is not here is refused. The kubelet's probes and `port-forward`
- * come from a pod's own node, which no policy stops. `shell` is the client pod that a person starts.
+ * come from a pod's own node, which no policy stops. `shell` is the client pod that a person starts. The operator calls
+ * producers and consumers for the controls of its page. Who lets a Prometheus scrape the metrics adds a policy for it,
+ * or forwards the port.
  */
 export const ALLOWED_PATHS: readonly AllowedPath[] = [
   { from: 'zookeeper', to: 'zookeeper', ports: [PORTS.zookeeperPeer, PORTS.zookeeperElection] },
@@ -30,21 +40,30 @@ export const ALLOWED_PATHS: readonly AllowedPath[] = [
   { from: 'kafdrop', to: 'kafka', ports: [PORTS.kafka] },
   { from: 'producer', to: 'kafka', ports: [PORTS.kafka] },
   { from: 'consumer', to: 'kafka', ports: [PORTS.kafka] },
+  { from: 'operator', to: 'zookeeper', ports: [PORTS.zookeeper] },
+  { from: 'operator', to: 'kafka', ports: [PORTS.kafka] },
+  { from: 'operator', to: 'producer', ports: [PORTS.producer] },
+  { from: 'operator', to: 'consumer', ports: [PORTS.consumer] },
   { from: 'shell', to: 'zookeeper', ports: [PORTS.zookeeper] },
   { from: 'shell', to: 'kafka', ports: [PORTS.kafka] },
   { from: 'shell', to: 'producer', ports: [PORTS.producer] },
   { from: 'shell', to: 'consumer', ports: [PORTS.consumer] },
   { from: 'shell', to: 'kafdrop', ports: [PORTS.kafdrop] },
+  { from: 'shell', to: 'operator', ports: [PORTS.page] },
 ];
 
-const TIERS: readonly Tier[] = ['zookeeper', 'kafka', 'topics', 'kafdrop', 'producer', 'consumer', 'shell'];
+const TIERS: readonly Tier[] = ['zookeeper', 'kafka', 'topics', 'kafdrop', 'producer', 'consumer', 'operator', 'shell'];
 
-/** Closes the namespace, then opens the allowed paths, names for everyone, and the host listener for the host. */
+/**
+ * Closes the namespace, then opens the allowed paths, names for everyone, the host listener for the host, and the API
+ * server for the operator.
+ */
 export class NetworkPolicyChart extends Chart {
   constructor(scope: Construct, id: string, props: NetworkPolicyChartProps) {
     const namespace = props.namespace ?? NAMESPACE;
     super(scope, id, { namespace, labels: { ...LAB_LABELS }, disableResourceNameHashes: true });
-    refuse(this, [checkNamespace(namespace)]);
+    const apiServerPort = props.apiServerPort ?? DEFAULT_API_SERVER_PORT;
+    refuse(this, [checkNamespace(namespace), checkPorts({ apiServer: apiServerPort })]);
 
     this.addPolicy('default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
     this.addPolicy('allow-dns', { podSelector: {}, policyTypes: ['Egress'], egress: [DNS] });
@@ -56,15 +75,19 @@ export class NetworkPolicyChart extends Chart {
         })),
         ...(tier === 'kafka' ? [admitHost(props.podCidr)] : []),
       ];
+      const egress = [
+        ...ALLOWED_PATHS.filter(({ from }) => from === tier).map(({ to, ports }) => ({
+          to: [{ podSelector: { matchLabels: buildSelector(to) } }],
+          ports: ports.map(tcp),
+        })),
+        ...(tier === 'operator' ? [allowApiServer(props.podCidr, apiServerPort)] : []),
+      ];
       this.addPolicy(tier, {
         podSelector: { matchLabels: buildSelector(tier) },
         policyTypes: ['Ingress', 'Egress'],
         // An empty list would be the same, but the API server drops it: every apply would be a change.
         ...(ingress.length > 0 && { ingress }),
-        egress: ALLOWED_PATHS.filter(({ from }) => from === tier).map(({ to, ports }) => ({
-          to: [{ podSelector: { matchLabels: buildSelector(to) } }],
-          ports: ports.map(tcp),
-        })),
+        egress,
       });
     }
   }
@@ -90,6 +113,14 @@ const DNS: k8s.NetworkPolicyEgressRule = {
  */
 function admitHost(podCidr: string): k8s.NetworkPolicyIngressRule {
   return { from: [{ ipBlock: { cidr: '0.0.0.0/0', except: [podCidr] } }], ports: [tcp(PORTS.kafkaHost)] };
+}
+
+/**
+ * The API server is no pod of the pod network, and its address is the cluster's own affair: any address but a pod's.
+ * Its Service has another port, but a policy sees a connection after the Service has led it on.
+ */
+function allowApiServer(podCidr: string, port: number): k8s.NetworkPolicyEgressRule {
+  return { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: [podCidr] } }], ports: [tcp(port)] };
 }
 
 function tcp(port: number): k8s.NetworkPolicyPort {

@@ -34,17 +34,18 @@ describe('buildImages', () => {
     buildImages({ docker, bundle, output, report: (line) => sentences.push(line), ...options });
   beforeEach(() => void sentences.splice(0));
 
-  it('builds both images from the folders it has filled, then finds them built already', async () => {
+  it('builds all images from the folders it has filled, then finds them built already', async () => {
     const images = await build();
     expect(requests.map(({ tag, context }) => [tag, context])).toEqual([
       [images.producer, path.join(output, 'producer')],
       [images.consumer, path.join(output, 'consumer')],
+      [images.operator, path.join(output, 'operator')],
     ]);
     expect(await readFile(path.join(output, 'producer/main.js'), 'utf8')).toBe("start('producer')");
     sentences.splice(0);
     expect(await build()).toEqual(images);
-    expect(requests).toHaveLength(2);
-    expect(sentences).toEqual([`${images.producer} is built already`, `${images.consumer} is built already`]);
+    expect(requests).toHaveLength(3);
+    expect(sentences).toEqual(Object.values(images).map((image) => `${image} is built already`));
   });
 
   it('gives names beforehand, without Docker', async () => {
@@ -57,7 +58,7 @@ describe('buildImages', () => {
     expect(others.producer).not.toBe(images.producer);
     expect(requests.at(-1)).toMatchObject({
       platform: 'linux/arm64',
-      buildArguments: { NODE_IMAGE: 'node:24-slim', TITLE: 'kafka-lab consumer' },
+      buildArguments: { NODE_IMAGE: 'node:24-slim', TITLE: 'kafka-lab operator' },
     });
   });
 

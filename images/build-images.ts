@@ -6,7 +6,7 @@ import { createDocker, type Docker } from './docker.ts';
 import { buildImageTag } from './image-tag.ts';
 
 export interface BuildImagesOptions {
-  /** Image that both build on. @default node:24-bookworm-slim */
+  /** Image that all build on. @default node:24-bookworm-slim */
   readonly nodeImage?: string;
   /** As `docker build --platform` takes it. @default the engine's own */
   readonly platform?: string;
@@ -37,6 +37,7 @@ export async function buildImages(options: BuildImagesOptions = {}): Promise<Rec
   return {
     producer: await buildImage('producer', docker, options),
     consumer: await buildImage('consumer', docker, options),
+    operator: await buildImage('operator', docker, options),
   };
 }
 
@@ -45,6 +46,7 @@ export async function nameImages(options: BuildImagesOptions = {}): Promise<Reco
   return {
     producer: (await prepareImage('producer', options)).tag,
     consumer: (await prepareImage('consumer', options)).tag,
+    operator: (await prepareImage('operator', options)).tag,
   };
 }
 

@@ -2,13 +2,14 @@
  * What goes into a service's image: the service and its packages in one file, and beside it the few files that it
  * looks for at run time. The same sources give the same bytes, wherever the checkout is.
  */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { AppError } from '../lib/errors/app-error.ts';
 import { findBundledPackages, readPackage, renderNotices } from './third-party-notices.ts';
 
-export const SERVICES = ['producer', 'consumer'] as const;
+export const SERVICES = ['producer', 'consumer', 'operator'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 /** The content of each file by its path in the image's folder, sorted by path. */
@@ -38,7 +39,16 @@ const RESOLVED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Bundles `services/<name>/main.ts`, in memory. @throws esbuild's BuildFailure when a source does not compile */
+/** The built page that the operator serves, and the packages that are in it. */
+const PAGE_DIR = 'web/dist';
+const PAGE_PACKAGES = ['preact', 'uplot'];
+
+/**
+ * Bundles `services/<name>/main.ts`, in memory.
+ *
+ * @throws AppError `missing-requirement` when the operator's page is not built
+ * @throws esbuild's BuildFailure when a source does not compile
+ */
 export async function bundleService(name: ServiceName): Promise<ServiceBundle> {
   const { outputFiles, metafile } = await build({
     ...BUILD_OPTIONS,
@@ -46,7 +56,10 @@ export async function bundleService(name: ServiceName): Promise<ServiceBundle> {
     // Never written there: the map then names the sources as the repository does.
     outfile: path.join(ROOT, 'main.js'),
   });
-  const resolved = Object.keys(RESOLVED_PACKAGES).map((folder) => `node_modules/${folder}`);
+  const page = name === 'operator' ? await readPage() : [];
+  const resolved = [...Object.keys(RESOLVED_PACKAGES), ...(page.length > 0 ? PAGE_PACKAGES : [])].map(
+    (folder) => `node_modules/${folder}`,
+  );
   const packages = await findBundledPackages(ROOT, metafile, resolved);
   const files = new Map<string, Uint8Array>([
     ...outputFiles.map((file): [string, Uint8Array] => [path.basename(file.path), file.contents]),
@@ -54,6 +67,7 @@ export async function bundleService(name: ServiceName): Promise<ServiceBundle> {
     ['LICENSE', await readFile(path.join(ROOT, 'LICENSE'))],
     ['THIRD-PARTY-NOTICES.txt', Buffer.from(renderNotices(name, packages))],
     ...(await readResolvedPackages()),
+    ...page,
   ]);
   return { files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))), metafile };
 }
@@ -141,6 +155,17 @@ async function readResolvedPackages(): Promise<[string, Uint8Array][]> {
     for (const file of contents) files.push([`${folder}/${file}`, await readFile(path.join(ROOT, folder, file))]);
   }
   return files;
+}
+
+async function readPage(): Promise<[string, Uint8Array][]> {
+  const entries = await readdir(path.join(ROOT, PAGE_DIR), { recursive: true, withFileTypes: true }).catch(() => []);
+  const names = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
+  if (!names.includes(`${PAGE_DIR}/index.html`)) {
+    throw new AppError('missing-requirement', 'the live page is not built yet: `make page` builds it');
+  }
+  return Promise.all(names.map(async (name) => [name, await readFile(path.join(ROOT, name))] as [string, Uint8Array]));
 }
 
 function encodeJson(value: unknown): Uint8Array {

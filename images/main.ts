@@ -1,5 +1,5 @@
 /*
- * Builds the images of producer and consumer in the local Docker:
+ * Builds the images of the services in the local Docker:
  *   node images/main.ts [--platform linux/arm64] [--node-image NAME] [--only-names]
  * Standard output gets their names, one a line, as "producer=NAME"; what is done on the way goes to standard error. With
  * --only-names nothing is built, and Docker is not needed. Exit code 2: the arguments are wrong.

@@ -22,11 +22,16 @@ export interface HttpDeploymentProps {
   readonly isFaultTarget?: boolean;
   /** @default none demanded */
   readonly zones?: readonly string[];
+  /** Whether two of it must never run at once: one replica, ended before the next one starts. @default false */
+  readonly isSingleton?: boolean;
+  /** The ServiceAccount as which it speaks to the API server. @default none: its pods get no token */
+  readonly serviceAccountName?: string;
 }
 
 /**
  * A program that answers HTTP as a Deployment with a Service and a disruption budget.
  * It says no number of replicas: that is the user's (`kubectl scale`), and no deploy may undo it. It starts with 1.
+ * Only a singleton says its number, so that a deploy does undo a second one.
  */
 export class HttpDeployment extends Construct {
   constructor(scope: Construct, id: string, props: HttpDeploymentProps) {
@@ -38,15 +43,9 @@ export class HttpDeployment extends Construct {
     new k8s.KubeDeployment(this, 'deployment', {
       metadata: { name: tier },
       spec: {
+        ...(props.isSingleton && { replicas: 1 }),
         selector,
-        // A new replica first, so that a single one is replaced without a gap.
-        strategy: {
-          type: 'RollingUpdate',
-          rollingUpdate: {
-            maxUnavailable: k8s.IntOrString.fromNumber(0),
-            maxSurge: k8s.IntOrString.fromNumber(1),
-          },
-        },
+        strategy: props.isSingleton ? { type: 'Recreate' } : WITHOUT_A_GAP,
         ...(props.minReadySeconds !== undefined && { minReadySeconds: props.minReadySeconds }),
         revisionHistoryLimit: 3,
         template: buildPodTemplate({
@@ -63,12 +62,15 @@ export class HttpDeployment extends Construct {
           terminationGracePeriodSeconds: props.terminationGracePeriodSeconds,
           ...(props.isFaultTarget && { isFaultTarget: true }),
           ...(zones && { zones }),
+          ...(props.serviceAccountName !== undefined && { serviceAccountName: props.serviceAccountName }),
         }),
       },
     });
 
     buildService(this, 'service', { name: tier, tier, ports: { http: props.port } });
 
+    // Of a single replica a budget either lets it go, which needs no budget, or lets no node be drained.
+    if (props.isSingleton) return;
     new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
       metadata: { name: tier },
       // A replica that is not ready serves nobody: it must not hold up a drain.
@@ -76,3 +78,12 @@ export class HttpDeployment extends Construct {
     });
   }
 }
+
+/** A new replica first, so that a single one is replaced without a gap. */
+const WITHOUT_A_GAP: k8s.DeploymentStrategy = {
+  type: 'RollingUpdate',
+  rollingUpdate: {
+    maxUnavailable: k8s.IntOrString.fromNumber(0),
+    maxSurge: k8s.IntOrString.fromNumber(1),
+  },
+};

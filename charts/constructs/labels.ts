@@ -1,7 +1,7 @@
 import { LAB_LABEL } from '../../lib/contracts/addresses.ts';
 
 /** The tiers of the lab: what their pods are named by, and what network policies tell apart. */
-export type Tier = 'zookeeper' | 'kafka' | 'topics' | 'kafdrop' | 'producer' | 'consumer' | 'shell';
+export type Tier = 'zookeeper' | 'kafka' | 'topics' | 'kafdrop' | 'producer' | 'consumer' | 'operator' | 'shell';
 
 const NAME_LABEL = 'app.kubernetes.io/name';
 

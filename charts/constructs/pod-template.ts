@@ -49,6 +49,8 @@ export interface PodTemplateProps {
   readonly isFaultTarget?: boolean;
   /** Zones to run in. @default none demanded */
   readonly zones?: readonly string[];
+  /** The ServiceAccount as which the pod speaks to the API server. @default none: the pod gets no token */
+  readonly serviceAccountName?: string;
   /** @default Always */
   readonly restartPolicy?: 'Always' | 'OnFailure';
 }
@@ -62,8 +64,10 @@ export function buildPodTemplate(props: PodTemplateProps): k8s.PodTemplateSpec {
       ...(files && { annotations: { [CHECKSUM_ANNOTATION]: files.checksum } }),
     },
     spec: {
-      // Nothing here talks to the API server, and Services are found by name.
-      automountServiceAccountToken: false,
+      // A token is only for who speaks to the API server: it is bound to the pod, and ends with it.
+      automountServiceAccountToken: props.serviceAccountName !== undefined,
+      ...(props.serviceAccountName !== undefined && { serviceAccountName: props.serviceAccountName }),
+      // Services are found by name.
       enableServiceLinks: false,
       securityContext: {
         runAsNonRoot: true,

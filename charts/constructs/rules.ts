@@ -93,6 +93,20 @@ export function checkZones(zones: readonly string[]): Problem {
   return twice === undefined ? undefined : `zone ${twice} is named twice in ${zones.join(', ')}`;
 }
 
+/** Kafka's rule for the names of topics (`org.apache.kafka.common.internals.Topic`). */
+export function checkTopicName(what: string, name: string): Problem {
+  return /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..'
+    ? undefined
+    : `${what} ${JSON.stringify(name)} is no name of a topic`;
+}
+
+/** Most objects are named as hosts are (https://kubernetes.io/docs/concepts/overview/working-with-objects/names). */
+export function checkObjectName(what: string, name: string): Problem {
+  const isSubdomain =
+    name.length <= 253 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(name);
+  return isSubdomain ? undefined : `${what} ${JSON.stringify(name)} is no name of an object`;
+}
+
 /** A namespace is a part of every host name, so a DNS label. */
 export function checkNamespace(namespace: string): Problem {
   return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace)

@@ -17,7 +17,7 @@ export interface DeployOptions {
   readonly signal: AbortSignal;
 }
 
-/** What pruning may remove: never the namespace, never a volume. */
+/** What pruning may remove: never the namespace, a volume, or a definition, with which all objects of its kind would go. */
 const PRUNED_KINDS = [
   'core/v1/ConfigMap',
   'core/v1/Service',
@@ -26,6 +26,12 @@ const PRUNED_KINDS = [
   'apps/v1/StatefulSet',
   'networking.k8s.io/v1/NetworkPolicy',
   'policy/v1/PodDisruptionBudget',
+  'core/v1/ServiceAccount',
+  'rbac.authorization.k8s.io/v1/Role',
+  'rbac.authorization.k8s.io/v1/RoleBinding',
+  'rbac.authorization.k8s.io/v1/ClusterRole',
+  'rbac.authorization.k8s.io/v1/ClusterRoleBinding',
+  'groups.kafka-lab.dev/v1alpha1/ConsumerGroup',
 ];
 
 const TOLD_OBJECTS = 8;
@@ -50,6 +56,7 @@ export async function deploy({ images, tell, signal }: DeployOptions): Promise<b
 
   const namespaceFile = path.join(MANIFESTS, '0000-namespace.k8s.yaml');
   await runKubectl(['apply', '--filename', namespaceFile], { signal });
+  await defineKinds(signal);
   await removeFailedJobs();
   const tried = await runKubectl(['apply', '--filename', MANIFESTS, '--dry-run=server', '--output', 'json'], {
     signal,
@@ -66,6 +73,13 @@ export async function deploy({ images, tell, signal }: DeployOptions): Promise<b
 
   await waitDeployed({ tell, signal });
   return changes.length > 0 || loaded.length > 0;
+}
+
+/** An object of a kind can be tried and applied when the API server knows the kind, a moment after its definition. */
+async function defineKinds(signal: AbortSignal): Promise<void> {
+  const definitions = path.join(MANIFESTS, '0001-consumer-group-crd.k8s.yaml');
+  await runKubectl(['apply', '--filename', definitions], { signal });
+  await runKubectl(['wait', '--for=condition=Established', '--timeout=30s', '--filename', definitions], { signal });
 }
 
 /** Every command of the lab looks into one namespace; the settings may name another for an app of one's own. */

@@ -9,7 +9,9 @@ const COMMANDS = [
   `kubectl port-forward service/producer ${String(PORTS.producer)}      then http://localhost:${String(PORTS.producer)}/docs`,
   `kubectl port-forward service/consumer ${String(PORTS.consumer)}      then http://localhost:${String(PORTS.consumer)}/docs`,
   `kubectl port-forward service/kafdrop ${String(PORTS.kafdrop)}       then http://localhost:${String(PORTS.kafdrop)}`,
+  `kubectl port-forward service/operator ${String(PORTS.page)}      then http://localhost:${String(PORTS.page)}, the live page`,
   'kubectl scale deployment/consumer --replicas=4',
+  'kubectl get consumergroups                  the group as a line; describe tells of rebalances',
   'make status                                 who owns which partition',
   'make logs                                   what every consumer processes',
 ];

@@ -4,26 +4,41 @@
  */
 import type { CauseKind, Rebalance } from '../contracts/lab-snapshot.ts';
 import type { PlatformEvent } from '../platform/platform.ts';
+import { readReplicaHistory, type NamedSight, type ReplicaHistory, type Sight } from './replica-history.ts';
 
 export interface CauseMember {
   readonly memberId: string;
   readonly clientId: string;
+  /** Silence after which the group goes on without it, in milliseconds. @default not known */
+  readonly sessionTimeoutMs?: number;
+  /** When it became a member, where that was seen: what its process did before is no reason to leave. */
+  readonly joinedAt?: number | undefined;
 }
 
 export interface CauseFacts {
   /** Nothing before the first generation that is known. */
   readonly before: readonly CauseMember[] | undefined;
   readonly after: readonly CauseMember[];
+  /** Client ids that were members in any generation before. */
+  readonly former: ReadonlySet<string>;
   /** How many partitions were shared out. */
   readonly partitionsBefore: number;
   readonly partitionsAfter: number;
   /** What the platform told of the Deployment and its replicas lately, up to this rebalance, oldest first. */
   readonly events: readonly PlatformEvent[];
-  /** Names of the replicas that run now. */
+  /** Names of the replicas that ran then. */
   readonly running: ReadonlySet<string>;
 }
 
 type Cause = Rebalance['cause'];
+
+/** The facts as the rules look at them. */
+interface Change extends CauseFacts {
+  readonly before: readonly CauseMember[];
+  readonly left: readonly CauseMember[];
+  readonly joined: readonly CauseMember[];
+  readonly history: ReplicaHistory;
+}
 
 /** More telling causes first: when several things happened at once, the one that nobody wanted is the cause. */
 const ORDER: readonly CauseKind[] = [
@@ -43,9 +58,10 @@ export function decideCause(facts: CauseFacts): Cause {
   const left = without(before, after);
   const joined = without(after, before);
   if (left.length === 0 && joined.length === 0) return explainSameMembers(facts);
+  const change: Change = { ...facts, before, left, joined, history: readReplicaHistory(facts.events) };
   const causes = [
-    ...left.map((member) => explainLeaving(member, joined, facts)),
-    ...joined.filter(({ clientId }) => !has(left, clientId)).map((member) => explainJoining(member, left, facts)),
+    ...left.map((member) => explainLeaving(member, change)),
+    ...joined.filter(({ clientId }) => !has(left, clientId)).map((member) => explainJoining(member, change)),
   ].filter((cause) => cause !== undefined);
   const [main] = causes.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   if (main !== undefined && main.kind !== 'unknown') return main;
@@ -63,15 +79,14 @@ function explainSameMembers({ partitionsBefore, partitionsAfter }: CauseFacts): 
   return { kind: 'unknown', sentence: 'the same members shared the partitions out again; why is not known' };
 }
 
-function explainLeaving(member: CauseMember, joined: readonly CauseMember[], facts: CauseFacts): Cause | undefined {
+function explainLeaving(member: CauseMember, change: Change): Cause | undefined {
   const { clientId } = member;
-  const last = findLast(facts.events, clientId);
-  const isBack = has(joined, clientId) || has(facts.after, clientId);
-  switch (last?.what) {
+  const reason = findReasonToLeave(member, change.history.sightsOf(clientId));
+  switch (reason?.what) {
     case 'killed':
       return {
         kind: 'killed',
-        sentence: isBack
+        sentence: has(change.after, clientId)
           ? `${clientId} was killed and is back; the group waited for the end of its old session`
           : `${clientId} was killed; the group went on when its session had ended`,
       };
@@ -80,160 +95,140 @@ function explainLeaving(member: CauseMember, joined: readonly CauseMember[], fac
     case 'stopped':
       return { kind: 'pod-gone', sentence: `${clientId} was stopped` };
     case 'failed':
-      return { kind: 'restarted', sentence: `the process of ${clientId} ended${inBrackets(last.reason)}` };
+      return { kind: 'restarted', sentence: `the process of ${clientId} ended${inBrackets(reason.reason)}` };
     case 'going':
-      return explainGoing(clientId, last, joined, facts);
+      return explainGoing({ ...reason, name: clientId }, change);
     case 'created':
+    case 'resumed':
+    case 'started':
     case undefined:
-      break;
+      return explainUnseenLeaving(clientId, change);
   }
+}
+
+/** The last thing that was seen of a member after which it leaves. */
+function findReasonToLeave(member: CauseMember, sights: readonly Sight[]): Sight | undefined {
+  const { joinedAt = -Infinity, sessionTimeoutMs = 0 } = member;
+  let resumedAt = Infinity;
+  return sights.findLast(({ at, what }) => {
+    // One that is told to end while it joins is a member for a moment.
+    if (what === 'going') return true;
+    if (what === 'resumed') resumedAt = at;
+    if (what === 'paused') return at >= joinedAt && resumedAt - at >= sessionTimeoutMs;
+    return at >= joinedAt && (what === 'killed' || what === 'failed' || what === 'stopped');
+  });
+}
+
+function explainUnseenLeaving(clientId: string, { joined, after, running }: Change): Cause | undefined {
   if (has(joined, clientId)) {
     return { kind: 'joined-again', sentence: `${clientId} lost its membership and joined again` };
   }
-  if (facts.running.has(clientId)) {
-    return {
-      kind: 'session-expired',
-      sentence: `${clientId} was silent for longer than its session timeout; it still runs`,
-    };
+  if (!running.has(clientId)) return undefined;
+  if (has(after, clientId)) {
+    return { kind: 'restarted', sentence: `${clientId} was restarted; its old membership has ended now` };
   }
-  return undefined;
-}
-
-function explainGoing(
-  clientId: string,
-  { at, reason }: Sight,
-  joined: readonly CauseMember[],
-  facts: CauseFacts,
-): Cause {
-  const scaling = findScaling(facts.events, at, (from, to) => to < from);
-  if (scaling !== undefined) return scaling;
-  const successor = joined.find((member) => findLast(facts.events, member.clientId)?.what === 'created');
-  if (successor !== undefined || hasNewcomer(facts.events, clientId)) {
-    const by = successor === undefined ? 'others' : successor.clientId;
-    return { kind: 'rolled', sentence: `${clientId} was replaced by ${by}${inBrackets(reason)}` };
-  }
-  return { kind: 'pod-gone', sentence: `${clientId} was deleted${inBrackets(reason)}` };
-}
-
-function explainJoining(member: CauseMember, left: readonly CauseMember[], facts: CauseFacts): Cause | undefined {
-  const { clientId } = member;
-  // Its former membership is still there: the process was restarted and its ghost has yet to go.
-  if (facts.before !== undefined && has(facts.before, clientId)) {
-    const last = findLast(facts.events, clientId);
-    const kind = last?.what === 'killed' ? 'killed' : 'restarted';
-    return { kind, sentence: `${clientId} was ${kind} and is back, while its old membership has yet to end` };
-  }
-  const created = findCreation(facts.events, clientId);
-  if (created === undefined) return undefined;
-  const scaling = findScaling(facts.events, created, (from, to) => to > from);
-  if (scaling !== undefined) return scaling;
-  const predecessor = left[0] ?? findGoing(facts);
-  return predecessor === undefined
-    ? { kind: 'unknown', sentence: `${clientId} was started; why is not known` }
-    : { kind: 'rolled', sentence: `${clientId} takes the place of ${predecessor.clientId}` };
-}
-
-/** A member whose replica is about to go. */
-function findGoing({ before = [], events }: CauseFacts): CauseMember | undefined {
-  return before.find(({ clientId }) => findLast(events, clientId)?.what === 'going');
-}
-
-interface Sight {
-  readonly at: number;
-  readonly what: 'created' | 'killed' | 'paused' | 'stopped' | 'failed' | 'going';
-  readonly reason?: string | undefined;
-}
-
-/** The last thing the platform told of a replica that bears on its membership. */
-function findLast(events: readonly PlatformEvent[], name: string): Sight | undefined {
-  for (const event of events.toReversed()) {
-    const sight = readSight(event, name);
-    if (sight !== undefined) {
-      // The process of one that was killed ends a moment later, which is the same thing.
-      const kill = sight.what === 'failed' ? findKill(events, name, sight.at) : undefined;
-      return kill ?? sight;
-    }
-  }
-  return undefined;
-}
-
-const KILL_SHOWS_WITHIN_MS = 15_000;
-
-function findKill(events: readonly PlatformEvent[], name: string, at: number): Sight | undefined {
-  const kill = events.find(
-    (event) =>
-      event.kind === 'fault' &&
-      event.fault.kind === 'kill' &&
-      event.fault.target === name &&
-      Math.abs(at - event.at) < KILL_SHOWS_WITHIN_MS,
-  );
-  return kill && { at: kill.at, what: 'killed' };
-}
-
-function readSight(event: PlatformEvent, name: string): Sight | undefined {
-  const { at } = event;
-  switch (event.kind) {
-    case 'fault':
-      return event.fault.target === name ? readFault(at, event.fault.kind) : undefined;
-    case 'removed':
-      return event.replica.name === name ? { at, what: 'going', reason: toReason(event.reason) } : undefined;
-    case 'phase':
-      return event.replica.name === name ? readPhaseChange(event) : undefined;
-    case 'scaled':
-      return undefined;
-  }
-}
-
-function readPhaseChange({
-  at,
-  replica: { phase },
-  from,
-  reason,
-}: Extract<PlatformEvent, { kind: 'phase' }>): Sight | undefined {
-  if (phase === 'terminating') return { at, what: 'going', reason: toReason(reason) };
-  if (phase === 'failed') return { at, what: 'failed', reason };
-  if (phase !== 'starting' || from === 'starting' || from === 'failed') return undefined;
-  // One that starts again was too quick for anybody to see its end.
-  return from === undefined ? { at, what: 'created' } : { at, what: 'failed', reason };
-}
-
-function readFault(at: number, kind: string): Sight | undefined {
-  if (kind === 'kill') return { at, what: 'killed' };
-  if (kind === 'pause') return { at, what: 'paused' };
-  return kind === 'stop' ? { at, what: 'stopped' } : undefined;
-}
-
-function findCreation(events: readonly PlatformEvent[], name: string): number | undefined {
-  return events.find((event) => event.kind === 'phase' && event.replica.name === name && event.from === undefined)?.at;
-}
-
-/** What a scaling does to pods it does at once; the API server and this process may tell of them in any order. */
-const SCALING_SHOWS_WITHIN_MS = 5000;
-
-function findScaling(
-  events: readonly PlatformEvent[],
-  at: number,
-  fits: (from: number, to: number) => boolean,
-): Cause | undefined {
-  const scaling = events.findLast(
-    (event) =>
-      event.kind === 'scaled' && fits(event.from, event.to) && Math.abs(at - event.at) < SCALING_SHOWS_WITHIN_MS,
-  );
-  if (scaling?.kind !== 'scaled') return undefined;
   return {
-    kind: 'scaled',
-    sentence: `scaled from ${String(scaling.from)} to ${String(scaling.to)} ${scaling.to === 1 ? 'replica' : 'replicas'}`,
+    kind: 'session-expired',
+    sentence: `${clientId} was silent for longer than its session timeout; it still runs`,
   };
 }
 
-function hasNewcomer(events: readonly PlatformEvent[], except: string): boolean {
-  return events.some(
-    (event) =>
-      event.kind === 'phase' &&
-      event.from === undefined &&
-      event.replica.name !== except &&
-      findScaling(events, event.at, (from, to) => to > from) === undefined,
-  );
+function explainGoing({ name, at, reason }: NamedSight, { history, after }: Change): Cause {
+  const scaling = history.findScaling(at, 'down');
+  if (scaling !== undefined) return describeScaling(scaling);
+  const successors = history.newcomers.filter((newcomer) => !isSameVersion(newcomer.name, name));
+  // Its own successor had to be ready first; the next one is created when it goes.
+  const successor =
+    successors.findLast((newcomer) => newcomer.at < at - ROLLS_WITHIN_MS) ??
+    successors.findLast((newcomer) => has(after, newcomer.name)) ??
+    successors.at(-1);
+  if (successor !== undefined) {
+    return { kind: 'rolled', sentence: `${name} was replaced by ${successor.name}${inBrackets(reason)}` };
+  }
+  const substitute = history.newcomers.find((newcomer) => isSubstitute(newcomer, { name, at }));
+  const end = substitute === undefined ? '' : `; ${substitute.name} takes its place`;
+  return { kind: 'pod-gone', sentence: `${name} was deleted${inBrackets(reason)}${end}` };
+}
+
+function explainJoining(member: CauseMember, change: Change): Cause | undefined {
+  const { clientId } = member;
+  const { history, before, former, running } = change;
+  const last = history.sightsOf(clientId).findLast(({ what }) => what !== 'going');
+  // Its former membership is still there: the process was restarted and its ghost has yet to go.
+  if (has(before, clientId)) {
+    const isKilled = last?.what === 'killed';
+    if (!isKilled && last?.what !== 'failed' && !running.has(clientId)) return undefined;
+    const kind = isKilled ? 'killed' : 'restarted';
+    return { kind, sentence: `${clientId} was ${kind} and is back, while its old membership has yet to end` };
+  }
+  if (former.has(clientId) && last?.what !== 'created') return explainReturn(clientId, last);
+  const created = history.sightsOf(clientId).find(({ what }) => what === 'created');
+  return created && explainNewcomer({ ...created, name: clientId }, change);
+}
+
+function explainReturn(clientId: string, last: Sight | undefined): Cause {
+  switch (last?.what) {
+    case 'killed':
+      return { kind: 'killed', sentence: `${clientId} was killed and is back` };
+    case 'failed':
+      return {
+        kind: 'restarted',
+        sentence: `the process of ${clientId} ended${inBrackets(last.reason)}, and it is back`,
+      };
+    case 'stopped':
+    case 'started':
+      return { kind: 'restarted', sentence: `${clientId} was stopped and is back` };
+    case 'paused':
+    case 'resumed':
+      return { kind: 'joined-again', sentence: `${clientId} was paused, lost its membership and joined again` };
+    case 'created':
+    case 'going':
+    case undefined:
+      return { kind: 'joined-again', sentence: `${clientId} was out of the group and joined again` };
+  }
+}
+
+function explainNewcomer(newcomer: NamedSight, { history, running }: Change): Cause {
+  const { name, at } = newcomer;
+  const scaling = history.findScaling(at, 'up');
+  if (scaling !== undefined) return describeScaling(scaling);
+  const predecessors = history.goers.filter((goer) => !isSameVersion(goer.name, name));
+  // The one before it goes when it is created; its own goes when it is ready.
+  const predecessor = predecessors.find((goer) => goer.at > at + ROLLS_WITHIN_MS);
+  if (predecessor !== undefined) {
+    return { kind: 'rolled', sentence: `${name} takes the place of ${predecessor.name}` };
+  }
+  const isSurge = [...running].some((other) => other !== name && !isSameVersion(other, name));
+  if (isSurge || predecessors.some((goer) => Math.abs(goer.at - at) <= ROLLS_WITHIN_MS)) {
+    return { kind: 'rolled', sentence: `${name} takes the place of a replica of another version` };
+  }
+  const substituted = history.goers.find((goer) => isSubstitute(newcomer, goer));
+  if (substituted === undefined) return { kind: 'unknown', sentence: `${name} was started; why is not known` };
+  return {
+    kind: 'pod-gone',
+    sentence: `${name} takes the place of ${substituted.name}, which was deleted${inBrackets(substituted.reason)}`,
+  };
+}
+
+/** What a controller does in answer to a change, it does in less. */
+const ROLLS_WITHIN_MS = 1000;
+const REPLACED_WITHIN_MS = 5000;
+
+/** Whether a newcomer was created by the same ReplicaSet at the moment when the other went. */
+function isSubstitute(newcomer: { name: string; at: number }, goer: { name: string; at: number }): boolean {
+  return isSameVersion(newcomer.name, goer.name) && Math.abs(newcomer.at - goer.at) < REPLACED_WITHIN_MS;
+}
+
+/** A ReplicaSet names its pods by itself and a suffix, and each version of a Deployment has a ReplicaSet of its own. */
+function isSameVersion(pod: string, other: string): boolean {
+  return pod.slice(0, pod.lastIndexOf('-')) === other.slice(0, other.lastIndexOf('-'));
+}
+
+function describeScaling({ from, to }: { from: number; to: number }): Cause {
+  return {
+    kind: 'scaled',
+    sentence: `scaled from ${String(from)} to ${String(to)} ${to === 1 ? 'replica' : 'replicas'}`,
+  };
 }
 
 function unknown(left: readonly CauseMember[], joined: readonly CauseMember[]): Cause {
@@ -260,9 +255,4 @@ function list(members: readonly CauseMember[]): string {
 
 function inBrackets(reason: string | undefined): string {
   return reason === undefined ? '' : ` (${reason})`;
-}
-
-/** Words of a platform that say no more than that it was deleted. */
-function toReason(reason: string | undefined): string | undefined {
-  return reason === 'deleted' || reason === 'scaled down' ? undefined : reason;
 }

@@ -1,4 +1,4 @@
-import type { GroupReplica } from './group-replica.ts';
+import { readStart, type GroupReplica } from './group-replica.ts';
 
 /** Which replica a scale-down takes first: `newest` of the local platform, or as a ReplicaSet of Kubernetes ranks pods. */
 export type ScaleDownOrder = 'newest' | 'kubernetes';
@@ -6,7 +6,8 @@ export type ScaleDownOrder = 'newest' | 'kubernetes';
 /**
  * The replica that the next scale-down by one takes, as far as it can be told from outside. Kubernetes compares, in this
  * order: not scheduled, not ready, the deletion cost, how many of the Deployment's pods share the node, and the youngest,
- * by powers of two of the age (kubernetes/kubernetes, pkg/controller/controller_utils.go, ActivePodsWithRanks).
+ * by powers of two of the age in nanoseconds (kubernetes/kubernetes, pkg/controller/controller_utils.go,
+ * ActivePodsWithRanks).
  */
 export function decideNextToGo(
   replicas: readonly GroupReplica[],
@@ -19,7 +20,7 @@ export function decideNextToGo(
   const onNode = new Map<string, number>();
   for (const { node } of staying) onNode.set(node, (onNode.get(node) ?? 0) + 1);
   const rank = (replica: GroupReplica): readonly number[] => [
-    replica.startedAt === undefined ? 0 : 1,
+    readStart(replica) === undefined ? 0 : 1,
     replica.phase === 'ready' ? 1 : 0,
     replica.deletionCost ?? 0,
     -(onNode.get(replica.node) ?? 0),
@@ -28,9 +29,9 @@ export function decideNextToGo(
   return staying.toSorted((a, b) => compareRanks(rank(a), rank(b)) || a.uid.localeCompare(b.uid))[0];
 }
 
-function readAgeBucket({ startedAt }: GroupReplica, now: number): number {
-  const ageSeconds = startedAt === undefined ? 0 : Math.max(0, (now - Date.parse(startedAt)) / 1000);
-  return Math.floor(Math.log2(Math.max(1, ageSeconds)));
+function readAgeBucket(replica: GroupReplica, now: number): number {
+  const ageMs = now - (readStart(replica) ?? now);
+  return ageMs > 0 ? Math.floor(Math.log2(ageMs * 1e6)) : -1;
 }
 
 function compareRanks(a: readonly number[], b: readonly number[]): number {

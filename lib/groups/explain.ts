@@ -4,7 +4,7 @@
  */
 import type { GroupMember, GroupPartition } from '../contracts/group.ts';
 import type { Explanation } from '../contracts/lab-snapshot.ts';
-import { explainGroup } from './explain-group.ts';
+import { countUnowned, explainGroup } from './explain-group.ts';
 import type { Ghost } from './find-ghost.ts';
 import type { GroupReplica } from './group-replica.ts';
 
@@ -12,7 +12,7 @@ export interface ExplanationFacts {
   readonly now: number;
   readonly state: string;
   readonly members: readonly GroupMember[];
-  readonly partitions: readonly GroupPartition[];
+  readonly partitions: readonly (GroupPartition & { readonly producedPerSecond: number })[];
   readonly lag: number;
   readonly producedPerSecond: number;
   readonly consumedPerSecond: number;
@@ -31,6 +31,8 @@ type Rule = (facts: ExplanationFacts) => Omit<Explanation, 'rule'> | undefined;
 /** So many records waiting are worth a word. */
 const NOTABLE_LAG = 100;
 const HOT_SHARE = 0.8;
+/** A partition with less of what arrives is not hot, its owner is slow or away. */
+const HOT_ARRIVALS = 0.5;
 const STUCK_AFTER_MS = 60_000;
 
 const RULES: Readonly<Record<string, Rule>> = {
@@ -41,31 +43,32 @@ const RULES: Readonly<Record<string, Rule>> = {
     const isTwice = members.filter(({ clientId }) => clientId === member.clientId).length > 1;
     const expiry =
       ghost.expiresAt === null
-        ? 'the old one ends with its session'
-        : `the old one expires in ${String(Math.max(0, Math.ceil((ghost.expiresAt - now) / 1000)))} s`;
+        ? 'ends with its session'
+        : `expires in ${String(Math.max(0, Math.ceil((ghost.expiresAt - now) / 1000)))} s`;
     return {
       tone: 'warning',
       sentence: isTwice
-        ? `two members, one pod: ${member.clientId} was restarted, and ${expiry}`
-        : `${member.clientId} is a member without a process (${ghost.reason}): ${expiry}`,
+        ? `two members, one pod: ${member.clientId} was restarted, and the old one ${expiry}`
+        : `${member.clientId} is a member without a process (${ghost.reason}), which ${expiry}`,
     };
   },
 
   'stuck-commits': ({ stuck }) => {
-    const [worst] = stuck.filter(({ forMs }) => forMs >= STUCK_AFTER_MS).toSorted((a, b) => b.forMs - a.forMs);
+    const long = stuck.filter(({ forMs }) => forMs >= STUCK_AFTER_MS).toSorted((a, b) => b.forMs - a.forMs);
+    const [worst] = long;
     if (worst === undefined) return undefined;
-    const others = stuck.length > 1 ? ` (and of ${count(stuck.length - 1, 'other')})` : '';
+    const others = long.length > 1 ? ` (and of ${count(long.length - 1, 'other')})` : '';
     return {
       tone: 'warning',
       sentence: `the committed offset of partition ${String(worst.partition)}${others} has not moved for ${String(Math.round(worst.forMs / 1000))} s while records arrive`,
     };
   },
 
-  'hot-partition': ({ partitions, lag }) => {
+  'hot-partition': ({ partitions, lag, producedPerSecond }) => {
     if (partitions.length < 2 || lag < NOTABLE_LAG) return undefined;
     const hottest = partitions.reduce((most, partition) => (partition.lag > most.lag ? partition : most));
     const share = hottest.lag / lag;
-    if (share < HOT_SHARE) return undefined;
+    if (share < HOT_SHARE || hottest.producedPerSecond <= producedPerSecond * HOT_ARRIVALS) return undefined;
     return {
       tone: 'warning',
       sentence: `partition ${String(hottest.partition)} holds ${String(Math.round(share * 100))} % of the lag: one hot key; more replicas do not help, because a key has one partition`,
@@ -77,35 +80,42 @@ const RULES: Readonly<Record<string, Rule>> = {
     const canGrow = members.length < partitions.length;
     return {
       tone: 'warning',
-      sentence: `${String(Math.round(producedPerSecond))} records a second arrive and ${String(Math.round(consumedPerSecond))} are consumed: the lag grows; ${canGrow ? `up to ${count(partitions.length, 'replica')} would share the work` : 'all partitions have an owner of their own already, so faster processing or more partitions would help'}`,
+      sentence: `${String(Math.round(producedPerSecond))} records a second arrive and the group consumes ${String(Math.round(consumedPerSecond))}: the lag grows; ${canGrow ? `up to ${count(partitions.length, 'replica')} would share the work` : 'all partitions have an owner of their own already, so faster processing or more partitions would help'}`,
     };
   },
 
   'not-joined': ({ replicas, members, wantedReplicas }) => {
     const names = new Set(members.map(({ clientId }) => clientId));
     const waiting = replicas.filter(({ name, phase }) => phase !== 'terminating' && !names.has(name));
-    const [first] = waiting;
-    if (first === undefined || wantedReplicas === 0) return undefined;
-    const who = waiting.length === 1 ? `${first.name} is` : `${count(waiting.length, 'replica')} are`;
+    if (waiting.length === 0 || wantedReplicas === 0) return undefined;
+    const [first, ...others] = waiting.filter(({ phase }) => phase === 'starting' || phase === 'ready');
+    if (first === undefined) {
+      return {
+        tone: 'note',
+        sentence: `not in the group: ${waiting.map(({ name, phase }) => `${name} (${phase})`).join(', ')}`,
+      };
+    }
+    const who = others.length === 0 ? `${first.name} is` : `${count(others.length + 1, 'replica')} are`;
     return { tone: 'note', sentence: `${who} on the way: ${first.phase}, not in the group yet` };
   },
 
-  'foreign-members': ({ members, replicas, ghosts }) => {
+  'foreign-members': ({ members, replicas, ghosts, wantedReplicas }) => {
     const names = new Set(replicas.map(({ name }) => name));
     const foreign = members.filter(({ clientId, memberId }) => !names.has(clientId) && !ghosts.has(memberId));
     const [first] = foreign;
-    if (first === undefined || replicas.length === 0) return undefined;
+    // Before the Deployment was asked, nobody is known to be its pod.
+    if (first === undefined || (replicas.length === 0 && wantedReplicas !== 0)) return undefined;
     const others = foreign.length > 1 ? ` and ${count(foreign.length - 1, 'other')}` : '';
     return {
       tone: 'note',
-      sentence: `${first.clientId}${others} of ${first.host || 'elsewhere'} ${foreign.length > 1 ? 'are members that are' : 'is a member that is'} no pod of the Deployment`,
+      sentence: `${first.clientId}${others} of ${first.host || 'elsewhere'} ${foreign.length > 1 ? 'are members that are no pods' : 'is a member that is no pod'} of the Deployment`,
     };
   },
 
   shares: ({ state, members, partitions }) => {
     const sizes = members.map(({ partitions: owned }) => owned.length);
     const isEven = state === 'Stable' && sizes.length > 0 && Math.max(...sizes) - Math.min(...sizes) <= 1;
-    const isFull = members.length <= partitions.length;
+    const isFull = members.length <= partitions.length && countUnowned(members, partitions) === 0;
     return {
       tone: isEven && isFull ? 'good' : 'note',
       sentence: explainGroup({ state, members, partitions }),

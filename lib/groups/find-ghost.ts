@@ -1,5 +1,5 @@
 import type { GroupMember } from '../contracts/group.ts';
-import type { GroupReplica } from './group-replica.ts';
+import { readStart, type GroupReplica } from './group-replica.ts';
 
 /** A membership whose process is gone: the group gives its partitions to others only when its session has ended. */
 export interface Ghost {
@@ -24,20 +24,32 @@ export function findGhost(facts: GhostFacts): Ghost | null {
   const { member, replica, wasReplica, endedAt, sessionTimeoutMs } = facts;
   const reason = describeEnd(member, replica, wasReplica);
   if (reason === undefined) return null;
-  // Without a sight of the end, the successor's start is the latest it can have been.
-  const end = endedAt ?? (replica?.startedAt === undefined ? undefined : Date.parse(replica.startedAt));
+  const end = findEnd(member, replica, endedAt);
   return { reason, expiresAt: end === undefined || sessionTimeoutMs === undefined ? null : end + sessionTimeoutMs };
+}
+
+/** When its process ended: as it was seen, at the latest when its successor started, and not in a life before. */
+function findEnd(
+  { identity }: GroupMember,
+  replica: GroupReplica | undefined,
+  endedAt: number | undefined,
+): number | undefined {
+  if (identity === undefined) return endedAt;
+  const began = Date.parse(identity.startedAt);
+  const ends = [endedAt, replica && readStart(replica)].filter((end) => end !== undefined);
+  const since = ends.filter((end) => end > began);
+  return since.length === 0 ? undefined : Math.min(...since);
 }
 
 function describeEnd(member: GroupMember, replica: GroupReplica | undefined, wasReplica: boolean): string | undefined {
   if (replica === undefined) return wasReplica ? 'its pod is gone' : undefined;
   const { identity } = member;
-  if (identity !== undefined && isOlder(identity.startedAt, replica.startedAt)) return 'its process was restarted';
+  if (identity !== undefined && isOlder(identity.startedAt, readStart(replica))) return 'its process was restarted';
   if (replica.phase === 'failed' || replica.phase === 'stopped') return 'its process has ended';
   return undefined;
 }
 
 /** The platform's clock may know seconds only, and a process knows its own start a little later than the platform. */
-function isOlder(memberStartedAt: string, processStartedAt: string | undefined): boolean {
-  return processStartedAt !== undefined && Date.parse(memberStartedAt) < Date.parse(processStartedAt);
+function isOlder(memberStartedAt: string, processStartedAt: number | undefined): boolean {
+  return processStartedAt !== undefined && Date.parse(memberStartedAt) < processStartedAt;
 }

@@ -3,7 +3,7 @@
  * it: which pod is which member, who owns what, what waits, and why the last rebalances happened.
  */
 import type { GroupMember, GroupPartition, GroupView } from '../contracts/group.ts';
-import type { GroupSnapshot, Pod } from '../contracts/lab-snapshot.ts';
+import type { GroupSnapshot, Partition, Pod } from '../contracts/lab-snapshot.ts';
 import type { Receipt } from '../contracts/receipt.ts';
 import type { GroupGeneration } from '../kafka/group-history.ts';
 import type { PlatformEvent } from '../platform/platform.ts';
@@ -11,11 +11,12 @@ import { decideNextToGo, type ScaleDownOrder } from './decide-next-to-go.ts';
 import { explain } from './explain.ts';
 import { holdOwners } from './hold-owners.ts';
 import { findGhost, type Ghost } from './find-ghost.ts';
-import type { GroupReplica } from './group-replica.ts';
+import { readStart, type GroupReplica } from './group-replica.ts';
 import { createPartitionTrack, type PartitionTrack } from './partition-track.ts';
 import { createPauseMeter } from './pause-meter.ts';
 import { createRateMeter } from './rate-meter.ts';
 import { createRebalanceTimeline } from './rebalance-timeline.ts';
+import { createReplicaMemory } from './replica-memory.ts';
 
 export interface GroupModelOptions {
   readonly groupId: string;
@@ -30,12 +31,10 @@ export interface GroupModelOptions {
 /** Platform events are looked at for so long after they happened: a session timeout, and the time a pod needs to start. */
 const EVENTS_KEPT_MS = 120_000;
 const EVENTS_KEPT = 1000;
-/** A silence is a rebalance's only where records arrive more often than this, a second. */
-const BUSY_PER_SECOND = 2;
 const REVIEW_MS = 15_000;
-/** A lag that grows by less than this a second may be the time between commits. */
+/** A lag that grows by less than this a second, or this share of what arrives, may be the time between commits. */
 const FALLING_BEHIND_PER_SECOND = 5;
-
+const FALLING_BEHIND_SHARE = 0.1;
 /** A process that ends in good order has left the group by then. */
 const LEAVING_MS = 1500;
 
@@ -47,13 +46,13 @@ export class GroupModel {
   readonly #tracks = new Map<number, PartitionTrack>();
   readonly #timeline;
   readonly #pauses = createPauseMeter();
-  readonly #lagGrowth = createRateMeter();
-  readonly #reasons = new Map<string, string>();
-  /** Names of replicas that were seen, and when the process of each was seen to end last. */
-  readonly #seen = new Map<string, { endedAt: number | undefined }>();
+  readonly #lagGrowth = createRateMeter({ windowMs: 10_000, mayFall: true });
+  readonly #memory = createReplicaMemory();
   #events: PlatformEvent[] = [];
   #view: GroupView | undefined;
   #viewedAt = 0;
+  /** When the group was first looked at: what was before, the replicas of now explain nothing of. */
+  #watchedSince = Infinity;
   #lastStable: GroupView | undefined;
   #replicas: readonly GroupReplica[] = [];
   #wantedReplicas: number | undefined;
@@ -69,34 +68,35 @@ export class GroupModel {
     if (view.state === 'Stable') this.#lastStable = sorted;
     this.#view = holdOwners(sorted, this.#lastStable);
     this.#viewedAt = at;
+    this.#watchedSince = Math.min(this.#watchedSince, at);
     for (const partition of view.partitions) this.#track(partition.partition).observe(partition, at);
-    for (const partition of this.#tracks.keys()) {
-      if (partition >= view.partitions.length) this.#tracks.delete(partition);
-    }
+    const existing = new Set(view.partitions.map(({ partition }) => partition));
+    for (const partition of this.#tracks.keys()) if (!existing.has(partition)) this.#tracks.delete(partition);
     this.#lagGrowth.take(at, view.lag);
   }
 
   /** What the coordinator wrote down, oldest first. */
   observeGenerations(generations: readonly GroupGeneration[]): void {
-    for (const generation of generations) this.#timeline.take(generation, this.#surroundings(generation.at));
+    for (const generation of generations) {
+      const before = this.#timeline.latest?.generation ?? 0;
+      this.#timeline.take(generation, this.#surroundings(generation.at));
+      if ((this.#timeline.latest?.generation ?? 0) < before) this.#pauses.forget();
+    }
   }
 
   /** New records of the ledger, in its order. */
   observeReceipts(receipts: readonly Receipt[]): void {
-    const isBusy = (partition: number): boolean => this.#track(partition).producedPerSecond >= BUSY_PER_SECOND;
-    for (const pause of this.#pauses.take(receipts, isBusy)) this.#timeline.takePause(pause);
+    const ours = receipts.filter(({ topic }) => topic === this.#options.topic);
+    const isBusy = (partition: number, since: number): boolean =>
+      (this.#tracks.get(partition)?.busySince ?? Infinity) <= since;
+    for (const pause of this.#pauses.take(ours, isBusy)) this.#timeline.takePause(pause);
   }
 
   /** The replicas of the Deployment, in the order of their start, and how many are wanted. */
   observeReplicas(replicas: readonly GroupReplica[], wanted: number | undefined): void {
     this.#replicas = replicas;
     this.#wantedReplicas = wanted;
-    for (const { name } of replicas) if (!this.#seen.has(name)) this.#seen.set(name, { endedAt: undefined });
-    // Names of pods never come again; what is remembered of them must not grow for ever.
-    while (this.#seen.size > replicas.length + 500) {
-      const [oldest] = this.#seen.keys();
-      if (oldest !== undefined) this.#seen.delete(oldest);
-    }
+    this.#memory.observe(replicas);
   }
 
   /** Something that the platform saw of the Deployment or its replicas. */
@@ -106,7 +106,7 @@ export class GroupModel {
     if (this.#events.length > EVENTS_KEPT || (this.#events[0]?.at ?? oldest) < oldest) {
       this.#events = this.#events.filter(({ at }) => at >= oldest).slice(-EVENTS_KEPT);
     }
-    this.#noteEnd(event);
+    this.#memory.take(event);
     this.#timeline.review(event.at - REVIEW_MS, this.#surroundings(event.at));
   }
 
@@ -121,11 +121,12 @@ export class GroupModel {
     const ghosts = this.#findGhosts(members);
     const living = members.filter(({ memberId }) => !ghosts.has(memberId));
     const memberOf = new Map(living.map((member) => [member.clientId, member]));
-    const ownerIds = new Map(
-      members.flatMap(({ memberId, partitions: owned }) => owned.map((partition) => [partition, memberId] as const)),
-    );
-    const nextToGo = decideNextToGo(this.#replicas, scaleDownOrder, now)?.uid;
+    const described = this.#describePartitions(members, partitions);
+    // Of one alone it would say nothing.
+    const isAlone = this.#replicas.filter(({ phase }) => phase !== 'terminating').length < 2;
+    const nextToGo = isAlone ? undefined : decideNextToGo(this.#replicas, scaleDownOrder, now)?.uid;
     const names = new Set(this.#replicas.map(({ name }) => name));
+    const lags = new Map(partitions.map(({ partition, lag }) => [partition, lag]));
     const sizes = members.map(({ partitions: owned }) => owned.length);
     const producedPerSecond = this.#sum(partitions, (track) => track.producedPerSecond);
     const consumedPerSecond = this.#sum(partitions, (track) => track.consumedPerSecond);
@@ -145,7 +146,7 @@ export class GroupModel {
       producedPerSecond: round(producedPerSecond),
       consumedPerSecond: round(consumedPerSecond),
       pods: this.#replicas.map((replica) =>
-        this.#describePod(replica, memberOf.get(replica.name), members, partitions, nextToGo),
+        this.#describePod(replica, memberOf.get(replica.name), { members: members.length, lags, nextToGo }),
       ),
       members: members.map(({ memberId, clientId, host, partitions: owned }) => ({
         memberId,
@@ -155,33 +156,45 @@ export class GroupModel {
         partitions: owned,
         ghost: ghosts.get(memberId) ?? null,
       })),
-      partitions: partitions.map((partition) => {
-        const track = this.#track(partition.partition);
-        return {
-          ...partition,
-          ownerMemberId: ownerIds.get(partition.partition) ?? null,
-          trend: track.trend,
-          producedPerSecond: round(track.producedPerSecond),
-          consumedPerSecond: round(track.consumedPerSecond),
-          movedAt: this.#timeline.movedAt.get(partition.partition) ?? null,
-        };
-      }),
+      partitions: described,
       rebalances: [...this.#timeline.list()],
       explanations:
         this.#view === undefined
           ? []
-          : [...explain({ ...view, ...this.#gatherFacts(now), now, producedPerSecond, consumedPerSecond, ghosts })],
+          : [
+              ...explain({
+                ...view,
+                ...{ now, producedPerSecond, consumedPerSecond, ghosts },
+                partitions: described,
+                replicas: this.#replicas,
+                wantedReplicas: this.#wantedReplicas,
+                stuck: this.#findStuck(partitions, now),
+                isFallingBehind: this.#isFallingBehind(producedPerSecond),
+              }),
+            ],
     };
   }
 
-  #gatherFacts(now: number) {
-    const { partitions = [] } = this.#view ?? {};
-    return {
-      replicas: this.#replicas,
-      wantedReplicas: this.#wantedReplicas,
-      stuck: this.#findStuck(partitions, now),
-      isFallingBehind: this.#lagGrowth.perSecond() > FALLING_BEHIND_PER_SECOND,
-    };
+  #isFallingBehind(producedPerSecond: number): boolean {
+    const noise = Math.max(FALLING_BEHIND_PER_SECOND, producedPerSecond * FALLING_BEHIND_SHARE);
+    return this.#lagGrowth.perSecond() > noise;
+  }
+
+  #describePartitions(members: readonly GroupMember[], partitions: readonly GroupPartition[]): Partition[] {
+    const ownerIds = new Map(
+      members.flatMap(({ memberId, partitions: owned }) => owned.map((partition) => [partition, memberId] as const)),
+    );
+    return partitions.map((partition) => {
+      const track = this.#track(partition.partition);
+      return {
+        ...partition,
+        ownerMemberId: ownerIds.get(partition.partition) ?? null,
+        trend: track.trend,
+        producedPerSecond: round(track.producedPerSecond),
+        consumedPerSecond: round(track.consumedPerSecond),
+        movedAt: this.#timeline.movedAt.get(partition.partition) ?? null,
+      };
+    });
   }
 
   #track(partition: number): PartitionTrack {
@@ -198,8 +211,10 @@ export class GroupModel {
   }
 
   #surroundings(at: number) {
-    const running = this.#replicas.filter(({ phase }) => phase !== 'terminating').map(({ name }) => name);
-    return { events: this.#events.filter((event) => event.at <= at + 1000), running: new Set(running) };
+    const isRunning = ({ phase }: GroupReplica): boolean => phase === 'ready' || phase === 'unready';
+    const running = at < this.#watchedSince ? [] : this.#replicas.filter(isRunning).map(({ name }) => name);
+    const events = this.#events.filter((event) => event.at >= at - EVENTS_KEPT_MS && event.at <= at + 1000);
+    return { events, running: new Set(running) };
   }
 
   #findGhosts(members: readonly GroupMember[]): ReadonlyMap<string, Ghost> {
@@ -209,14 +224,14 @@ export class GroupModel {
     );
     return new Map(
       members.flatMap((member) => {
-        const seen = this.#seen.get(member.clientId);
+        const endedAt = this.#memory.findEnd(member.clientId);
         // Who leaves in good order is a member for a moment yet, and as long as the coordinator has not been asked again.
-        if (this.#viewedAt < (seen?.endedAt ?? 0) + LEAVING_MS) return [];
+        if (this.#viewedAt < (endedAt ?? 0) + LEAVING_MS) return [];
         const ghost = findGhost({
           member,
           replica: replicas.get(member.clientId),
-          wasReplica: seen !== undefined,
-          endedAt: seen?.endedAt,
+          wasReplica: this.#memory.has(member.clientId),
+          endedAt,
           sessionTimeoutMs: timeouts.get(member.memberId),
         });
         return ghost === null ? [] : [[member.memberId, ghost] as const];
@@ -251,10 +266,14 @@ export class GroupModel {
   #describePod(
     replica: GroupReplica,
     member: GroupMember | undefined,
-    members: readonly GroupMember[],
-    partitions: readonly GroupPartition[],
-    nextToGo: string | undefined,
+    group: {
+      readonly members: number;
+      /** By partition. */
+      readonly lags: ReadonlyMap<number, number>;
+      readonly nextToGo: string | undefined;
+    },
   ): Pod {
+    const { members, lags, nextToGo } = group;
     const owned = member?.partitions ?? [];
     const isIdle = member !== undefined && owned.length === 0;
     return {
@@ -262,47 +281,30 @@ export class GroupModel {
       node: replica.node,
       zone: replica.zone ?? null,
       phase: replica.phase,
-      reason: this.#reasons.get(replica.uid) ?? null,
-      startedAt: replica.startedAt === undefined ? null : Date.parse(replica.startedAt),
+      reason: this.#memory.findReason(replica.uid) ?? null,
+      startedAt: readStart(replica) ?? null,
       restarts: replica.restarts,
       memberId: member?.memberId ?? null,
       partitions: owned,
-      lag: owned.reduce((sum, partition) => sum + (partitions[partition]?.lag ?? 0), 0),
+      lag: owned.reduce((sum, partition) => sum + (lags.get(partition) ?? 0), 0),
       consumedPerSecond: round(owned.reduce((sum, partition) => sum + this.#track(partition).consumedPerSecond, 0)),
-      idleReason: isIdle ? explainIdle(members.length, partitions.length, this.#view?.state) : null,
-      isNextToGo: replica.uid === nextToGo && this.#replicas.length > 1,
+      idleReason: isIdle ? explainIdle(members, lags.size, this.#view?.state) : null,
+      isNextToGo: replica.uid === nextToGo,
     };
-  }
-
-  /** Remembers why a replica is in its phase, and when its process ended. */
-  #noteEnd(event: PlatformEvent): void {
-    if (event.kind === 'fault') {
-      if (event.fault.kind === 'kill' || event.fault.kind === 'stop') this.#setEnd(event.fault.target, event.at);
-      return;
-    }
-    if (event.kind === 'scaled') return;
-    const { name, uid, phase } = event.replica;
-    if (event.kind === 'removed') {
-      this.#reasons.delete(uid);
-      if (this.#seen.get(name)?.endedAt === undefined) this.#setEnd(name, event.at);
-      return;
-    }
-    if (event.reason === undefined) this.#reasons.delete(uid);
-    else this.#reasons.set(uid, event.reason);
-    if (phase === 'failed' || phase === 'stopped') this.#setEnd(name, event.at);
-  }
-
-  #setEnd(name: string, at: number): void {
-    this.#seen.set(name, { endedAt: at });
   }
 }
 
 function explainIdle(members: number, partitions: number, state: string | undefined): string {
   if (state !== 'Stable') return 'the group is rebalancing';
   if (members > partitions) {
-    return `${String(members)} members, ${String(partitions)} partitions: each partition has one owner, so some members have none`;
+    const counts = `${count(members, 'member')}, ${count(partitions, 'partition')}`;
+    return `${counts}: each partition has one owner, so some members have none`;
   }
   return 'the assignor gave it no partition';
+}
+
+function count(number: number, noun: string): string {
+  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** Rates are shown, not summed up: a tenth is enough, and unchanged ones stay the same bytes. */

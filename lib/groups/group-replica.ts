@@ -13,3 +13,9 @@ export interface GroupReplica {
   /** `controller.kubernetes.io/pod-deletion-cost`, where there is one. */
   readonly deletionCost?: number | undefined;
 }
+
+/** When its process was started, in milliseconds since the epoch; nothing when that is not known. */
+export function readStart({ startedAt }: GroupReplica): number | undefined {
+  const start = startedAt === undefined ? NaN : Date.parse(startedAt);
+  return Number.isNaN(start) ? undefined : start;
+}

@@ -17,6 +17,8 @@ export function createLagHistory(): LagHistory {
   const samples: Sample[] = [];
   return {
     take(at, group) {
+      // A clock that was put back: what it had counted already is counted again.
+      while ((samples.at(-1)?.at ?? at) >= at + STEP_MS) samples.pop();
       const last = samples.at(-1);
       if (last !== undefined && at - last.at < STEP_MS) return;
       samples.push({

@@ -8,14 +8,22 @@ export interface PartitionTrack {
   readonly producedPerSecond: number;
   readonly consumedPerSecond: number;
   readonly trend: Partition['trend'];
-  /** How long the committed offset has not moved though records arrived and wait, in milliseconds; 0 when all is well. */
+  /** How long the committed offset has not moved though records wait and arrive, in milliseconds; 0 when all is well. */
   stuckForMs(now: number): number;
+  /** Since when records arrive without a silence of their own, as far as was looked; nothing while few or none do. */
+  readonly busySince: number | undefined;
 }
 
 /** A lag that differs by less than these is steady. */
 const STEADY_RECORDS = 10;
 const STEADY_SHARE = 0.1;
 const TREND_OVER_MS = 5000;
+/** Commits come in steps: less than what arrives in this time says nothing. */
+const STEADY_MS = 1000;
+/** Where nothing arrived for so long, nothing does. */
+const ARRIVES_WITHIN_MS = 30_000;
+/** A silence is a rebalance's only where records arrive more often than this, a second. */
+const BUSY_PER_SECOND = 2;
 
 export function createPartitionTrack(): PartitionTrack {
   const produced = createRateMeter();
@@ -25,6 +33,7 @@ export function createPartitionTrack(): PartitionTrack {
   let committedSince = 0;
   let end: number | undefined;
   let endMovedAt = 0;
+  let busySince: number | undefined;
   let lag = 0;
   return {
     observe(partition, at) {
@@ -34,9 +43,15 @@ export function createPartitionTrack(): PartitionTrack {
       if (partition.logEndOffset !== end) [end, endMovedAt] = [partition.logEndOffset, at];
       // What was processed already is not stuck: the time begins when something waits.
       if (partition.lag === 0) committedSince = at;
+      // A clock that was put back.
+      [committedSince, endMovedAt] = [Math.min(committedSince, at), Math.min(endMovedAt, at)];
+      busySince = produced.perSecond() < BUSY_PER_SECOND ? undefined : Math.min(busySince ?? at, at);
       lag = partition.lag;
-      if (at - (lags.at(-1)?.at ?? 0) >= 500) lags.push({ at, lag });
-      lags = lags.filter((sample) => sample.at >= at - TREND_OVER_MS);
+      lags = lags.filter((sample) => sample.at >= at - TREND_OVER_MS && sample.at <= at);
+      if (at - (lags.at(-1)?.at ?? -Infinity) >= 500) lags.push({ at, lag });
+    },
+    get busySince() {
+      return busySince;
     },
     get producedPerSecond() {
       return produced.perSecond();
@@ -47,12 +62,13 @@ export function createPartitionTrack(): PartitionTrack {
     get trend() {
       const before = lags[0]?.lag ?? lag;
       const difference = lag - before;
-      if (Math.abs(difference) <= Math.max(STEADY_RECORDS, before * STEADY_SHARE)) return 'steady';
+      const step = (produced.perSecond() * STEADY_MS) / 1000;
+      if (Math.abs(difference) <= Math.max(STEADY_RECORDS, before * STEADY_SHARE, step)) return 'steady';
       return difference > 0 ? 'growing' : 'shrinking';
     },
     stuckForMs(now) {
-      const stoodStill = now - committedSince;
-      return lag > 0 && endMovedAt > now - Math.max(stoodStill, 1) ? stoodStill : 0;
+      const isArriving = endMovedAt > committedSince && now - endMovedAt < ARRIVES_WITHIN_MS;
+      return lag > 0 && isArriving ? Math.max(0, now - committedSince) : 0;
     },
   };
 }

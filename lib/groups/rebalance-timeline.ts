@@ -1,7 +1,7 @@
 import type { Rebalance } from '../contracts/lab-snapshot.ts';
 import type { GroupGeneration } from '../kafka/group-history.ts';
 import type { PlatformEvent } from '../platform/platform.ts';
-import { decideCause } from './decide-cause.ts';
+import { decideCause, type CauseFacts } from './decide-cause.ts';
 import type { PartitionPause } from './pause-meter.ts';
 
 export interface RebalanceTimelineOptions {
@@ -22,7 +22,7 @@ export interface RebalanceTimeline {
   takePause(pause: PartitionPause): void;
   /** Decides the causes of what happened after `since` again: the platform may tell late. */
   review(since: number, surroundings: Surroundings): void;
-  /** When each partition got its owner, by partition, as far as it was seen. */
+  /** When each partition got its owner, by partition, as far as that was seen. */
   readonly movedAt: ReadonlyMap<number, number>;
   readonly latest: GroupGeneration | undefined;
   /** Newest first. */
@@ -30,28 +30,45 @@ export interface RebalanceTimeline {
 }
 
 interface Entry {
-  readonly before: GroupGeneration | undefined;
-  readonly after: GroupGeneration;
+  readonly facts: Omit<CauseFacts, keyof Surroundings>;
   rebalance: Rebalance;
 }
 
+/** Coordinators of one group in turn have clocks of their own; what was written longer ago than the latest is read again. */
+const CLOCKS_DIFFER_BY_MS = 5000;
+/** An event that is told later than this after a rebalance is another story, unless nothing else explains it. */
+const TOLD_WITHIN_MS = 5000;
+const FORMER_KEPT = 1000;
+/** What leaves no doubt, whatever is told later. */
+const CERTAIN: ReadonlySet<string> = new Set(['scaled', 'rolled', 'killed', 'partitions-raised']);
+
 export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineOptions): RebalanceTimeline {
   const movedAt = new Map<number, number>();
+  const former = new Set<string>();
+  let joinedAt: ReadonlyMap<string, number> = new Map();
   let entries: readonly Entry[] = [];
   let latest: GroupGeneration | undefined;
 
-  const describe = (before: GroupGeneration | undefined, after: GroupGeneration, around: Surroundings) =>
-    decideCause({
-      before: before?.members,
-      after: after.members,
-      partitionsBefore: countPartitions(before, topic),
-      partitionsAfter: countPartitions(after, topic),
-      ...around,
-    });
+  /** Read again after a reconnect, or written again with the same members. */
+  const isKnown = ({ generation, at }: GroupGeneration): boolean =>
+    latest !== undefined &&
+    (at < latest.at - CLOCKS_DIFFER_BY_MS ||
+      (generation <= latest.generation && at <= latest.at) ||
+      entries.some(({ rebalance }) => rebalance.generation === generation && rebalance.at === at));
 
-  const update = (generation: number, change: (rebalance: Rebalance) => Rebalance): void => {
-    const entry = entries.find(({ after }) => after.generation === generation);
-    if (entry !== undefined) entry.rebalance = change(entry.rebalance);
+  const note = ({ members, at }: GroupGeneration): void => {
+    for (const { clientId } of members) {
+      former.delete(clientId);
+      former.add(clientId);
+    }
+    for (const name of former) {
+      if (former.size <= members.length + FORMER_KEPT) break;
+      former.delete(name);
+    }
+    const isFirst = latest === undefined;
+    joinedAt = new Map(
+      members.map(({ memberId }) => [memberId, joinedAt.get(memberId) ?? (isFirst ? -Infinity : at)] as const),
+    );
   };
 
   return {
@@ -60,45 +77,60 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
       return latest;
     },
     take(after, around) {
-      // Read again after a reconnect, or written again with the same members.
-      if (latest !== undefined && after.generation <= latest.generation && after.at <= latest.at) return;
+      if (isKnown(after)) return;
       if (latest !== undefined && isSame(latest, after)) {
         latest = after;
         return;
       }
-      const before = latest;
-      const moves = findMoves(before, after, topic);
+      const before = latest ?? findBeginning(after);
+      const moves = before === undefined ? [] : findMoves(before, after, topic);
       for (const { partition } of moves) movedAt.set(partition, after.at);
+      const facts = {
+        before: before?.members.map((member) => ({ ...member, joinedAt: joinedAt.get(member.memberId) })),
+        after: after.members,
+        former: new Set(after.members.map(({ clientId }) => clientId).filter((name) => former.has(name))),
+        partitionsBefore: countPartitions(before, topic),
+        partitionsAfter: countPartitions(after, topic),
+      };
       const rebalance: Rebalance = {
         generation: after.generation,
         at: after.at,
-        cause: describe(before, after, around),
+        cause: decideCause({ ...facts, ...around }),
         membersBefore: before?.members.length ?? 0,
         membersAfter: after.members.length,
         moves,
         pauses: [],
         longestPauseMs: null,
       };
-      entries = [{ before, after, rebalance }, ...entries].slice(0, keep);
+      entries = [{ facts, rebalance }, ...entries].slice(0, keep);
+      note(after);
       latest = after;
     },
     takePause({ generation, partition, pauseMs }) {
-      update(generation, (rebalance) => {
-        const pauses = [...rebalance.pauses.filter((pause) => pause.partition !== partition), { partition, pauseMs }];
-        pauses.sort((a, b) => a.partition - b.partition);
-        return { ...rebalance, pauses, longestPauseMs: Math.max(...pauses.map((pause) => pause.pauseMs)) };
-      });
+      const entry = entries.find(({ rebalance }) => rebalance.generation === generation);
+      if (entry === undefined) return;
+      const others = entry.rebalance.pauses.filter((pause) => pause.partition !== partition);
+      const pauses = [...others, { partition, pauseMs }].sort((a, b) => a.partition - b.partition);
+      const longestPauseMs = Math.max(...pauses.map((pause) => pause.pauseMs));
+      entry.rebalance = { ...entry.rebalance, pauses, longestPauseMs };
     },
-    review(since, around) {
-      for (const { before, after, rebalance } of entries) {
-        if (after.at < since) return;
-        if (rebalance.cause.kind === 'unknown') {
-          update(after.generation, (known) => ({ ...known, cause: describe(before, after, around) }));
-        }
+    review(since, { events, running }) {
+      for (const entry of entries) {
+        const { at, cause } = entry.rebalance;
+        if (at < since) return;
+        if (CERTAIN.has(cause.kind)) continue;
+        const told = cause.kind === 'unknown' ? events : events.filter((event) => event.at <= at + TOLD_WITHIN_MS);
+        const found = decideCause({ ...entry.facts, events: told, running });
+        if (found.kind !== 'unknown') entry.rebalance = { ...entry.rebalance, cause: found };
       }
     },
     list: () => entries.map(({ rebalance }) => rebalance),
   };
+}
+
+/** Before the first generation of all there was nobody. */
+function findBeginning({ generation, at }: GroupGeneration): GroupGeneration | undefined {
+  return generation === 1 ? { generation: 0, assignor: null, at, members: [] } : undefined;
 }
 
 function isSame(a: GroupGeneration, b: GroupGeneration): boolean {
@@ -109,7 +141,7 @@ function countPartitions(generation: GroupGeneration | undefined, topic: string)
   return (generation?.members ?? []).reduce((sum, { partitions }) => sum + (partitions[topic]?.length ?? 0), 0);
 }
 
-function findMoves(before: GroupGeneration | undefined, after: GroupGeneration, topic: string): Rebalance['moves'] {
+function findMoves(before: GroupGeneration, after: GroupGeneration, topic: string): Rebalance['moves'] {
   const [from, to] = [readOwners(before, topic), readOwners(after, topic)];
   const partitions = [...new Set([...from.keys(), ...to.keys()])].sort((a, b) => a - b);
   return partitions.flatMap((partition) => {
@@ -118,9 +150,9 @@ function findMoves(before: GroupGeneration | undefined, after: GroupGeneration, 
   });
 }
 
-function readOwners(generation: GroupGeneration | undefined, topic: string): ReadonlyMap<number, string> {
+function readOwners(generation: GroupGeneration, topic: string): ReadonlyMap<number, string> {
   return new Map(
-    (generation?.members ?? []).flatMap(({ clientId, partitions }) =>
+    generation.members.flatMap(({ clientId, partitions }) =>
       (partitions[topic] ?? []).map((partition) => [partition, clientId] as const),
     ),
   );

@@ -6,7 +6,7 @@ import type { ClusterConnection } from '../kafka/cluster-connection.ts';
 import type { Logger } from '../log/create-logger.ts';
 import type { Platform, Replica } from '../platform/platform.ts';
 import { readServerRole, type ServerRole } from '../zookeeper/four-letter-word.ts';
-import { noteContact, type Contact } from './contact.ts';
+import { noteContact, type Contact } from '../platform/contact.ts';
 
 export interface ClusterWatchOptions {
   readonly connection: ClusterConnection;

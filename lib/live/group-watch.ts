@@ -10,7 +10,7 @@ import { createGroupInspector } from '../kafka/group-inspector.ts';
 import { createLogReader } from '../kafka/log-reader.ts';
 import type { Logger } from '../log/create-logger.ts';
 import type { PlatformEvent } from '../platform/platform.ts';
-import { noteContact, type Contact } from './contact.ts';
+import { noteContact, type Contact } from '../platform/contact.ts';
 import { createReceiptTail } from './receipt-tail.ts';
 import type { ReplicaSource } from './replica-source.ts';
 

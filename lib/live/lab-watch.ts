@@ -3,7 +3,7 @@ import { MAX_PROCESSING_DELAY_MS, MAX_RATE_PER_SECOND } from '../contracts/lab-s
 import { AppError } from '../errors/app-error.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { ClusterWatch } from './cluster-watch.ts';
-import type { Contact } from './contact.ts';
+import type { Contact } from '../platform/contact.ts';
 import type { GroupWatch } from './group-watch.ts';
 import type { ServiceSettings } from './service-settings.ts';
 

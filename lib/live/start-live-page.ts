@@ -8,7 +8,7 @@ import type { ClusterConnection } from '../kafka/cluster-connection.ts';
 import type { Logger } from '../log/create-logger.ts';
 import type { Platform } from '../platform/platform.ts';
 import { startClusterWatch } from './cluster-watch.ts';
-import type { Contact } from './contact.ts';
+import type { Contact } from '../platform/contact.ts';
 import type { GroupWatch } from './group-watch.ts';
 import { createLabWatch, type LabWatch } from './lab-watch.ts';
 import { buildLiveRoutes } from './live-routes.ts';

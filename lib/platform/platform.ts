@@ -26,6 +26,8 @@ export interface Replica {
   readonly startedAt: string | undefined;
   /** How often its process was started again after it ended by itself or by a kill. */
   readonly restarts: number;
+  /** What a scale-down of a Deployment of Kubernetes goes by: the pod's deletion cost, if it has one. */
+  readonly deletionCost?: number | undefined;
   /** Where its own HTTP interface is reached, if it has one. */
   readonly url: string | undefined;
 }

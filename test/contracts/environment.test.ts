@@ -8,6 +8,7 @@ import { parseConfig } from '../../lib/config/parse-config.ts';
 import { PORTS } from '../../lib/contracts/addresses.ts';
 import { buildTopicSpecs } from '../../lib/contracts/topics.ts';
 import { CONSUMER_VARIABLES } from '../../services/consumer/config.ts';
+import { OPERATOR_VARIABLES } from '../../services/operator/config.ts';
 import { PRODUCER_VARIABLES } from '../../services/producer/config.ts';
 
 /*
@@ -59,6 +60,7 @@ function readEnvironment(environment: string, service: string): Record<string, s
 const SERVICES = [
   { service: 'producer', port: PORTS.producer, declaration: PRODUCER_VARIABLES },
   { service: 'consumer', port: PORTS.consumer, declaration: CONSUMER_VARIABLES },
+  { service: 'operator', port: PORTS.page, declaration: OPERATOR_VARIABLES },
 ];
 
 describe.each(['kind', 'large'])('in %s', (environment) => {
@@ -83,6 +85,17 @@ describe.each(['kind', 'large'])('in %s', (environment) => {
     });
   });
 
+  it('tells the operator every ZooKeeper server, in the order of their ordinals', () => {
+    const servers = (readEnvironment(environment, 'operator')['ZOOKEEPER_SERVERS'] ?? '').split(',');
+    const { replicas } = find(environment, 'StatefulSet', 'zookeeper').spec;
+    expect(servers).toEqual(
+      Array.from(
+        { length: replicas },
+        (_, ordinal) => `zookeeper-${String(ordinal)}.zookeeper-headless.kafka-lab.svc.cluster.local:2181`,
+      ),
+    );
+  });
+
   it('has the topics of the contract', () => {
     const lines = find(environment, 'ConfigMap', 'topics-config').data['topics']?.trim().split('\n') ?? [];
     const names = buildTopicSpecs(readSettings(environment).topics).map(
@@ -96,6 +109,7 @@ describe.each(['kind', 'large'])('in %s', (environment) => {
     expect(find(environment, 'Service', 'kafka').spec.ports).toMatchObject([{ port: 29_029 }]);
     expect(find(environment, 'Service', 'zookeeper').spec.ports).toMatchObject([{ port: 2181 }]);
     expect(find(environment, 'Service', 'kafdrop').spec.ports).toMatchObject([{ port: 9000 }]);
+    expect(find(environment, 'Service', 'operator').spec.ports).toMatchObject([{ port: 8080 }]);
     expect(find(environment, 'Service', 'kafka-host-1').spec.ports).toMatchObject([{ port: 9092, nodePort: 30_093 }]);
   });
 

@@ -4,7 +4,9 @@ import { Testing } from 'cdk8s';
 import { parse } from 'yaml';
 import { buildApp } from '../../cdk8s/build-app.ts';
 import { parseSettings } from '../../cdk8s/settings.ts';
+import { CONSUMER_GROUP_SCHEMA } from '../../charts/crds/consumer-group-crd.ts';
 import { findSchemaProblems, type ManifestObject } from './kubernetes-schema.ts';
+import { findObjectProblems, pruneObject } from './structural-schema.ts';
 
 const ENVIRONMENTS = ['kind', 'large'];
 
@@ -16,7 +18,7 @@ function synthesize(environment: string): readonly ManifestObject[] {
 
 describe.each(ENVIRONMENTS)('the manifests of %s', (environment) => {
   it('fit the schemas of Kubernetes, without an unknown field', async () => {
-    const objects = synthesize(environment);
+    const objects = synthesize(environment).filter(({ kind }) => kind !== 'ConsumerGroup');
     const problems = await Promise.all(
       objects.map(async (object) => ({
         object: `${object.kind} ${object.metadata.name}`,
@@ -25,6 +27,15 @@ describe.each(ENVIRONMENTS)('the manifests of %s', (environment) => {
     );
     expect(objects.length).toBeGreaterThan(30);
     expect(problems.filter((found) => found.problems.length > 0)).toEqual([]);
+  });
+
+  it('have a consumer group that fits the schema of the lab, without an unknown field', () => {
+    const groups = synthesize(environment).filter(({ kind }) => kind === 'ConsumerGroup');
+    expect(groups.map(({ metadata }) => metadata.name)).toEqual(['app']);
+    for (const group of groups) {
+      expect(findObjectProblems(CONSUMER_GROUP_SCHEMA, group)).toEqual([]);
+      expect(pruneObject(CONSUMER_GROUP_SCHEMA, group)).toEqual(group);
+    }
   });
 });
 
@@ -65,6 +76,24 @@ describe('findSchemaProblems', () => {
     expect(await findSchemaProblems({ ...deployment, metadata, status_: 1 } as ManifestObject)).toEqual([
       '/metadata/lables is no field of Deployment',
       '/status_ is no field of Deployment',
+    ]);
+  });
+
+  it('refuses a misspelt field of a definition, also in what an array is of', async () => {
+    const item = { type: 'object', properties: { port: { type: 'integer', minimun: 1 } } };
+    const list = { type: 'array', description: 'a', 'x-kubernetes-list-type': 'atomic', items: item, maxItem: 3 };
+    const schema = { openAPIV3Schema: { type: 'object', properties: { list } } };
+    const names = { kind: 'A', plural: 'as' };
+    const versions = [{ name: 'v1', served: true, storage: true, schema }];
+    const definition = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'as.b' },
+      spec: { group: 'b', scope: 'Namespaced', names, versions },
+    };
+    expect(await findSchemaProblems(definition)).toEqual([
+      '/spec/versions/0/schema/openAPIV3Schema/properties/list/maxItem is no field of CustomResourceDefinition',
+      '/properties/port/minimun is no field of CustomResourceDefinition',
     ]);
   });
 

@@ -16,6 +16,7 @@ const LISTENING: Readonly<Record<Tier | 'stranger', readonly number[]>> = {
   kafka: [PORTS.kafka, PORTS.kafkaHost],
   producer: [PORTS.producer],
   consumer: [PORTS.consumer],
+  operator: [PORTS.page],
   kafdrop: [PORTS.kafdrop],
   topics: [PORTS.kafdrop],
   shell: [PORTS.kafdrop],

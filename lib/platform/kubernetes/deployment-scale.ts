@@ -1,6 +1,6 @@
 import { PatchStrategy, setHeaderOptions, type V1Deployment } from '@kubernetes/client-node';
 import { AppError } from '../../errors/app-error.ts';
-import type { PlatformEvent, ScalableWorkload } from '../platform.ts';
+import type { PlatformEvent, ScalableWorkload, Workload } from '../platform.ts';
 import type { KubeClient } from './kube-client.ts';
 import { readWorkload } from './lab-pods.ts';
 import type { Change, WatchedResource } from './watch-resource.ts';
@@ -46,10 +46,17 @@ export async function scaleDeployment(
   );
 }
 
-/** The event that a change of a Deployment is, if its number of replicas has changed, by whomever. */
-export function readScaling(change: Change<V1Deployment>): Extract<PlatformEvent, { kind: 'scaled' }> | undefined {
+type Scaling = Extract<PlatformEvent, { kind: 'scaled' }>;
+
+/** The event that a change of a Deployment of the lab is, if its number of replicas has changed, by whomever. */
+export function readScaling(change: Change<V1Deployment>): Scaling | undefined {
   const workload = readWorkload(change.object);
-  if (change.kind !== 'changed' || workload === undefined) return undefined;
+  return workload === undefined ? undefined : readScalingOf(change, workload);
+}
+
+/** As `readScaling`, for a Deployment whose pods are of that workload. */
+export function readScalingOf(change: Change<V1Deployment>, workload: Workload): Scaling | undefined {
+  if (change.kind !== 'changed') return undefined;
   const from = readReplicas(change.before);
   const to = readReplicas(change.object);
   return from === to ? undefined : { at: Date.now(), kind: 'scaled', workload, from, to };
@@ -64,6 +71,7 @@ export function readWantedReplicas(
   return deployment && readReplicas(deployment);
 }
 
-function readReplicas(deployment: V1Deployment): number {
+/** How many replicas a Deployment was told to have. */
+export function readReplicas(deployment: V1Deployment): number {
   return deployment.spec?.replicas ?? 1;
 }

@@ -1,5 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import type { Replica } from '../platform.ts';
+import type { Replica, Workload } from '../platform.ts';
+import { readDeletionCost } from './deletion-cost.ts';
 import { readContainer, readName, readOrdinal, readTime, readUid, readWorkload } from './lab-pods.ts';
 import { composeReplica, readLifePhase, type Life } from './life.ts';
 import { readPhase } from './read-phase.ts';
@@ -21,9 +22,16 @@ export interface DescribedReplica {
 /** The node of a pod that has none yet. */
 const NO_NODE = 'unscheduled';
 
-/** Puts a pod and what else is known together. Nothing for pods of no workload. */
-export function describeReplica(pod: V1Pod, { zone, url, life }: ReplicaFacts): DescribedReplica | undefined {
-  const workload = readWorkload(pod);
+/**
+ * Puts a pod and what else is known together. Nothing for pods of no workload.
+ *
+ * @param workload what the pod is, where its labels do not say it
+ */
+export function describeReplica(
+  pod: V1Pod,
+  { zone, url, life }: ReplicaFacts,
+  workload: Workload | undefined = readWorkload(pod),
+): DescribedReplica | undefined {
   if (workload === undefined) return undefined;
   const container = readContainer(pod);
   const { state, lastState } = container ?? {};
@@ -39,6 +47,7 @@ export function describeReplica(pod: V1Pod, { zone, url, life }: ReplicaFacts): 
     phase,
     startedAt: readTime(startedAt),
     restarts: container?.restartCount ?? 0,
+    deletionCost: readDeletionCost(pod),
     url,
   };
   return { replica: composeReplica(replica, phase, life), reason };

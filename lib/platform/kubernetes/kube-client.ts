@@ -1,7 +1,7 @@
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps, type RequestOptions } from 'node:https';
 import { PassThrough } from 'node:stream';
-import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
+import { AppsV1Api, CoreV1Api, CustomObjectsApi } from '@kubernetes/client-node';
 // The package does not export it by name; what it makes for exec and port-forward itself ends our standard output.
 import { WebSocketHandler } from '@kubernetes/client-node/dist/web-socket-handler.js';
 import { AppError, messageOf } from '../../errors/app-error.ts';
@@ -22,6 +22,7 @@ export interface KubeClient {
   readonly config: LabKubeConfig;
   readonly core: CoreV1Api;
   readonly apps: AppsV1Api;
+  readonly custom: CustomObjectsApi;
   readonly sockets: WebSocketHandler;
   /**
    * Makes a call and gives its errors a sentence.
@@ -46,7 +47,30 @@ export interface KubeClient {
  * @throws AppError `no-such-target` when it has no such context
  */
 export function createKubeClient({ context, kubeconfigFile }: KubeClientOptions): KubeClient {
-  const config = loadConfig(context, kubeconfigFile);
+  return buildKubeClient(loadConfig(context, kubeconfigFile), context);
+}
+
+/**
+ * Makes a client for a process in a pod, with the rights of its service account.
+ *
+ * @throws AppError `invalid-configuration` outside of a cluster
+ */
+export function createInClusterClient(): KubeClient {
+  const config = new LabKubeConfig();
+  try {
+    config.loadFromCluster();
+  } catch (cause) {
+    throw new AppError('invalid-configuration', `this is no pod with a service account: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+  if (URL.parse(config.getCurrentCluster()?.server ?? '') === null) {
+    throw new AppError('invalid-configuration', 'this is no pod: nothing says where the API server is');
+  }
+  return buildKubeClient(config, 'in-cluster');
+}
+
+function buildKubeClient(config: LabKubeConfig, context: string): KubeClient {
   const server = config.getCurrentCluster()?.server;
   if (server === undefined) {
     throw new AppError('invalid-configuration', `context ${context} names a cluster that the kubeconfig does not have`);
@@ -64,6 +88,7 @@ export function createKubeClient({ context, kubeconfigFile }: KubeClientOptions)
     config,
     core: config.makeApiClient(CoreV1Api),
     apps: config.makeApiClient(AppsV1Api),
+    custom: config.makeApiClient(CustomObjectsApi),
     // By default a message that closes a stream would close standard output of this process.
     sockets: new WebSocketHandler(config, undefined, createIdleStreams()),
     call,

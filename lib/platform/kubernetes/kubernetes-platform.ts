@@ -81,7 +81,13 @@ export async function connectKubernetesPlatform(options: KubernetesPlatformOptio
       logger,
     });
     const onDescribed = (described: DescribedReplica): void => events.notice(described);
-    const listing = createReplicaListing({ pods, zones, lives, forwarders, onDescribed });
+    const listing = createReplicaListing({
+      pods,
+      zones,
+      readLife: (pod) => lives.read(pod),
+      readUrl: (pod) => forwarders.open(pod),
+      onDescribed,
+    });
 
     // Only now there is somebody to take in what they tell.
     pods.start();

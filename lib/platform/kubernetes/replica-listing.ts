@@ -2,16 +2,17 @@ import type { V1Pod } from '@kubernetes/client-node';
 import type { Replica, Workload } from '../platform.ts';
 import { describeReplica, readNode, type DescribedReplica } from './describe-replica.ts';
 import { compareReplicaPods, isReplica, readName, readUid, readWorkload } from './lab-pods.ts';
-import type { Lives } from './lives.ts';
+import type { Life } from './life.ts';
 import type { NodeZones } from './node-zones.ts';
-import type { PodForwarders } from './pod-forwarders.ts';
 import type { WatchedResource } from './watch-resource.ts';
 
 export interface ReplicaListingOptions {
   readonly pods: WatchedResource<V1Pod>;
   readonly zones: NodeZones;
-  readonly lives: Lives;
-  readonly forwarders: PodForwarders;
+  /** What a launcher says, where it can be asked. */
+  readonly readLife: (pod: V1Pod) => Promise<Life | undefined>;
+  /** Where a service's pod is reached. */
+  readonly readUrl: (pod: V1Pod) => Promise<string | undefined>;
   /** Told of each replica that was described from its latest pod. */
   readonly onDescribed: (described: DescribedReplica) => void;
 }
@@ -27,7 +28,7 @@ export interface ReplicaListing {
 }
 
 export function createReplicaListing(options: ReplicaListingOptions): ReplicaListing {
-  const { pods, zones, lives, forwarders, onDescribed } = options;
+  const { pods, zones, readLife, readUrl, onDescribed } = options;
   const find = (uid: string): V1Pod | undefined => pods.list().find((pod) => readUid(pod) === uid);
 
   const describe = async (pod: V1Pod): Promise<DescribedReplica | undefined> => {
@@ -37,8 +38,8 @@ export function createReplicaListing(options: ReplicaListingOptions): ReplicaLis
     const isThere = find(readUid(pod)) !== undefined;
     const [zone, url, life] = await Promise.all([
       node === undefined ? undefined : zones.find(node),
-      isThere ? forwarders.open(pod) : undefined,
-      isThere && (workload === 'kafka' || workload === 'zookeeper') ? lives.read(pod) : undefined,
+      isThere ? readUrl(pod) : undefined,
+      isThere && (workload === 'kafka' || workload === 'zookeeper') ? readLife(pod) : undefined,
     ]);
     return describeReplica(pod, { zone, url, life });
   };

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Watch, type KubernetesObject } from '@kubernetes/client-node';
 import { AppError, messageOf } from '../../errors/app-error.ts';
 import type { Logger } from '../../log/create-logger.ts';
+import { noteContact, type Contact } from '../contact.ts';
 import type { KubeClient } from './kube-client.ts';
 
 /** What happened to one object. `before` is what was known of it. */
@@ -36,6 +37,8 @@ export interface WatchedResource<T> {
   start(): void;
   /** What is known now. */
   list(): readonly T[];
+  /** Whether the API server answered the last time it was asked, and since when that is so. */
+  readonly contact: Contact;
   /**
    * What is there now: what is known while a watch runs, and otherwise what the API server lists.
    *
@@ -80,6 +83,7 @@ class ResourceWatcher<T extends KubernetesObject> implements WatchedResource<T> 
   #listedAt = 0;
   #isWatching = false;
   #isFailing = false;
+  #contact: Contact = { isReachable: false, since: Date.now() };
   #life: Promise<void> = Promise.resolve();
 
   constructor(options: WatchResourceOptions<T>) {
@@ -92,6 +96,10 @@ class ResourceWatcher<T extends KubernetesObject> implements WatchedResource<T> 
 
   list(): readonly T[] {
     return [...this.#known.values()];
+  }
+
+  get contact(): Contact {
+    return this.#contact;
   }
 
   async listFresh(): Promise<readonly T[]> {
@@ -155,6 +163,7 @@ class ResourceWatcher<T extends KubernetesObject> implements WatchedResource<T> 
     try {
       const { items, metadata } = await client.call(`list ${what}`, list);
       if (this.#closing.signal.aborted) return undefined;
+      this.#contact = noteContact(this.#contact, true, Date.now());
       this.#takeList(items);
       this.#asked?.resolve(this.list());
       this.#asked = undefined;
@@ -253,6 +262,7 @@ class ResourceWatcher<T extends KubernetesObject> implements WatchedResource<T> 
   /** The first failure of a row is told; the others are for those who look for them. */
   #tellFailure(message: string): void {
     if (this.#closing.signal.aborted) return;
+    this.#contact = noteContact(this.#contact, false, Date.now());
     this.#options.logger[this.#isFailing ? 'debug' : 'warn'](message);
     this.#isFailing = true;
   }

@@ -5,7 +5,7 @@ export interface Contact {
   readonly since: number;
 }
 
-/** What is known after another try. */
+/** What is known after another try, at `now`. */
 export function noteContact(before: Contact, isReachable: boolean, now: number): Contact {
   return before.isReachable === isReachable ? before : { isReachable, since: now };
 }

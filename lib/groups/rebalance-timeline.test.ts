@@ -1,0 +1,221 @@
+import { describe, expect, it } from '@jest/globals';
+import { buildGeneration, second, tellCreated, tellFailed, tellFault, tellGoing, tellScaled } from './group-fixture.ts';
+import { createRebalanceTimeline, type RebalanceTimelineOptions, type Surroundings } from './rebalance-timeline.ts';
+
+const NOTHING: Surroundings = { events: [], running: new Set() };
+
+const THREE = { 'consumer-1': [0], 'consumer-2': [1], 'consumer-3': [2] };
+const TWO = { 'consumer-1': [0, 2], 'consumer-2': [1] };
+
+function createTimeline(options: Partial<RebalanceTimelineOptions> = {}) {
+  return createRebalanceTimeline({ topic: 'app', ...options });
+}
+
+describe('RebalanceTimeline', () => {
+  it('tells what moved, newest first', () => {
+    const timeline = createTimeline();
+    timeline.take(buildGeneration(7, 0, TWO), NOTHING);
+    timeline.take(buildGeneration(8, 60, THREE), NOTHING);
+    expect(timeline.list().map(({ generation }) => generation)).toEqual([8, 7]);
+    expect(timeline.list()[0]).toMatchObject({
+      generation: 8,
+      at: second(60),
+      membersBefore: 2,
+      membersAfter: 3,
+      moves: [{ partition: 2, from: 'consumer-1', to: 'consumer-3' }],
+      pauses: [],
+      longestPauseMs: null,
+    });
+    expect([...timeline.movedAt]).toEqual([[2, second(60)]]);
+    expect(timeline.latest?.generation).toBe(8);
+  });
+
+  it('does not say that partitions moved when nobody knows what was before', () => {
+    const timeline = createTimeline();
+    timeline.take(buildGeneration(7, 0, TWO), NOTHING);
+    expect(timeline.list()[0]).toMatchObject({ moves: [], cause: { kind: 'unknown' } });
+    expect(timeline.movedAt.size).toBe(0);
+  });
+
+  it('knows that there was nobody before the first generation of all', () => {
+    const timeline = createTimeline();
+    timeline.take(buildGeneration(1, 0, { 'consumer-1': [0, 1] }), NOTHING);
+    expect(timeline.list()[0]).toMatchObject({
+      cause: { kind: 'group-started', sentence: 'the group began with consumer-1' },
+      membersBefore: 0,
+      moves: [
+        { partition: 0, from: null, to: 'consumer-1' },
+        { partition: 1, from: null, to: 'consumer-1' },
+      ],
+    });
+  });
+
+  it('tells of partitions that nobody has any more, and takes none of other topics', () => {
+    const timeline = createTimeline();
+    timeline.take(buildGeneration(1, 0, { 'consumer-1': [0] }), NOTHING);
+    const [member] = buildGeneration(2, 5, { 'consumer-1': [] }).members;
+    const others = {
+      generation: 2,
+      assignor: 'sticky',
+      at: second(5),
+      members: [{ ...member!, partitions: { other: [0, 1] } }],
+    };
+    timeline.take(others, NOTHING);
+    expect(timeline.list()[0]?.moves).toEqual([{ partition: 0, from: 'consumer-1', to: null }]);
+  });
+
+  it('keeps the newest of any number', () => {
+    const timeline = createTimeline({ keep: 5 });
+    for (let generation = 1; generation <= 1000; generation += 1) {
+      timeline.take(buildGeneration(generation, generation, { [`consumer-${String(generation)}`]: [0, 1] }), NOTHING);
+    }
+    expect(timeline.list().map(({ generation }) => generation)).toEqual([1000, 999, 998, 997, 996]);
+    expect(timeline.movedAt.size).toBe(2);
+  });
+
+  it('takes what is read again for what it knows', () => {
+    const timeline = createTimeline();
+    const generations = [buildGeneration(1, 0, TWO), buildGeneration(2, 60, THREE), buildGeneration(3, 120, TWO)];
+    for (let time = 0; time < 3; time += 1) for (const one of generations) timeline.take(one, NOTHING);
+    expect(timeline.list().map(({ generation }) => generation)).toEqual([3, 2, 1]);
+  });
+
+  it('takes a generation that is written again for the same', () => {
+    const timeline = createTimeline();
+    timeline.take(buildGeneration(1, 0, TWO), NOTHING);
+    timeline.take(buildGeneration(1, 30, TWO), NOTHING);
+    expect(timeline.list()).toHaveLength(1);
+    timeline.take(buildGeneration(2, 60, THREE), NOTHING);
+    expect(timeline.list()).toHaveLength(2);
+  });
+
+  it('goes on with a group that was deleted and made again, also when all of it is read again', () => {
+    const timeline = createTimeline();
+    const generations = [
+      buildGeneration(6, 0, TWO),
+      buildGeneration(7, 60, THREE),
+      buildGeneration(8, 120, {}),
+      buildGeneration(1, 600, { 'consumer-9': [0, 1, 2] }),
+      buildGeneration(2, 660, { 'consumer-8': [0, 1, 2] }),
+    ];
+    for (let time = 0; time < 2; time += 1) for (const one of generations) timeline.take(one, NOTHING);
+    expect(timeline.list().map(({ generation }) => generation)).toEqual([2, 1, 8, 7, 6]);
+    expect(timeline.list()[1]?.cause.kind).toBe('group-started');
+    expect(timeline.latest?.generation).toBe(2);
+  });
+
+  it('bears with a coordinator whose clock is behind that of the one before', () => {
+    const timeline = createTimeline();
+    timeline.take(buildGeneration(1, 10, TWO), NOTHING);
+    timeline.take(buildGeneration(2, 8, THREE), NOTHING);
+    expect(timeline.list().map(({ generation }) => generation)).toEqual([2, 1]);
+  });
+});
+
+describe('RebalanceTimeline, on pauses', () => {
+  it('adds them to their generation, each partition once, and knows the longest', () => {
+    const timeline = createTimeline();
+    timeline.take(buildGeneration(1, 0, TWO), NOTHING);
+    timeline.take(buildGeneration(2, 60, THREE), NOTHING);
+    timeline.takePause({ generation: 2, partition: 2, pauseMs: 800 });
+    timeline.takePause({ generation: 2, partition: 0, pauseMs: 300 });
+    timeline.takePause({ generation: 2, partition: 2, pauseMs: 700 });
+    timeline.takePause({ generation: 99, partition: 2, pauseMs: 1 });
+    expect(timeline.list()[0]).toMatchObject({
+      pauses: [
+        { partition: 0, pauseMs: 300 },
+        { partition: 2, pauseMs: 700 },
+      ],
+      longestPauseMs: 700,
+    });
+    expect(timeline.list()[1]?.pauses).toEqual([]);
+  });
+
+  it('adds them to the newer of two generations of one number', () => {
+    const timeline = createTimeline();
+    for (const one of [buildGeneration(2, 0, TWO), buildGeneration(1, 600, THREE), buildGeneration(2, 660, TWO)]) {
+      timeline.take(one, NOTHING);
+    }
+    timeline.takePause({ generation: 2, partition: 2, pauseMs: 800 });
+    expect(timeline.list().map(({ longestPauseMs }) => longestPauseMs)).toEqual([800, null, null]);
+  });
+});
+
+describe('RebalanceTimeline, on what the platform tells', () => {
+  const started = (around = NOTHING) => {
+    const timeline = createTimeline();
+    timeline.take(buildGeneration(1, -100, TWO), NOTHING);
+    timeline.take(buildGeneration(2, 0, THREE), around);
+    return timeline;
+  };
+  const kindOf = (timeline: ReturnType<typeof createTimeline>) => timeline.list()[0]?.cause.kind;
+
+  it('decides by what was told before', () => {
+    const events = [tellScaled(-5, 2, 3), tellCreated(-5, 'consumer-3')];
+    expect(kindOf(started({ ...NOTHING, events }))).toBe('scaled');
+  });
+
+  it('decides again when it is told late', () => {
+    const timeline = started();
+    expect(kindOf(timeline)).toBe('unknown');
+    const events = [tellScaled(1, 2, 3), tellCreated(1, 'consumer-3')];
+    timeline.review(second(5), { ...NOTHING, events });
+    expect(kindOf(timeline)).toBe('unknown');
+    timeline.review(second(-10), { ...NOTHING, events });
+    expect(kindOf(timeline)).toBe('scaled');
+  });
+
+  it.each([
+    {
+      title: 'a silence, when the pod turns out to go',
+      guess: { events: [], running: new Set(['consumer-1', 'consumer-2', 'consumer-3']) },
+      kind: 'session-expired',
+      told: [tellScaled(0.2, 3, 2), tellGoing(0.5, 'consumer-3')],
+      really: 'scaled',
+    },
+    {
+      title: 'a process that ended by itself, when it turns out to have been killed',
+      guess: { events: [tellFailed(-1, 'consumer-3', 'Error')], running: new Set<string>() },
+      kind: 'restarted',
+      told: [tellFailed(-1, 'consumer-3', 'Error'), tellFault(1, 'kill', 'consumer-3')],
+      really: 'killed',
+    },
+    {
+      title: 'a pod that was deleted, when a scaling turns out to have done it',
+      guess: { events: [tellGoing(-1, 'consumer-3')], running: new Set<string>() },
+      kind: 'pod-gone',
+      told: [tellGoing(-1, 'consumer-3'), tellScaled(0.5, 3, 2)],
+      really: 'scaled',
+    },
+  ])('corrects $title', ({ guess, kind, told, really }) => {
+    const timeline = createTimeline();
+    timeline.take(buildGeneration(1, -100, THREE), NOTHING);
+    timeline.take(buildGeneration(2, 0, TWO), guess);
+    expect(kindOf(timeline)).toBe(kind);
+    timeline.review(second(-15), { events: told, running: new Set() });
+    expect(kindOf(timeline)).toBe(really);
+  });
+
+  it('does not blame what came much later, nor forgets what it knew', () => {
+    const events = [tellFailed(-1, 'consumer-3', 'OOMKilled')];
+    const timeline = createTimeline();
+    timeline.take(buildGeneration(1, -100, THREE), NOTHING);
+    timeline.take(buildGeneration(2, 0, TWO), { ...NOTHING, events });
+    const later = [...events, tellScaled(10, 3, 2), tellGoing(10, 'consumer-3')];
+    timeline.review(second(-5), { ...NOTHING, events: later });
+    expect(kindOf(timeline)).toBe('restarted');
+    timeline.review(second(-5), NOTHING);
+    expect(kindOf(timeline)).toBe('restarted');
+  });
+
+  it('knows that a member joined after its process was killed', () => {
+    const events = [tellFailed(-20, 'consumer-3', 'SIGKILL'), tellFault(-20, 'kill', 'consumer-3')];
+    const around = { events, running: new Set(['consumer-3']) };
+    const timeline = createTimeline();
+    timeline.take(buildGeneration(5, -100, THREE), NOTHING);
+    timeline.take(buildGeneration(6, -10, TWO), around);
+    timeline.take(buildGeneration(7, 0, { ...TWO, 'consumer-3/again': [] }), around);
+    timeline.take(buildGeneration(8, 60, TWO), around);
+    expect(timeline.list().map(({ cause }) => cause.kind)).toEqual(['session-expired', 'killed', 'killed', 'unknown']);
+  });
+});

@@ -1,0 +1,191 @@
+/**
+ * The lab as a process in one of its own pods sees it: pods are reached by their addresses, nothing is run in them, and
+ * what may be done is what the service account may do.
+ */
+import { EventEmitter } from 'node:events';
+import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
+import { PORTS } from '../../contracts/addresses.ts';
+import { AppError } from '../../errors/app-error.ts';
+import type { Logger } from '../../log/create-logger.ts';
+import type { Contact } from '../contact.ts';
+import type { Fault, FaultKind, Platform, PlatformEvent, Replica } from '../platform.ts';
+import { readReplicas, readScalingOf, readWantedReplicas, scaleDeployment } from './deployment-scale.ts';
+import { describeReplica } from './describe-replica.ts';
+import { createInClusterClient, type KubeClient } from './kube-client.ts';
+import { isReplica, readName, readWorkload } from './lab-pods.ts';
+import { createNodeZones } from './node-zones.ts';
+import { compareCreation, readDeployment } from './pod-deployment.ts';
+import { ReplicaEvents } from './replica-events.ts';
+import { createReplicaListing } from './replica-listing.ts';
+import { watchResource } from './watch-resource.ts';
+
+export interface InClusterPlatformOptions {
+  readonly namespace: string;
+  /** Bootstrap servers. */
+  readonly kafka: readonly string[];
+  /** `host:port` of each ZooKeeper server by its ordinal. */
+  readonly zookeeper: readonly string[];
+  /** Whether this process may scale and delete. */
+  readonly allowControls: boolean;
+  readonly logger: Logger;
+  /** @default createInClusterClient() */
+  readonly client?: KubeClient;
+}
+
+/** The replicas of one Deployment, whoever made it. */
+export interface DeploymentReplicas {
+  list(): Promise<readonly Replica[]>;
+  /** Nothing when there is no such Deployment. */
+  readWanted(): Promise<number | undefined>;
+  subscribe(listener: (event: PlatformEvent) => void): () => void;
+}
+
+export interface InClusterPlatform extends Platform {
+  readonly client: KubeClient;
+  /** Whether the API server answers. */
+  readonly contact: Contact;
+  /** The replicas of a Deployment of the namespace; their workload is `consumer`. */
+  watchDeployment(name: string): DeploymentReplicas;
+  close(): Promise<void>;
+}
+
+/** SIGKILL for all of the pod, and no wait: what a node that is lost does to it. */
+const AT_ONCE = 0;
+
+/** Begins to watch. Nothing is waited for: an API server that is away is asked until it is back. */
+export function startInClusterPlatform(options: InClusterPlatformOptions): InClusterPlatform {
+  const { namespace, allowControls, logger, client = createInClusterClient() } = options;
+  const scalings = new EventEmitter<{ scaled: [string, PlatformEvent] }>().setMaxListeners(1000);
+  const shared = { client, logger, labelSelector: '' };
+  const deployments = watchResource<V1Deployment>({
+    ...shared,
+    path: `/apis/apps/v1/namespaces/${namespace}/deployments`,
+    list: () => client.apps.listNamespacedDeployment({ namespace }),
+    what: `the deployments of namespace ${namespace}`,
+    onChange: (change) => {
+      const workload = readWorkload(change.object);
+      const scaling = readScalingOf(change, workload ?? 'consumer');
+      if (scaling === undefined) return;
+      scalings.emit('scaled', change.object.metadata?.name ?? '', scaling);
+      if (workload !== undefined) events.emit(scaling);
+    },
+  });
+  const pods = watchResource<V1Pod>({
+    ...shared,
+    path: `/api/v1/namespaces/${namespace}/pods`,
+    list: () => client.core.listNamespacedPod({ namespace }),
+    what: `the pods of namespace ${namespace}`,
+    onChange: (change) => events.takeChange(change),
+  });
+  const zones = createNodeZones(client, logger);
+  const readUrl = (pod: V1Pod): Promise<string | undefined> => {
+    const workload = readWorkload(pod);
+    const address = pod.status?.podIP;
+    const isService = workload === 'producer' || workload === 'consumer';
+    return Promise.resolve(isService && address ? `http://${address}:${String(PORTS[workload])}` : undefined);
+  };
+  const listing = createReplicaListing({
+    pods,
+    zones,
+    readLife: () => Promise.resolve(undefined),
+    readUrl,
+    onDescribed: (described) => events.notice(described),
+  });
+  /** Pods of other Deployments are consumers of whoever watches these. */
+  const describe = async (pod: V1Pod) => {
+    const described = await listing.describe(pod);
+    if (described !== undefined || readDeployment(pod) === undefined) return described;
+    const node = pod.spec?.nodeName;
+    const zone = node === undefined ? undefined : await zones.find(node);
+    return describeReplica(pod, { zone, url: undefined, life: undefined }, 'consumer');
+  };
+  const events = new ReplicaEvents({ describe, findPod: (uid) => listing.find(uid), logger });
+  pods.start();
+  deployments.start();
+
+  const inject = async ({ kind, target }: Fault): Promise<void> => {
+    const pod = pods.list().find((candidate) => readName(candidate) === target);
+    const workload = pod && readWorkload(pod);
+    if (pod === undefined || workload === undefined) {
+      throw new AppError('no-such-target', `there is no replica ${target} in namespace ${namespace}`);
+    }
+    if (!capabilities[workload].includes(kind)) {
+      throw new AppError('unsupported-by-platform', `a ${workload} cannot take "${kind}" from within the cluster`);
+    }
+    events.emit({ at: Date.now(), kind: 'fault', fault: { kind, target } });
+    await client.call(`delete pod ${target}`, () =>
+      client.core.deleteNamespacedPod({
+        namespace,
+        name: target,
+        gracePeriodSeconds: AT_ONCE,
+      }),
+    );
+  };
+  const killable: readonly FaultKind[] = allowControls ? ['kill'] : [];
+  const capabilities: Platform['capabilities'] = { producer: killable, consumer: killable, kafka: [], zookeeper: [] };
+
+  return {
+    name: 'kubernetes',
+    client,
+    addresses: {
+      kafka: options.kafka,
+      zookeeper: options.zookeeper,
+      producer: `http://producer:${String(PORTS.producer)}`,
+      consumer: `http://consumer:${String(PORTS.consumer)}`,
+    },
+    capabilities,
+    get contact() {
+      return pods.contact;
+    },
+    listReplicas: (workload) => listing.list(workload),
+    readScale: (workload) => Promise.resolve(readWantedReplicas(deployments.list(), workload)),
+    scale: (workload, replicas) => scaleDeployment({ client, namespace, deployments }, workload, replicas),
+    inject,
+    readLogs: () => {
+      throw new AppError('unsupported-by-platform', 'logs are not read from within the cluster');
+    },
+    subscribe: (listener) => events.subscribe(listener),
+    watchDeployment(name) {
+      const isOf = createPodNameTest(name);
+      return {
+        async list() {
+          const listed = pods.list().filter((pod) => isReplica(pod) && readDeployment(pod) === name);
+          const described = await Promise.all(listed.toSorted(compareCreation).map(describe));
+          return described.flatMap((one) => (one === undefined ? [] : [one.replica]));
+        },
+        readWanted() {
+          const deployment = deployments.list().find(({ metadata }) => metadata?.name === name);
+          return Promise.resolve(deployment && readReplicas(deployment));
+        },
+        subscribe(listener) {
+          const onScaled = (deployment: string, event: PlatformEvent): void => {
+            if (deployment === name) listener(event);
+          };
+          scalings.on('scaled', onScaled);
+          const unsubscribe = events.subscribe((event) => {
+            if (event.kind !== 'scaled' && isOf(readTarget(event))) listener(event);
+          });
+          return () => {
+            scalings.off('scaled', onScaled);
+            unsubscribe();
+          };
+        },
+      };
+    },
+    async close() {
+      await Promise.all([pods.stop(), deployments.stop()]);
+      events.stop();
+      await client.close();
+    },
+  };
+}
+
+/** Pods of a Deployment are named after it, the hash of their template, and five characters. */
+function createPodNameTest(deployment: string): (pod: string) => boolean {
+  const prefix = `${deployment}-`;
+  return (pod) => pod.startsWith(prefix) && /^[a-z0-9]+-[a-z0-9]{5}$/.test(pod.slice(prefix.length));
+}
+
+function readTarget(event: Exclude<PlatformEvent, { kind: 'scaled' }>): string {
+  return event.kind === 'fault' ? event.fault.target : event.replica.name;
+}

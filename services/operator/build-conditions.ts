@@ -1,0 +1,101 @@
+import type { GroupSnapshot } from '../../lib/contracts/lab-snapshot.ts';
+import type { Contact } from '../../lib/platform/contact.ts';
+import type { Condition } from './consumer-group.ts';
+
+type Finding = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
+
+export interface ConditionFacts {
+  readonly group: GroupSnapshot;
+  /** Whether the coordinator of the group answers. */
+  readonly contact: Contact;
+  /** Generation of the object that this is about. */
+  readonly observedGeneration: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/**
+ * What can be waited for: `Available`, whether the group could be asked; `Balanced`, whether every replica is a member and
+ * the partitions are shared as evenly as can be; `FullyUsed`, whether no member is idle. The time of a condition is that
+ * of its last change (https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md).
+ */
+export function buildConditions(facts: ConditionFacts, before: readonly Condition[]): readonly Condition[] {
+  const { observedGeneration, now } = facts;
+  const findings = [findAvailable(facts), findBalanced(facts), findFullyUsed(facts)];
+  return findings.map((finding) => {
+    const known = before.find(({ type }) => type === finding.type);
+    const lastTransitionTime =
+      known?.status === finding.status ? known.lastTransitionTime : `${new Date(now).toISOString().slice(0, 19)}Z`;
+    return { ...finding, observedGeneration, lastTransitionTime };
+  });
+}
+
+function findAvailable({ group, contact }: ConditionFacts): Finding {
+  const type = 'Available';
+  if (group.state === 'Unknown') {
+    return { type, status: 'Unknown', reason: 'NotAskedYet', message: 'the group was not asked for yet' };
+  }
+  if (contact.isReachable) {
+    return { type, status: 'True', reason: 'CoordinatorAnswers', message: 'the coordinator of the group answers' };
+  }
+  const since = new Date(contact.since).toISOString();
+  return {
+    type,
+    status: 'False',
+    reason: 'KafkaUnreachable',
+    message: `the coordinator of the group has not answered since ${since}; what is told of the group is what was known then`,
+  };
+}
+
+function findBalanced({ group, contact }: ConditionFacts): Finding {
+  const type = 'Balanced';
+  if (group.state === 'Unknown' || !contact.isReachable) {
+    return { type, status: 'Unknown', reason: 'GroupNotSeen', message: 'the group cannot be seen now' };
+  }
+  if (group.isBalanced) {
+    return { type, status: 'True', reason: 'SharedEvenly', message: explain(group) };
+  }
+  return { type, status: 'False', ...findObstacle(group) };
+}
+
+function findObstacle(group: GroupSnapshot): Pick<Finding, 'reason' | 'message'> {
+  const ghosts = group.members.filter(({ ghost }) => ghost !== null);
+  const wanted = group.wantedReplicas;
+  if (group.members.length === 0) return { reason: 'NoMembers', message: explain(group) };
+  if (group.state !== 'Stable') return { reason: 'Rebalancing', message: `the group is ${group.state}` };
+  if (ghosts.length > 0) return { reason: 'MembersExpiring', message: explain(group) };
+  if (wanted === null) {
+    return { reason: 'NoDeployment', message: `there is no Deployment ${group.deployment}` };
+  }
+  const ready = group.pods.filter(({ phase, memberId }) => phase === 'ready' && memberId !== null).length;
+  if (ready !== wanted || group.pods.length !== wanted) {
+    return {
+      reason: 'ReplicasMissing',
+      message: `${String(ready)} of ${String(wanted)} replicas are ready members of the group`,
+    };
+  }
+  if (group.members.length !== wanted) return { reason: 'ForeignMembers', message: explain(group) };
+  return { reason: 'SharedUnevenly', message: explain(group) };
+}
+
+function findFullyUsed({ group, contact }: ConditionFacts): Finding {
+  const type = 'FullyUsed';
+  if (group.state === 'Unknown' || !contact.isReachable) {
+    return { type, status: 'Unknown', reason: 'GroupNotSeen', message: 'the group cannot be seen now' };
+  }
+  const idle = group.pods.filter(({ idleReason }) => idleReason !== null);
+  const [first] = idle;
+  if (first === undefined) {
+    return { type, status: 'True', reason: 'NoIdleMember', message: 'every member owns a partition' };
+  }
+  return {
+    type,
+    status: 'False',
+    reason: 'IdleMembers',
+    message: `${String(idle.length)} idle: ${first.idleReason ?? ''}`,
+  };
+}
+
+function explain(group: GroupSnapshot): string {
+  return group.explanations[0]?.sentence ?? `the group is ${group.state}`;
+}

@@ -1,0 +1,70 @@
+import type { GroupSnapshot, Rebalance } from '../../lib/contracts/lab-snapshot.ts';
+import { buildConditions, type ConditionFacts } from './build-conditions.ts';
+import type { Condition, ConsumerGroupStatus } from './consumer-group.ts';
+
+export interface StatusFacts extends ConditionFacts {
+  /** Deletion costs that the pods have, by name. */
+  readonly deletionCosts: ReadonlyMap<string, number>;
+}
+
+/** What of the pods the status has room for; the schema takes no more. */
+const MOST_PODS = 500;
+
+/** The status of a ConsumerGroup: the group as it is, in the words of the resource. */
+export function buildStatus(facts: StatusFacts, before: readonly Condition[]): ConsumerGroupStatus {
+  const { group, observedGeneration, deletionCosts } = facts;
+  const idle = group.members.filter(({ partitions, ghost }) => partitions.length === 0 && ghost === null);
+  const [lastRebalance] = group.rebalances;
+  return {
+    observedGeneration,
+    state: group.state,
+    ...(group.assignor !== null && { assignor: group.assignor }),
+    ...(group.generation !== null && { generation: group.generation }),
+    members: group.members.length,
+    partitions: group.partitions.length,
+    idle: idle.length,
+    imbalance: group.imbalance,
+    lag: group.lag,
+    shares: formatShares(group),
+    idleMembers: idle.map(({ clientId }) => clientId),
+    pods: group.pods.slice(0, MOST_PODS).map((pod) => {
+      const deletionCost = deletionCosts.get(pod.name);
+      return {
+        name: pod.name,
+        node: pod.node,
+        ...(pod.zone !== null && { zone: pod.zone }),
+        phase: pod.phase,
+        partitions: pod.partitions,
+        lag: pod.lag,
+        ...(pod.idleReason !== null && { idleReason: pod.idleReason }),
+        ...(deletionCost !== undefined && { deletionCost }),
+        isNextToGo: pod.isNextToGo,
+      };
+    }),
+    ...(lastRebalance && { lastRebalance: describeRebalance(lastRebalance) }),
+    explanation: group.explanations[0]?.sentence ?? '',
+    conditions: buildConditions(facts, before),
+  };
+}
+
+function describeRebalance(rebalance: Rebalance): NonNullable<ConsumerGroupStatus['lastRebalance']> {
+  const { generation, at, cause, moves, longestPauseMs } = rebalance;
+  return {
+    generation,
+    time: new Date(at).toISOString(),
+    cause: cause.kind,
+    message: cause.sentence,
+    moved: moves.length,
+    ...(longestPauseMs !== null && { longestPauseMilliseconds: longestPauseMs }),
+  };
+}
+
+const SHARES_SHOWN = 12;
+
+/** Partitions of each pod, the largest share first: `2,2,1,0`. */
+function formatShares({ pods }: GroupSnapshot): string {
+  const shares = pods.filter(({ memberId }) => memberId !== null).map(({ partitions }) => partitions.length);
+  const sorted = shares.toSorted((a, b) => b - a);
+  const shown = sorted.slice(0, SHARES_SHOWN).join(',');
+  return sorted.length > SHARES_SHOWN ? `${shown},… (${String(sorted.length)})` : shown;
+}

@@ -1,0 +1,169 @@
+/**
+ * One look at a ConsumerGroup: what the group is like now is written into its status, told in Events, and put on its pods
+ * as deletion costs. Every step leaves alone what is right already, so that it can be done again at any time.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { GroupSnapshot, Rebalance } from '../../lib/contracts/lab-snapshot.ts';
+import { AppError } from '../../lib/errors/app-error.ts';
+import type { GroupReplica } from '../../lib/groups/group-replica.ts';
+import type { Contact } from '../../lib/platform/contact.ts';
+import type { EventToApply, ObjectReference } from '../../lib/platform/kubernetes/apply.ts';
+import { buildRebalanceEvent } from './build-rebalance-event.ts';
+import { buildStatus } from './build-status.ts';
+import type { Condition, ConsumerGroup, ConsumerGroupStatus } from './consumer-group.ts';
+import { decideDeletionCosts, decideReleases } from './decide-deletion-costs.ts';
+
+/** What a reconciliation writes with. All of it throws AppErrors. */
+export interface ClusterWriter {
+  writeStatus(about: ObjectReference, status: ConsumerGroupStatus): Promise<void>;
+  writeEvent(event: EventToApply): Promise<void>;
+  writeDeletionCost(pod: ObjectReference, cost: number | undefined): Promise<void>;
+}
+
+export interface GroupSight {
+  readonly group: GroupSnapshot;
+  readonly contact: Contact;
+  readonly replicas: readonly GroupReplica[];
+}
+
+/** What one object's reconciliations remember of each other. Losing it costs writes, nothing else. */
+export interface ReconcileMemory {
+  status?: ConsumerGroupStatus;
+  conditions?: readonly Condition[];
+  writtenAt: number;
+  /** Generations whose Event was told, with what it said. */
+  readonly told: Map<number, string>;
+  /** Pods whose deletion cost was taken back. */
+  readonly released: Set<string>;
+  /** Rebalances that were counted, up to this generation. */
+  counted: number;
+}
+
+export function createMemory(consumerGroup: ConsumerGroup): ReconcileMemory {
+  return {
+    writtenAt: 0,
+    told: new Map(),
+    released: new Set(),
+    counted: consumerGroup.status?.lastRebalance?.generation ?? -1,
+  };
+}
+
+/** Lag and rates change all the time: they are written this often, all else at once. */
+const NUMBERS_EVERY_MS = 5000;
+/** The platform may tell the cause, and the ledger the pause, a little later than Kafka tells the generation. */
+const SETTLE_MS = 3000;
+/** What happened longer ago is history, and was told by an operator before. */
+const TELL_WITHIN_MS = 600_000;
+const REMEMBERED_EVENTS = 200;
+
+export interface ReconcileOptions {
+  readonly consumerGroup: ConsumerGroup;
+  readonly sight: GroupSight;
+  readonly memory: ReconcileMemory;
+  readonly writer: ClusterWriter;
+  readonly now: number;
+  /** Told of each rebalance once, when its cause has settled. */
+  readonly onRebalance: (rebalance: Rebalance) => void;
+}
+
+/** @returns after how long it should be done again at the latest, in milliseconds; nothing when only after a change */
+export async function reconcileGroup(options: ReconcileOptions): Promise<number | undefined> {
+  const { consumerGroup, sight, memory } = options;
+  await writeDeletionCosts(options);
+  const againAfterEvents = await writeEvents(options);
+  const costs = readCosts(sight.replicas);
+  const { status: before } = memory;
+  const status = buildStatus(
+    {
+      group: sight.group,
+      contact: sight.contact,
+      observedGeneration: consumerGroup.metadata.generation,
+      now: options.now,
+      deletionCosts: costs,
+    },
+    memory.conditions ?? consumerGroup.status?.conditions ?? [],
+  );
+  if (before !== undefined && isDeepStrictEqual(status, before)) return againAfterEvents;
+  const waitMs = memory.writtenAt + NUMBERS_EVERY_MS - options.now;
+  if (before !== undefined && waitMs > 0 && isDeepStrictEqual(dropNumbers(status), dropNumbers(before))) {
+    return Math.min(waitMs, againAfterEvents ?? waitMs);
+  }
+  await options.writer.writeStatus(toReference(consumerGroup), status);
+  memory.status = status;
+  memory.conditions = status.conditions;
+  memory.writtenAt = options.now;
+  return againAfterEvents;
+}
+
+function toReference({ metadata: { namespace, name, uid } }: ConsumerGroup): ObjectReference {
+  return { namespace, name, uid };
+}
+
+function readCosts(replicas: readonly GroupReplica[]): ReadonlyMap<string, number> {
+  return new Map(
+    replicas.flatMap(({ name, deletionCost }) => (deletionCost === undefined ? [] : [[name, deletionCost] as const])),
+  );
+}
+
+/** What changes with every record. */
+function dropNumbers(status: ConsumerGroupStatus): object {
+  return {
+    ...status,
+    lag: 0,
+    pods: status.pods.map((pod) => ({ ...pod, lag: 0 })),
+    // Sentences have numbers in them, too; what they are about is in the reasons.
+    explanation: '',
+    conditions: status.conditions.map((condition) => ({ ...condition, message: '' })),
+  };
+}
+
+async function writeDeletionCosts({ consumerGroup, sight, memory, writer }: ReconcileOptions): Promise<void> {
+  const costs = readCosts(sight.replicas);
+  const isWanted = consumerGroup.spec.idleFirstScaleDown;
+  const changes = isWanted
+    ? decideDeletionCosts(sight.group, costs)
+    : decideReleases(costs).filter(({ pod }) => !memory.released.has(pod));
+  if (isWanted) memory.released.clear();
+  const { namespace } = consumerGroup.metadata;
+  for (const { pod, cost } of changes) {
+    const uid = sight.replicas.find(({ name }) => name === pod)?.uid;
+    if (uid === undefined) continue;
+    try {
+      await writer.writeDeletionCost({ namespace, name: pod, uid }, cost);
+      if (!isWanted) memory.released.add(pod);
+    } catch (error) {
+      // A pod that has gone meanwhile needs none.
+      if (!isGone(error)) throw error;
+    }
+  }
+}
+
+/** @returns when there will be something to tell, in milliseconds from now */
+async function writeEvents(options: ReconcileOptions): Promise<number | undefined> {
+  const { consumerGroup, sight, memory, writer, now } = options;
+  let againAfterMs: number | undefined;
+  for (const rebalance of sight.group.rebalances.toReversed()) {
+    const ageMs = now - rebalance.at;
+    if (ageMs > TELL_WITHIN_MS) continue;
+    if (ageMs < SETTLE_MS) {
+      againAfterMs = Math.min(againAfterMs ?? SETTLE_MS, SETTLE_MS - ageMs);
+      continue;
+    }
+    const event = buildRebalanceEvent(consumerGroup, rebalance);
+    if (memory.told.get(rebalance.generation) === event.message) continue;
+    await writer.writeEvent(event);
+    memory.told.set(rebalance.generation, event.message);
+    if (rebalance.generation > memory.counted) {
+      options.onRebalance(rebalance);
+      memory.counted = rebalance.generation;
+    }
+  }
+  for (const generation of memory.told.keys()) {
+    if (memory.told.size > REMEMBERED_EVENTS) memory.told.delete(generation);
+  }
+  return againAfterMs;
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'no-such-target' || error.code === 'conflict');
+}
