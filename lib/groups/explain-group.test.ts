@@ -37,4 +37,29 @@ describe('explainGroup', () => {
     expect(explainGroup({ state: 'Empty', members: [], partitions: partitions(3) })).toMatch(/nobody reads/);
     expect(explainGroup({ state: 'PreparingRebalance', members: members([]), partitions: [] })).toMatch(/rebalancing/);
   });
+
+  it('says when partitions have no owner: they were added, and nobody has looked since', () => {
+    expect(explainGroup({ state: 'Stable', members: members([0], [1], [2]), partitions: partitions(6) })).toBe(
+      '3 members, 6 partitions: 3 of them have no owner yet',
+    );
+    expect(explainGroup({ state: 'Stable', members: members([0], []), partitions: partitions(2) })).toBe(
+      '2 members, 2 partitions: 1 of them has no owner yet',
+    );
+  });
+
+  it('counts one thing as one, and none as none', () => {
+    expect(explainGroup({ state: 'Stable', members: members([0]), partitions: partitions(1) })).toBe(
+      '1 member, 1 partition: balanced, 1 each',
+    );
+    expect(explainGroup({ state: 'Stable', members: members([]), partitions: [] })).toBe(
+      '1 member, 0 partitions: there is nothing to share out',
+    );
+  });
+
+  it('names a few of many idle members', () => {
+    const owned = Array.from({ length: 200 }, (_, index) => (index < 3 ? [index] : []));
+    expect(explainGroup({ state: 'Stable', members: members(...owned), partitions: partitions(3) })).toContain(
+      ': consumer-3, consumer-4, consumer-5 and 194 others are idle by design',
+    );
+  });
 });

@@ -34,7 +34,7 @@ describe('PartitionTrack', () => {
 
   it.each([
     { title: 'grows', read: (at: number): Reading => [1000 + at * 100, at * 40], trend: 'growing' },
-    { title: 'is worked off', read: (at: number): Reading => [10_000, at * 100], trend: 'shrinking' },
+    { title: 'is worked off', read: (at: number): Reading => [10_000, at * 500], trend: 'shrinking' },
     { title: 'differs by a few records', read: (at: number): Reading => [100 + (at % 2) * 4, 90], trend: 'steady' },
     { title: 'differs by a small share', read: (at: number): Reading => [100_000 + at * 100, 0], trend: 'steady' },
   ])('knows a lag that $title', ({ read, trend }) => {

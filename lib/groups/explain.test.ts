@@ -1,0 +1,229 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { explain, type ExplanationFacts } from './explain.ts';
+import { buildMember, buildReplica, buildView, second } from './group-fixture.ts';
+
+interface Story extends Partial<Omit<ExplanationFacts, 'partitions'>> {
+  /** Lag of each partition. */
+  readonly lags?: readonly number[];
+  /** Records that arrive at each partition, a second. */
+  readonly arrivals?: readonly number[];
+}
+
+const MEMBERS = [buildMember('consumer-1', [0, 1]), buildMember('consumer-2', [2])];
+const REPLICAS = [buildReplica('consumer-1'), buildReplica('consumer-2')];
+
+function tell({ lags = [0, 0, 0], arrivals = [], ...facts }: Story) {
+  const members = facts.members ?? MEMBERS;
+  const view = buildView(members, { partitions: lags.length, offsets: (partition) => [lags[partition] ?? 0, 0] });
+  return explain({
+    now: second(0),
+    state: 'Stable',
+    members,
+    partitions: view.partitions.map((one) => ({ ...one, producedPerSecond: arrivals[one.partition] ?? 10 })),
+    lag: view.lag,
+    producedPerSecond: lags.reduce((sum, _, partition) => sum + (arrivals[partition] ?? 10), 0),
+    consumedPerSecond: 30,
+    ghosts: new Map(),
+    replicas: REPLICAS,
+    wantedReplicas: 2,
+    stuck: [],
+    isFallingBehind: false,
+    ...facts,
+  });
+}
+
+const sentenceOf = (rule: string, story: Story): string | undefined =>
+  tell(story).find((explanation) => explanation.rule === rule)?.sentence;
+
+describe('explain', () => {
+  it('says of a healthy group only how the partitions are shared', () => {
+    expect(tell({})).toEqual([
+      { rule: 'shares', tone: 'good', sentence: '2 members, 3 partitions: balanced, 1 or 2 each' },
+    ]);
+  });
+
+  it.each([
+    {
+      title: 'an uneven group',
+      story: { members: [buildMember('consumer-1', [0, 1, 2]), buildMember('consumer-2', [])] },
+    },
+    {
+      title: 'a group with idle members',
+      story: { lags: [0], members: [buildMember('consumer-1', [0]), buildMember('consumer-2', [])] },
+    },
+    { title: 'a group that rebalances', story: { state: 'PreparingRebalance' } },
+    { title: 'a group whose topic got partitions', story: { lags: [0, 0, 0, 0] } },
+    { title: 'a group without members', story: { members: [], state: 'Empty' } },
+    { title: 'a topic without partitions', story: { lags: [] } },
+  ])('does not call $title good', ({ story }) => {
+    expect(tell(story).find(({ rule }) => rule === 'shares')?.tone).toBe('note');
+  });
+
+  it('puts the most important first', () => {
+    const rules = tell({
+      lags: [5000, 0, 0],
+      arrivals: [100, 0, 0],
+      ghosts: new Map([['consumer-2-m1', { reason: 'its pod is gone', expiresAt: null }]]),
+      stuck: [{ partition: 0, forMs: 70_000 }],
+      isFallingBehind: true,
+      replicas: [...REPLICAS, buildReplica('consumer-3', { phase: 'starting' })],
+      members: [...MEMBERS, buildMember('tool', [])],
+    }).map(({ rule }) => rule);
+    expect(rules).toEqual([
+      'ghost',
+      'stuck-commits',
+      'hot-partition',
+      'falling-behind',
+      'not-joined',
+      'foreign-members',
+      'shares',
+    ]);
+  });
+});
+
+describe('explain, of ghosts', () => {
+  const ghost = (expiresAt: number | null) => new Map([['consumer-2-m1', { reason: 'its pod is gone', expiresAt }]]);
+
+  it('says when the group gives a member without a process up', () => {
+    expect(sentenceOf('ghost', { ghosts: ghost(second(7.2)) })).toBe(
+      'consumer-2 is a member without a process (its pod is gone), which expires in 8 s',
+    );
+    expect(sentenceOf('ghost', { ghosts: ghost(second(-5)) })).toMatch(/expires in 0 s$/);
+    expect(sentenceOf('ghost', { ghosts: ghost(null) })).toMatch(/, which ends with its session$/);
+  });
+
+  it('says that a pod is two members', () => {
+    const members = [...MEMBERS, buildMember('consumer-2', [], { memberId: 'again' })];
+    expect(sentenceOf('ghost', { members, ghosts: ghost(second(3)) })).toBe(
+      'two members, one pod: consumer-2 was restarted, and the old one expires in 3 s',
+    );
+  });
+});
+
+describe('explain, of lag', () => {
+  it('says that commits stand still for a minute', () => {
+    expect(sentenceOf('stuck-commits', { stuck: [{ partition: 1, forMs: 59_999 }] })).toBeUndefined();
+    expect(sentenceOf('stuck-commits', { stuck: [{ partition: 1, forMs: 75_400 }] })).toBe(
+      'the committed offset of partition 1 has not moved for 75 s while records arrive',
+    );
+  });
+
+  it('counts only those others that stand still for as long', () => {
+    const stuck = [
+      { partition: 0, forMs: 300 },
+      { partition: 1, forMs: 61_000 },
+      { partition: 2, forMs: 90_000 },
+    ];
+    expect(sentenceOf('stuck-commits', { stuck })).toBe(
+      'the committed offset of partition 2 (and of 1 other) has not moved for 90 s while records arrive',
+    );
+  });
+
+  it('names a hot partition by what arrives there', () => {
+    expect(sentenceOf('hot-partition', { lags: [50, 950, 0], arrivals: [5, 90, 5] })).toBe(
+      'partition 1 holds 95 % of the lag: one hot key; more replicas do not help, because a key has one partition',
+    );
+  });
+
+  it.each([
+    { title: 'a partition that is behind because nobody consumes it', lags: [0, 950, 0], arrivals: [30, 30, 30] },
+    { title: 'a lag that is spread', lags: [400, 600, 300], arrivals: [5, 90, 5] },
+    { title: 'a small lag', lags: [0, 90, 0], arrivals: [0, 90, 0] },
+    { title: 'an old lag to which nothing is added', lags: [0, 950, 0], arrivals: [0, 0, 0] },
+    { title: 'the only partition', lags: [950], arrivals: [90] },
+  ])('does not blame a hot key for $title', ({ lags, arrivals }) => {
+    expect(sentenceOf('hot-partition', { lags, arrivals })).toBeUndefined();
+  });
+
+  it('says that the lag grows, and what would help', () => {
+    const story = { lags: [100, 100, 100], consumedPerSecond: 1.2, isFallingBehind: true };
+    expect(sentenceOf('falling-behind', story)).toBe(
+      '30 records a second arrive and the group consumes 1: the lag grows; up to 3 replicas would share the work',
+    );
+    const members = [0, 1, 2].map((partition) => buildMember(`consumer-${String(partition)}`, [partition]));
+    expect(sentenceOf('falling-behind', { ...story, members })).toMatch(/all partitions have an owner of their own/);
+    expect(sentenceOf('falling-behind', { ...story, isFallingBehind: false })).toBeUndefined();
+    expect(sentenceOf('falling-behind', { ...story, consumedPerSecond: 30 })).toBeUndefined();
+    expect(sentenceOf('falling-behind', { ...story, lags: [20, 20, 20] })).toBeUndefined();
+  });
+});
+
+describe('explain, of members and replicas', () => {
+  const starting = buildReplica('consumer-3', { phase: 'starting' });
+
+  it('says who is on the way', () => {
+    expect(sentenceOf('not-joined', { replicas: [...REPLICAS, starting] })).toBe(
+      'consumer-3 is on the way: starting, not in the group yet',
+    );
+    const four = buildReplica('consumer-4', { phase: 'starting' });
+    expect(sentenceOf('not-joined', { replicas: [...REPLICAS, starting, four] })).toBe(
+      '2 replicas are on the way: starting, not in the group yet',
+    );
+  });
+
+  it('does not say so of those that are not', () => {
+    const [failed, stopped] = (['failed', 'stopped'] as const).map((phase) =>
+      buildReplica(`consumer-${phase}`, { phase }),
+    );
+    expect(sentenceOf('not-joined', { replicas: [...REPLICAS, failed!, stopped!] })).toBe(
+      'not in the group: consumer-failed (failed), consumer-stopped (stopped)',
+    );
+    const going = buildReplica('consumer-3', { phase: 'terminating' });
+    expect(sentenceOf('not-joined', { replicas: [...REPLICAS, going] })).toBeUndefined();
+    expect(sentenceOf('not-joined', { replicas: [...REPLICAS, starting], wantedReplicas: 0 })).toBeUndefined();
+  });
+
+  it('names members that are none of the pods, once the pods are known', () => {
+    const one = [...MEMBERS, buildMember('tool', [])];
+    const three = [...one, buildMember('other', []), buildMember('third', [])];
+    expect(sentenceOf('foreign-members', { members: one })).toBe(
+      'tool of 10.0.0.1 is a member that is no pod of the Deployment',
+    );
+    expect(sentenceOf('foreign-members', { members: three })).toBe(
+      'tool and 2 others of 10.0.0.1 are members that are no pods of the Deployment',
+    );
+    expect(sentenceOf('foreign-members', { members: one.map((member) => ({ ...member, host: '' })) })).toMatch(
+      /^tool of elsewhere is/,
+    );
+    expect(sentenceOf('foreign-members', { members: one, replicas: [], wantedReplicas: undefined })).toBeUndefined();
+    expect(
+      sentenceOf('foreign-members', { members: [buildMember('tool', [])], replicas: [], wantedReplicas: 0 }),
+    ).toMatch(/^tool /);
+  });
+
+  it('takes a ghost for no foreigner', () => {
+    const ghosts = new Map([['consumer-2-m1', { reason: 'its pod is gone', expiresAt: null }]]);
+    expect(sentenceOf('foreign-members', { replicas: REPLICAS.slice(0, 1), ghosts })).toBeUndefined();
+  });
+});
+
+describe('explain, whatever the facts', () => {
+  const numbers = fc.array(fc.nat({ max: 1_000_000 }), { maxLength: 8 });
+
+  it('says no nonsense', () => {
+    const story = fc.record({
+      lags: numbers,
+      arrivals: numbers,
+      state: fc.constantFrom('Stable', 'Empty', 'Dead', 'PreparingRebalance', ''),
+      members: fc.array(
+        fc
+          .tuple(fc.constantFrom('consumer-1', 'consumer-2', 'tool'), fc.array(fc.nat({ max: 9 })), fc.nat())
+          .map(([clientId, owned, id]) => buildMember(clientId, owned, { memberId: String(id) })),
+      ),
+      consumedPerSecond: fc.double({ min: 0, max: 1e9, noNaN: true }),
+      stuck: fc.array(fc.record({ partition: fc.nat({ max: 9 }), forMs: fc.nat() })),
+      isFallingBehind: fc.boolean(),
+      wantedReplicas: fc.option(fc.nat({ max: 5 }), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(story, (facts) => {
+        const found = tell(facts);
+        expect(found.at(-1)?.rule).toBe('shares');
+        for (const { sentence } of found) {
+          expect(sentence).not.toMatch(/NaN|undefined|null|Infinity|\b1 (members|partitions|replicas|others)\b/);
+        }
+      }),
+    );
+  });
+});
