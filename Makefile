@@ -17,16 +17,25 @@ node_modules/.installed: package.json package-lock.json
 	@node -e 'const [major, minor] = process.versions.node.split(".").map(Number); if (major < 22 || (major === 22 && minor < 19)) { console.error(`Node.js 22.19 or newer is needed, and node --version says $${process.version}`); process.exit(1) }'
 	@touch $@
 
+# Built again whenever a source of the page is newer than what was built.
+PAGE_SOURCES := $(shell find web -type f -not -path 'web/dist/*' -not -path 'web/dev/*' -not -path '*/node_modules/*' -not -name '*.test.ts')
+web/dist/index.html: node_modules/.installed $(PAGE_SOURCES)
+	@vite build web --logLevel warn
+	@touch $@
+
 .PHONY: install
 install: node_modules/.installed ## Install what the project needs
 
 .PHONY: demo
-demo: install ## Start a lab, scale its consumers under load, show who owns what, and judge the run
+demo: install page ## Start a lab, scale its consumers under load, show who owns what, and judge the run
 	@node lab/main.ts demo
 
 .PHONY: up
-up: install ## Start a lab on this machine, without Docker, and run it until Ctrl-C
+up: install page ## Start a lab on this machine, without Docker, and run it until Ctrl-C
 	@node lab/main.ts up
+
+.PHONY: page
+page: web/dist/index.html ## Build the live page, if one of its sources changed
 
 .PHONY: status
 status: install ## Show the replicas of the lab that runs, and how the group shares the partitions
@@ -41,7 +50,7 @@ down: install ## End the local lab
 	@node lab/main.ts down
 
 .PHONY: kind-up
-kind-up: install ## Make a kind cluster with the lab on it, as far as it is not there yet
+kind-up: install page ## Make a kind cluster with the lab on it, as far as it is not there yet
 	@node lab/main.ts kind-up
 
 .PHONY: kind-down
@@ -49,7 +58,7 @@ kind-down: install ## Remove the kind cluster with all its data
 	@node lab/main.ts kind-down
 
 .PHONY: deploy
-deploy: install ## Bring the lab on the kind cluster up to date with this checkout
+deploy: install page ## Bring the lab on the kind cluster up to date with this checkout
 	@node lab/main.ts deploy
 
 .PHONY: shell
@@ -57,11 +66,11 @@ shell: install ## Open a shell in a client pod on the kind cluster, with the too
 	@node lab/main.ts shell
 
 .PHONY: images
-images: install ## Build the images of the services
+images: install page ## Build the images of the services
 	@node images/main.ts
 
 .PHONY: synth
-synth: install ## Write the Kubernetes manifests of the same lab to dist/
+synth: install page ## Write the Kubernetes manifests of the same lab to dist/
 	@node cdk8s/main.ts $$(node images/main.ts --only-names | sed 's/^/--image /')
 
 .PHONY: test
@@ -85,6 +94,7 @@ lint: install
 .PHONY: types
 types: install
 	@tsc --noEmit
+	@tsc --noEmit -p web
 
 .PHONY: test-unit
 test-unit: install ## Run the unit tests
@@ -117,4 +127,4 @@ require-kcat:
 
 .PHONY: clean
 clean: ## Remove what was built and the local lab's data and jars
-	rm -rf dist .lab node_modules
+	rm -rf dist web/dist .lab node_modules

@@ -53,6 +53,18 @@ const zones = [
     from: ['./lib/!(errors)/**/*', './services/**/*', './charts/**/*', './cdk8s/**/*', './lab/**/*'],
     message: 'Images are made of what the services are on disk; building them runs nothing of ours.',
   },
+  {
+    target: './web',
+    from: [
+      './lib/!(contracts)/**/*',
+      './services/**/*',
+      './charts/**/*',
+      './cdk8s/**/*',
+      './lab/**/*',
+      './images/**/*',
+    ],
+    message: 'The page runs in a browser: it knows the shape of what it is sent, nothing that sends it.',
+  },
 ];
 
 const noEnvironment = {
@@ -72,10 +84,16 @@ const onlyKubernetesDoor = {
   message: 'lib/platform/kubernetes is the only door to the API server: its time limits must hold everywhere.',
 };
 
+const onlyContractTypes = {
+  group: ['**/lib/**', 'zod', 'zod/*'],
+  allowTypeImports: true,
+  message: 'The page takes the types of the contracts only: their schemas would be most of what a browser loads.',
+};
+
 export default tseslint.config(
-  { ignores: ['dist/', '.lab/', 'coverage/'] },
+  { ignores: ['**/dist/', '.lab/', 'coverage/'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { 'import-x': importX },
@@ -99,7 +117,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [onlyKafkaDoor, onlyKubernetesDoor] }] },
   },
   {
@@ -114,6 +132,20 @@ export default tseslint.config(
     // What a benchmark compares ours with: other clients as they come, each in a process of its own.
     files: ['lab/bench/peers/**'],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [onlyKubernetesDoor] }] },
+  },
+  {
+    files: ['web/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [onlyKafkaDoor, onlyKubernetesDoor, onlyContractTypes] },
+      ],
+    },
+  },
+  {
+    // Vite reads the default export of its configuration.
+    files: ['web/vite.config.ts'],
+    rules: { 'no-restricted-syntax': ['error', noEnvironment] },
   },
   {
     // Entry files turn the environment into configuration.

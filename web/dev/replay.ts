@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { LabHistory, LabSnapshot } from '../../lib/contracts/lab-snapshot.ts';
+import { createHistoryRing } from '../src/histories/history-ring.ts';
+import { buildScenario } from './build-scenario.ts';
+
+/*
+ * Plays a run to the built page without a cluster: a recording, one snapshot a line, or a generated one. It answers as
+ * the lab's server does, with the same content security policy, and refuses every control.
+ */
+
+const { values } = parseArgs({
+  options: {
+    file: { type: 'string' },
+    port: { type: 'string', default: '8090' },
+    pods: { type: 'string', default: '20' },
+    partitions: { type: 'string', default: '60' },
+    'show-controls': { type: 'boolean', default: false },
+  },
+});
+
+const READ_ONLY = 'This is a replay: there is no lab behind it that could be told anything.';
+const SECURITY_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+const DIST = join(import.meta.dirname, '..', 'dist');
+const GENERATED_EVERY_MS = 500;
+
+const viewers = new Set<ServerResponse>();
+const history = createHistoryRing();
+let last: LabSnapshot | undefined;
+
+createServer((request, response) => {
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  if (pathname === '/api/live') follow(response);
+  else if (pathname === '/api/history') answerHistory(response);
+  else if (pathname.startsWith('/api/')) refuse(response);
+  else answerFile(pathname === '/' ? '/index.html' : pathname, response);
+}).listen(Number(values.port), '127.0.0.1', () => console.log(`http://127.0.0.1:${values.port}/`));
+
+if (values.file === undefined) playScenario();
+else playRecording(values.file);
+
+function playScenario(): void {
+  const options = { pods: Number(values.pods), partitions: Number(values.partitions) };
+  const scenario = buildScenario(options, Date.now());
+  setInterval(() => show(scenario.next(Date.now())), GENERATED_EVERY_MS);
+}
+
+/** Snapshots come as far apart as they were; after the last one the recording begins again. */
+function playRecording(file: string): void {
+  const snapshots = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line) as LabSnapshot);
+  const play = (index: number): void => {
+    const snapshot = snapshots[index];
+    if (snapshot === undefined) return;
+    show(snapshot);
+    const next = (index + 1) % snapshots.length;
+    const waitMs = next === 0 ? GENERATED_EVERY_MS : Math.max(0, (snapshots[next]?.at ?? 0) - snapshot.at);
+    setTimeout(() => play(next), waitMs);
+  };
+  play(0);
+}
+
+function show(snapshot: LabSnapshot): void {
+  const controls = { ...snapshot.controls, isReadOnly: true, readOnlyReason: READ_ONLY };
+  last = values['show-controls'] ? snapshot : { ...snapshot, controls };
+  history.append(last);
+  for (const viewer of viewers) send(viewer, last);
+}
+
+function send(viewer: ServerResponse, snapshot: LabSnapshot): void {
+  viewer.write(`event: snapshot\ndata: ${JSON.stringify(snapshot)}\n\n`);
+}
+
+function follow(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  response.flushHeaders();
+  viewers.add(response);
+  response.on('close', () => viewers.delete(response));
+  if (last !== undefined) send(response, last);
+}
+
+function answerHistory(response: ServerResponse): void {
+  const body: LabHistory = { groupId: last?.group.groupId ?? '', samples: [...history.samples] };
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function refuse(response: ServerResponse): void {
+  const problem = { type: 'about:blank', title: 'Forbidden', status: 403, code: 'read-only', detail: READ_ONLY };
+  response.writeHead(403, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
+}
+
+function answerFile(path: string, response: ServerResponse): void {
+  try {
+    const content = readFileSync(join(DIST, normalize(path)));
+    response
+      .writeHead(200, {
+        'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+        'content-security-policy': SECURITY_POLICY,
+      })
+      .end(content);
+  } catch {
+    response.writeHead(404).end('There is no such file. Is the page built?');
+  }
+}
