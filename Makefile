@@ -97,11 +97,11 @@ types: install
 	@tsc --noEmit -p web
 
 .PHONY: test-unit
-test-unit: install ## Run the unit tests
+test-unit: install page ## Run the unit tests
 	@$(JEST) --selectProjects unit
 
 .PHONY: test-integration
-test-integration: install ## Run the tests on a real ZooKeeper ensemble and real brokers
+test-integration: install page require-chromium ## Run the tests on a real ZooKeeper ensemble, real brokers and in a browser
 	@$(JEST) --selectProjects integration --runInBand
 
 .PHONY: test-kind
@@ -120,6 +120,10 @@ bench: install ## Measure clients and services on brokers of this machine (50 mi
 .PHONY: bench-kind
 bench-kind: kind-up ## Measure scaling and broker kills on the kind cluster, and write docs/performance.md
 	@node lab/main.ts bench --platform kubernetes --out docs/performance
+
+.PHONY: require-chromium
+require-chromium:
+	@command -v chromium chromium-browser google-chrome >/dev/null || { echo 'no Chromium or Chrome, in which the live page is tested. Debian: apt-get install -y chromium; macOS: brew install --cask google-chrome' >&2; exit 1; }
 
 .PHONY: require-kcat
 require-kcat:

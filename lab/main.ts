@@ -10,7 +10,7 @@ import { bench } from './commands/bench.ts';
 import { demo, type CommandContext } from './commands/demo.ts';
 import { followLogs } from './commands/follow-logs.ts';
 import { status } from './commands/status.ts';
-import { up } from './commands/up.ts';
+import { up, type UpOptions } from './commands/up.ts';
 import { connectPlatform } from './connect-platform.ts';
 import { buildAndDeploy, kindUp } from './kind/kind-up.ts';
 import { kindDown } from './kind/kind-down.ts';
@@ -78,9 +78,9 @@ const run = async (command: () => Promise<number | undefined>): Promise<void> =>
   process.exitCode = (await command()) ?? 0;
 };
 
-addStartOptions(addCommand('up', 'start a lab and run it until Ctrl-C')).action((options: LabOptions) =>
-  run(() => up(options, context)),
-);
+addStartOptions(addCommand('up', 'start a lab and run it until Ctrl-C'))
+  .option('--read-only', 'the live page shows, and changes nothing')
+  .action((options: UpOptions) => run(() => up(options, context)));
 addStartOptions(addCommand('demo', 'scale the consumers under load, show who owns what, and judge the run'))
   .addOption(new Option('--platform <which>', 'where the lab runs').choices(['local', 'kubernetes']).default('local'))
   .addOption(contextOption)

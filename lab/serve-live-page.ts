@@ -13,6 +13,15 @@ import type { Platform } from '../lib/platform/platform.ts';
 const PAGE_DIR = path.resolve(import.meta.dirname, '../web/dist');
 /** What is shown is to be true within a second: a silent broker is told soon. */
 const PATIENCE_MS = 1500;
+const READ_ONLY = 'this page only shows: the lab was started with --read-only';
+
+export interface ServeLivePageOptions {
+  /** 8080, or any that is free. */
+  readonly ports: 'fixed' | 'auto';
+  /** Whether the page only shows. @default false */
+  readonly isReadOnly?: boolean;
+  readonly logger: Logger;
+}
 
 export interface ServedPage {
   readonly url: string;
@@ -24,7 +33,10 @@ export interface ServedPage {
  *
  * @throws AppError `missing-requirement` when the page is not built, `port-in-use`
  */
-export async function serveLivePage(platform: Platform, ports: 'fixed' | 'auto', logger: Logger): Promise<ServedPage> {
+export async function serveLivePage(
+  platform: Platform,
+  { ports, isReadOnly = false, logger }: ServeLivePageOptions,
+): Promise<ServedPage> {
   if (ports === 'fixed') await requireFreePort(PORTS.page, 'the live page');
   const connection = createClusterConnection({
     brokers: platform.addresses.kafka,
@@ -58,6 +70,7 @@ export async function serveLivePage(platform: Platform, ports: 'fixed' | 'auto',
       allowedHosts: [],
       registry: new Registry(),
       logger,
+      ...(isReadOnly && { readOnlyReason: READ_ONLY }),
     });
     return {
       url: page.url,

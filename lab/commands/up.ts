@@ -4,12 +4,21 @@ import { runLocalLab } from '../run-local-lab.ts';
 import { serveLivePage, type ServedPage } from '../serve-live-page.ts';
 import type { CommandContext } from './demo.ts';
 
+export interface UpOptions extends LabOptions {
+  /** Whether the live page only shows. */
+  readonly readOnly?: boolean;
+}
+
 /** Runs a lab until Ctrl-C or `lab down`. */
-export async function up(options: LabOptions, { logger, print, interrupted }: CommandContext): Promise<number> {
+export async function up(options: UpOptions, { logger, print, interrupted }: CommandContext): Promise<number> {
   const lab = await runLocalLab(options, { logger, tell: (sentence) => print(sentence), interrupted });
   let page: ServedPage;
   try {
-    page = await serveLivePage(lab.platform, parsePorts(options.ports), logger);
+    page = await serveLivePage(lab.platform, {
+      ports: parsePorts(options.ports),
+      isReadOnly: options.readOnly ?? false,
+      logger,
+    });
   } catch (error) {
     await lab.stop();
     throw error;

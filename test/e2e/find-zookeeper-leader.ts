@@ -1,4 +1,4 @@
-import { type } from './commands.ts';
+import { type } from '../typed-command.ts';
 
 /** The pod whose server leads the ensemble. */
 export async function findZooKeeperLeader(): Promise<string> {

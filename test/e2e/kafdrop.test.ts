@@ -1,6 +1,6 @@
 /** Kafdrop, on the port of the README. It is skipped, with the reason in its title, where its image cannot be pulled. */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { type, TypedCommand } from './commands.ts';
+import { type, TypedCommand } from '../typed-command.ts';
 
 jest.setTimeout(120_000);
 

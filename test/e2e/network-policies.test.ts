@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ALLOWED_PATHS } from '../../charts/network-policy-chart.ts';
 import type { Tier } from '../../charts/constructs/labels.ts';
 import { PORTS } from '../../lib/contracts/addresses.ts';
-import { type, typeWell } from './commands.ts';
+import { type, typeWell } from '../typed-command.ts';
 import { connectLab } from './connect-lab.ts';
 
 jest.setTimeout(300_000);

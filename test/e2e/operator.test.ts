@@ -3,7 +3,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { waitUntil } from '../../lib/platform/wait-until.ts';
-import { type, TypedCommand, typeWell } from './commands.ts';
+import { type, TypedCommand, typeWell } from '../typed-command.ts';
 import { connectLab, type ConnectedLab } from './connect-lab.ts';
 import { openLiveStream, type LiveStream } from './live-stream.ts';
 

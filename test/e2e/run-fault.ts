@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Judgement } from '../../lab/checks/judge.ts';
 import { runUnderLoad } from '../integration/run-under-load.ts';
-import { typeWell } from './commands.ts';
+import { typeWell } from '../typed-command.ts';
 import type { ConnectedLab } from './connect-lab.ts';
 import { watchIsr, type IsrSeen } from './watch-isr.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitUntil } from '../../lib/platform/wait-until.ts';
-import { type } from './commands.ts';
+import { type } from '../typed-command.ts';
 
 interface KcatPartition {
   readonly partition: number;

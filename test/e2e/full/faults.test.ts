@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { writeFileSync } from 'node:fs';
 import { waitBalanced } from '../../../lab/scenarios/wait-balanced.ts';
 import { waitUntil } from '../../../lib/platform/wait-until.ts';
-import { type, typeWell } from '../commands.ts';
+import { type, typeWell } from '../../typed-command.ts';
 import { findZooKeeperLeader } from '../find-zookeeper-leader.ts';
 import { connectLab, type ConnectedLab } from '../connect-lab.ts';
 import { expectPass, runFault, type FaultRun } from '../run-fault.ts';

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
+import { waitUntil } from '../lib/platform/wait-until.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
+const ROOT = path.resolve(import.meta.dirname, '..');
 
 export interface Finished {
   readonly code: number | null;
