@@ -1,6 +1,7 @@
 import type { Suite } from './suite.ts';
 import { BROKER_KILLS, BROKER_KILLS_ON_KUBERNETES } from './suites/broker-kills.ts';
 import { GROUP_MODEL } from './suites/group-model.ts';
+import { IDLE_FIRST } from './suites/idle-first.ts';
 import { MEMORY } from './suites/memory.ts';
 import { REBALANCES } from './suites/rebalances.ts';
 import { SCALE_ON_KUBERNETES } from './suites/scale-on-kubernetes.ts';
@@ -17,5 +18,6 @@ export const SUITES: readonly Suite[] = [
   THROUGHPUT,
   REBALANCES,
   SCALE_ON_KUBERNETES,
+  IDLE_FIRST,
   MEMORY,
 ];

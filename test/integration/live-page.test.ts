@@ -70,7 +70,9 @@ describe('the live page', () => {
   };
   const picture = async (name: string, of: Page = page): Promise<void> => {
     const folder = process.env['LAB_WRITE_IMAGES'];
-    if (folder) await of.screenshot({ path: path.join(folder, `live-page-${name}.png`) });
+    if (!folder) return;
+    await of.evaluate('window.scrollTo(0, 0)');
+    await of.screenshot({ path: path.join(folder, `live-page-${name}.png`) });
   };
   /** Waits until the cards have so many chips, whichever has how many. */
   const waitShares = (shares: readonly number[]): Promise<unknown> =>

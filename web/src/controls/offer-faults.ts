@@ -22,8 +22,10 @@ function faultsFor(phase: Pod['phase'], reason: string | null): readonly FaultKi
     case 'terminating':
       return ['kill'];
     case 'stopped':
-    case 'failed':
       return ['start'];
+    case 'failed':
+      // It starts again by itself.
+      return [];
   }
 }
 
