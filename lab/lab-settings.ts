@@ -10,6 +10,8 @@ export interface LabOptions {
   /** The kubectl context of a lab on Kubernetes. @default that of `make kind-up` */
   readonly context?: string;
   readonly fresh?: boolean;
+  /** Partitions of `app`, as given. @default those of the lab */
+  readonly partitions?: string;
   /** Further variables of the services. */
   readonly producer?: Readonly<Record<string, string>>;
   readonly consumer?: Readonly<Record<string, string>>;

@@ -71,6 +71,7 @@ const addStartOptions = (command: Command): Command =>
   command
     .option('--ports <which>', 'fixed, as in the README, or auto: any that are free', 'fixed')
     .option('--fresh', 'begin with empty data')
+    .option('--partitions <number>', 'partitions of app; more than there are raises them')
     .option('--producer <NAME=VALUE>', 'a variable of the producers; may be given again', collectVariable)
     .option('--consumer <NAME=VALUE>', 'a variable of the consumers; may be given again', collectVariable);
 const connect = (options: LabOptions): Promise<Platform> => connectPlatform(options, context.logger);

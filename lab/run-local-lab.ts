@@ -4,7 +4,8 @@ import { CONTROL_SOCKET } from '../lib/platform/local/control.ts';
 import { serveControl } from '../lib/platform/local/control-server.ts';
 import { startLocalPlatform, type LocalPlatformOptions } from '../lib/platform/local/local-platform.ts';
 import type { Platform } from '../lib/platform/platform.ts';
-import { CACHE_DIR, parsePorts, type LabOptions } from './lab-settings.ts';
+import { DEFAULT_TOPIC_SIZING } from '../lib/contracts/topics.ts';
+import { CACHE_DIR, parseCount, parsePorts, type LabOptions } from './lab-settings.ts';
 
 export interface RunningLab {
   readonly platform: Platform;
@@ -30,6 +31,9 @@ export async function runLocalLab(lab: LabOptions, options: RunLabOptions): Prom
     cacheDir: CACHE_DIR,
     ports: parsePorts(lab.ports),
     fresh: lab.fresh ?? false,
+    ...(lab.partitions !== undefined && {
+      topics: { ...DEFAULT_TOPIC_SIZING, partitions: parseCount('--partitions', lab.partitions, { min: 1, max: 200 }) },
+    }),
     environment: { producer: lab.producer ?? {}, consumer: lab.consumer ?? {} },
     signal: interrupted,
   });

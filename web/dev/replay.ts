@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { parseArgs } from 'node:util';
+import { brotliDecompressSync } from 'node:zlib';
 import type { LabHistory, LabSnapshot } from '../../lib/contracts/lab-snapshot.ts';
 import { createHistoryRing } from '../src/histories/history-ring.ts';
 import { buildScenario } from './build-scenario.ts';
@@ -56,7 +57,9 @@ function playScenario(): void {
 
 /** Snapshots come as far apart as they were; after the last one the recording begins again. */
 function playRecording(file: string): void {
-  const snapshots = readFileSync(file, 'utf8')
+  const bytes = readFileSync(file);
+  const snapshots = (file.endsWith('.br') ? brotliDecompressSync(bytes) : bytes)
+    .toString('utf8')
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => JSON.parse(line) as LabSnapshot);
