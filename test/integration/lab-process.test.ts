@@ -1,45 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { TypedCommand } from '../typed-command.ts';
 import { waitUntil } from '../../lib/platform/wait-until.ts';
 
 jest.setTimeout(180_000);
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-interface Finished {
-  readonly code: number | null;
-  readonly output: string;
-}
-
-/** The command line as a user types it, in a process of its own. */
-class Lab {
-  readonly child: ChildProcess;
-  output = '';
-  readonly finished: Promise<Finished>;
-
-  constructor(...args: string[]) {
-    this.child = spawn(process.execPath, ['lab/main.ts', ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-    const collect = (chunk: Buffer): void => void (this.output += chunk.toString('utf8'));
-    this.child.stdout?.on('data', collect);
-    this.child.stderr?.on('data', collect);
-    this.finished = new Promise((resolve) => {
-      this.child.on('close', (code) => resolve({ code, output: this.output }));
-    });
-  }
-
-  waitFor(text: string): Promise<true> {
-    return waitUntil(
-      () => {
-        if (this.output.includes(text)) return true;
-        if (this.child.exitCode !== null) throw new Error(`it ended: ${this.output}`);
-        return undefined;
-      },
-      { what: `"${text}"`, timeoutMs: 60_000 },
-    );
-  }
+/** The command line of the lab as a user types it, in a process of its own. */
+function startLab(...args: readonly string[]): TypedCommand {
+  const quoted = [process.execPath, 'lab/main.ts', ...args].map((word) => `'${word}'`);
+  return new TypedCommand(`exec ${quoted.join(' ')}`);
 }
 
 /** Processes whose command line names the folder: servers and brokers of that lab. */
@@ -56,37 +30,37 @@ describe('the lab as a process', () => {
   afterEach(() => rmSync(data, { recursive: true, force: true }));
 
   it('is started once, driven from another terminal, survives a kill -9, and ends with nothing left', async () => {
-    const first = new Lab('up', '--data', data, '--ports', 'auto');
+    const first = startLab('up', '--data', data, '--ports', 'auto');
     await first.waitFor('the lab runs');
 
-    const second = await new Lab('up', '--data', data, '--ports', 'auto').finished;
+    const second = await startLab('up', '--data', data, '--ports', 'auto').finished;
     expect(second.code).toBe(1);
     expect(second.output).toContain(`a lab already runs on ${data} (pid ${String(first.child.pid)})`);
 
-    expect((await new Lab('scale', 'consumer', '2', '--data', data).finished).code).toBe(0);
+    expect((await startLab('scale', 'consumer', '2', '--data', data).finished).code).toBe(0);
     await first.waitFor('consumer-2: ready');
-    const status = await new Lab('status', '--data', data).finished;
+    const status = await startLab('status', '--data', data).finished;
     expect(status.code).toBe(0);
     expect(status.output).toMatch(/kafka-2 +ready/);
     expect(status.output).toContain('2 members, 6 partitions: balanced, 3 each');
-    const logs = await new Lab('logs', 'consumer', '--data', data).finished;
+    const logs = await startLab('logs', 'consumer', '--data', data).finished;
     expect(logs.output).toContain('[consumer-2] ');
 
     first.child.kill('SIGKILL');
     await first.finished;
     expect(listProcesses(data)).toHaveLength(6);
-    const orphaned = await new Lab('status', '--data', data, '--platform', 'local').finished;
+    const orphaned = await startLab('status', '--data', data, '--platform', 'local').finished;
     expect(orphaned.code).toBe(1);
     expect(orphaned.output).toContain('no lab runs here');
 
-    const next = new Lab('up', '--data', data, '--ports', 'auto');
+    const next = startLab('up', '--data', data, '--ports', 'auto');
     await next.waitFor('the lab runs');
     expect(next.output).toContain('ended what an earlier lab left running');
     expect(listProcesses(data)).toHaveLength(6);
 
-    const follower = new Lab('logs', 'consumer', '--follow', '--data', data);
+    const follower = startLab('logs', 'consumer', '--follow', '--data', data);
     await follower.waitFor('[consumer-1] ');
-    const down = await new Lab('down', '--data', data).finished;
+    const down = await startLab('down', '--data', data).finished;
     expect((await follower.finished).code).toBe(0);
     expect(down).toEqual({ code: 0, output: '' });
     expect((await next.finished).code).toBe(0);
@@ -94,7 +68,7 @@ describe('the lab as a process', () => {
   });
 
   it('demonstrates how the group balances, and judges it', async () => {
-    const lab = await new Lab('demo', '--data', data, '--ports', 'auto', '--hold', '1000').finished;
+    const lab = await startLab('demo', '--data', data, '--ports', 'auto', '--hold', '1000').finished;
     expect(lab.output).toContain('6 → 7 consumers: balanced after');
     expect(lab.output).toContain('7 members, 6 partitions: consumer-7 is idle by design');
     expect(lab.output).toMatch(
@@ -107,7 +81,7 @@ describe('the lab as a process', () => {
   });
 
   it('leaves nothing behind when it is interrupted while it starts', async () => {
-    const lab = new Lab('up', '--data', data, '--ports', 'auto');
+    const lab = startLab('up', '--data', data, '--ports', 'auto');
     await lab.waitFor('starting 3 ZooKeeper servers');
     await waitUntil(() => (listProcesses(data).length > 0 ? true : undefined), { what: 'a server', timeoutMs: 20_000 });
     lab.child.kill('SIGINT');
@@ -119,7 +93,7 @@ describe('the lab as a process', () => {
 
   it('refuses data of another layout, and says what to do', async () => {
     writeFileSync(path.join(data, 'stamp.json'), '{"layout":0}');
-    const lab = await new Lab('up', '--data', data, '--ports', 'auto').finished;
+    const lab = await startLab('up', '--data', data, '--ports', 'auto').finished;
     expect(lab.code).toBe(1);
     expect(lab.output).toContain('start with --fresh');
     expect(readFileSync(path.join(data, 'stamp.json'), 'utf8')).toBe('{"layout":0}');
@@ -138,7 +112,7 @@ describe('the lab as a process', () => {
     },
     { title: 'bad steps', args: ['demo', '--steps', '1,x'], sentence: /--steps is "x"/ },
   ])('refuses $title with one sentence and exit 2', async ({ args, sentence }) => {
-    const { code, output } = await new Lab(...args, '--data', data).finished;
+    const { code, output } = await startLab(...args, '--data', data).finished;
     expect(output).toMatch(sentence);
     expect(output).not.toContain('    at ');
     expect(code).toBe(2);
