@@ -20,7 +20,8 @@ const PAGE_POLICY = [
 const ASSETS = 'assets/';
 
 /**
- * The files of a built page by the paths they are served at. The folder is read once; what is not in it is not served.
+ * The files of a built page by the routes they are served at. The folder is read once; what is not in it then, or hidden,
+ * is not served.
  *
  * @throws AppError `missing-requirement` when the page was not built
  */
@@ -28,11 +29,19 @@ export async function readPageFiles(dir: string): Promise<ReadonlyMap<string, Re
   const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = entries
     .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
+    .map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+    .filter((file) => !/(^|\/)\./.test(file));
   if (!files.includes('index.html')) {
     throw new AppError('missing-requirement', 'the live page is not built yet: `make page` builds it');
   }
-  return new Map(files.map((file) => [file === 'index.html' ? '/' : `/${file}`, createFileHandler(dir, file)]));
+  return new Map(files.map((file) => [file === 'index.html' ? '/' : formatRoute(file), createFileHandler(dir, file)]));
+}
+
+/** A path as browsers spell it, in the language of Express, in which some characters mean something. */
+function formatRoute(file: string): string {
+  const url = new URL('http://page');
+  url.pathname = file.replaceAll('%', '%25').replaceAll('\\', '%5C');
+  return url.pathname.replace(/[{}()[\]+?!:*]/g, '\\$&');
 }
 
 function createFileHandler(root: string, file: string): RequestHandler {
@@ -42,7 +51,10 @@ function createFileHandler(root: string, file: string): RequestHandler {
     if (file.endsWith('.html')) response.set('Content-Security-Policy', PAGE_POLICY);
     response.sendFile(file, { root, cacheControl: false }, (error) => {
       // A client that leaves during the transfer is no failure.
-      if (error instanceof Error && !response.headersSent) next(error);
+      if (!(error instanceof Error) || response.headersSent) return;
+      response.set('Cache-Control', 'no-store');
+      const isGone = 'status' in error && error.status === 404;
+      next(isGone ? new AppError('not-found', `The page has no file ${file} any more.`, { cause: error }) : error);
     });
   };
 }

@@ -1,4 +1,4 @@
-import type { LabHistory, LabSnapshot } from '../contracts/lab-snapshot.ts';
+import type { GroupSnapshot, LabHistory, LabSnapshot } from '../contracts/lab-snapshot.ts';
 import { MAX_PROCESSING_DELAY_MS, MAX_RATE_PER_SECOND } from '../contracts/lab-snapshot.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -32,8 +32,20 @@ export interface LabWatch {
 }
 
 const LARGEST_SCALE = 50;
+/** Moves and pauses that a document tells of, of all rebalances together: it is sent whole, to whoever looks. */
+const MOST_DETAILS = 3000;
 /** What changes together is shown together. */
 const SETTLE_MS = 40;
+
+/** Leaves out the oldest rebalances when there is too much to tell of them; the newest is always told. */
+function boundDetail(group: GroupSnapshot): GroupSnapshot {
+  let details = 0;
+  const rebalances = group.rebalances.filter(({ moves, pauses }, index) => {
+    details += moves.length + pauses.length;
+    return index === 0 || details <= MOST_DETAILS;
+  });
+  return rebalances.length === group.rebalances.length ? group : { ...group, rebalances };
+}
 
 export function createLabWatch(options: LabWatchOptions): LabWatch {
   const { platform, cluster, settings, listGroups, readOnlyReason } = options;
@@ -78,7 +90,7 @@ export function createLabWatch(options: LabWatchOptions): LabWatch {
         at: Date.now(),
         platform: platform.name,
         groups: [...listGroups().keys()],
-        group: watch.snapshot(),
+        group: boundDetail(watch.snapshot()),
         groupContact: watch.contact,
         ...cluster.snapshot(),
         apiServer: options.readApiServer?.() ?? null,

@@ -20,6 +20,7 @@ export function createReceiptTail(log: LogReader, topic: string): ReceiptTail {
   return {
     async readNew() {
       const receipts: Receipt[] = [];
+      const ends = new Map<number, number>();
       for (const { partition, start, end } of await log.readRanges(topic)) {
         const position = positions.get(partition) ?? end;
         const from = Math.max(start, Math.min(position, end), end - MOST_AT_ONCE);
@@ -29,8 +30,10 @@ export function createReceiptTail(log: LogReader, topic: string): ReceiptTail {
             if (receipt !== undefined) receipts.push(receipt);
           }
         }
-        positions.set(partition, end);
+        ends.set(partition, end);
       }
+      // What was read before a failure is read again: nobody was given it.
+      for (const [partition, end] of ends) positions.set(partition, end);
       return receipts;
     },
   };

@@ -34,21 +34,26 @@ export function startServiceSettings({ listReady, logger, roundMs = 1000 }: Serv
   const ending = new AbortController();
   let ratePerSecond = 0;
   let processingDelayMs: number | undefined;
-  /** Whether a load of ours may be running anywhere. */
-  let hasLoaded = false;
+  /** Producers that may run a load of ours. */
+  const loaded = new Set<string>();
   const told = new Map<string, number>();
 
-  const call = async (url: string, method: string, body?: object): Promise<Response> => {
-    const response = await fetch(url, {
+  const call = async (url: string, method: string, body?: object): Promise<Response> =>
+    fetch(url, {
       method,
       signal: AbortSignal.any([ending.signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
       ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
-    return response;
+
+  const command = async (url: string, method: string, body?: object): Promise<void> => {
+    const response = await call(url, method, body);
+    await response.body?.cancel();
+    if (!response.ok) throw new Error(`${method} ${url} was answered with ${String(response.status)}`);
   };
 
   const readLoad = async (url: string): Promise<{ id: string; state: string; ratePerSecond: number } | undefined> => {
     const response = await call(`${url}/load`, 'GET');
+    if (!response.ok && response.status !== 404) throw new Error(`GET ${url}/load: ${String(response.status)}`);
     const load = (await response.json()) as { id: string; state: string; ratePerSecond: number };
     return response.ok && load.state === 'running' ? load : undefined;
   };
@@ -56,24 +61,32 @@ export function startServiceSettings({ listReady, logger, roundMs = 1000 }: Serv
   const tellRate = async (url: string, share: number): Promise<void> => {
     const running = await readLoad(url);
     // Somebody's own load is theirs.
-    if (running !== undefined && !running.id.startsWith(LOAD_ID)) return;
+    if (running !== undefined && !running.id.startsWith(`${LOAD_ID}-`)) return;
     if (running?.ratePerSecond === share || (running === undefined && share === 0)) return;
-    if (running !== undefined) await (await call(`${url}/load`, 'DELETE')).body?.cancel();
+    if (running !== undefined) await command(`${url}/load`, 'DELETE');
     if (share === 0) return;
     const id = `${LOAD_ID}-${Date.now().toString(36)}`;
     const load = { id, ratePerSecond: share, keys: KEYS, durationSeconds: LONGEST_LOAD_SECONDS };
-    await (await call(`${url}/load`, 'POST', load)).body?.cancel();
+    await command(`${url}/load`, 'POST', load);
   };
 
-  const tellRates = async (): Promise<void> => {
-    if (!hasLoaded) return;
+  const tellRates = createTurns(async () => {
     const producers = listReady('producer');
     const shares = share(ratePerSecond, producers.length);
-    await Promise.all(producers.map((url, index) => attempt(url, () => tellRate(url, shares[index] ?? 0))));
-    if (ratePerSecond === 0 && producers.length > 0) hasLoaded = false;
-  };
+    await Promise.all(
+      producers.map((url, index) =>
+        attempt(url, async () => {
+          const wanted = shares[index] ?? 0;
+          if (wanted > 0) loaded.add(url);
+          // One that is not ready now, or does not stop, is stopped later.
+          if (loaded.has(url)) await tellRate(url, wanted);
+          if (wanted === 0) loaded.delete(url);
+        }),
+      ),
+    );
+  });
 
-  const tellDelays = async (): Promise<void> => {
+  const tellDelays = createTurns(async () => {
     if (processingDelayMs === undefined) return;
     const wanted = processingDelayMs;
     const consumers = listReady('consumer');
@@ -84,13 +97,12 @@ export function startServiceSettings({ listReady, logger, roundMs = 1000 }: Serv
         .filter((url) => told.get(url) !== wanted)
         .map((url) =>
           attempt(url, async () => {
-            const response = await call(`${url}/processing-delay`, 'PUT', { delayMs: wanted });
-            await response.body?.cancel();
-            if (response.ok) told.set(url, wanted);
+            await command(`${url}/processing-delay`, 'PUT', { delayMs: wanted });
+            told.set(url, wanted);
           }),
         ),
     );
-  };
+  });
 
   const attempt = async (url: string, tell: () => Promise<void>): Promise<void> => {
     await tell().catch((error: unknown) => logger.debug(`${url} is told again: ${messageOf(error)}`));
@@ -111,7 +123,8 @@ export function startServiceSettings({ listReady, logger, roundMs = 1000 }: Serv
     },
     async setRate(rate) {
       ratePerSecond = rate;
-      hasLoaded = true;
+      // What is left of a page that ended is ours, too.
+      for (const url of listReady('producer')) loaded.add(url);
       await tellRates();
     },
     async setProcessingDelay(delayMs) {
@@ -123,6 +136,12 @@ export function startServiceSettings({ listReady, logger, roundMs = 1000 }: Serv
       await rounds;
     },
   };
+}
+
+/** Rounds that overlapped would undo what the other has told: one that is wanted meanwhile comes after. */
+function createTurns(round: () => Promise<void>): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => (last = last.then(round, round));
 }
 
 /** Whole shares that add up to the whole. */

@@ -33,7 +33,7 @@ export function buildConditions(facts: ConditionFacts, before: readonly Conditio
 function findAvailable({ group, contact }: ConditionFacts): Finding {
   const type = 'Available';
   if (group.state === 'Unknown') {
-    return { type, status: 'Unknown', reason: 'NotAskedYet', message: 'the group was not asked for yet' };
+    return { type, status: 'Unknown', reason: 'NotSeenYet', message: 'Kafka has not told of the group yet' };
   }
   if (contact.isReachable) {
     return { type, status: 'True', reason: 'CoordinatorAnswers', message: 'the coordinator of the group answers' };
@@ -68,11 +68,15 @@ function findObstacle(group: GroupSnapshot): Pick<Finding, 'reason' | 'message'>
     return { reason: 'NoDeployment', message: `there is no Deployment ${group.deployment}` };
   }
   const ready = group.pods.filter(({ phase, memberId }) => phase === 'ready' && memberId !== null).length;
-  if (ready !== wanted || group.pods.length !== wanted) {
+  if (ready < wanted) {
     return {
       reason: 'ReplicasMissing',
       message: `${String(ready)} of ${String(wanted)} replicas are ready members of the group`,
     };
+  }
+  if (group.pods.length > wanted) {
+    const message = `${String(group.pods.length)} replicas are there, and ${String(wanted)} are wanted`;
+    return { reason: 'ReplicasLeaving', message };
   }
   if (group.members.length !== wanted) return { reason: 'ForeignMembers', message: explain(group) };
   return { reason: 'SharedUnevenly', message: explain(group) };
@@ -83,17 +87,19 @@ function findFullyUsed({ group, contact }: ConditionFacts): Finding {
   if (group.state === 'Unknown' || !contact.isReachable) {
     return { type, status: 'Unknown', reason: 'GroupNotSeen', message: 'the group cannot be seen now' };
   }
-  const idle = group.pods.filter(({ idleReason }) => idleReason !== null);
+  const idle = listIdle(group);
   const [first] = idle;
   if (first === undefined) {
     return { type, status: 'True', reason: 'NoIdleMember', message: 'every member owns a partition' };
   }
-  return {
-    type,
-    status: 'False',
-    reason: 'IdleMembers',
-    message: `${String(idle.length)} idle: ${first.idleReason ?? ''}`,
-  };
+  const idleReasons = group.pods.flatMap(({ idleReason }) => idleReason ?? []);
+  const why = idleReasons[0] ?? `${first.clientId}, which is no pod of ${group.deployment}, owns no partition`;
+  return { type, status: 'False', reason: 'IdleMembers', message: `${String(idle.length)} idle: ${why}` };
+}
+
+/** The members that could own a partition and own none, pods or not. */
+export function listIdle({ members }: GroupSnapshot): GroupSnapshot['members'] {
+  return members.filter(({ partitions, ghost }) => partitions.length === 0 && ghost === null);
 }
 
 function explain(group: GroupSnapshot): string {

@@ -6,22 +6,45 @@ import type { EventToApply } from '../../lib/platform/kubernetes/apply.ts';
 /** What nobody wanted. */
 const WARNINGS: ReadonlySet<Rebalance['cause']['kind']> = new Set(['killed', 'restarted', 'session-expired']);
 const MOVES_SHOWN = 6;
+/** Of the name of an object (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/). */
+const LONGEST_NAME = 253;
+/** Of the text of an Event, which Kubernetes counts in bytes. */
+const LONGEST_MESSAGE_BYTES = 1024;
 
 /**
- * The Event of a rebalance. Its name is made of the group's object and the generation: an operator that was restarted tells
- * it again under the same name, and so once.
+ * The Event of a rebalance. Its name is made of the group's object, the time and the generation: an operator that was
+ * restarted tells it again under the same name, and so once. A group that was deleted in Kafka and made again counts its
+ * generations from the first, at another time.
  */
 export function buildRebalanceEvent({ metadata }: ConsumerGroup, rebalance: Rebalance): EventToApply {
   const { generation, at, cause } = rebalance;
   const { name, namespace, uid } = metadata;
   return {
-    name: `${name}.${uid.slice(0, 8)}.generation-${String(generation)}`,
+    name: formatName(name, `${uid.slice(0, 8)}.${at.toString(36)}.generation-${String(generation)}`),
     about: { ...CONSUMER_GROUP_KIND, name, namespace, uid },
     reason: 'Rebalanced',
     type: WARNINGS.has(cause.kind) ? 'Warning' : 'Normal',
-    message: `generation ${String(generation)}: ${cause.sentence}; ${describeEffect(rebalance)}`,
+    message: cut(`generation ${String(generation)}: ${cause.sentence}; ${describeEffect(rebalance)}`),
     at: new Date(at).toISOString(),
   };
+}
+
+/** A name that was cut must still end like one. */
+function formatName(name: string, suffix: string): string {
+  const kept = name.slice(0, LONGEST_NAME - suffix.length - 1).replace(/[^a-z0-9]+$/, '');
+  return `${kept}.${suffix}`;
+}
+
+function cut(message: string): string {
+  if (Buffer.byteLength(message) <= LONGEST_MESSAGE_BYTES) return message;
+  let kept = '';
+  let bytes = Buffer.byteLength('…');
+  for (const character of message) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > LONGEST_MESSAGE_BYTES) break;
+    kept += character;
+  }
+  return `${kept}…`;
 }
 
 function describeEffect({ moves, membersBefore, membersAfter, longestPauseMs }: Rebalance): string {

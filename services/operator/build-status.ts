@@ -1,10 +1,12 @@
 import type { GroupSnapshot, Rebalance } from '../../lib/contracts/lab-snapshot.ts';
-import { buildConditions, type ConditionFacts } from './build-conditions.ts';
-import type { Condition, ConsumerGroupStatus } from './consumer-group.ts';
+import { buildConditions, listIdle, type ConditionFacts } from './build-conditions.ts';
+import type { Condition, ConsumerGroupStatus, LastRebalance } from './consumer-group.ts';
 
 export interface StatusFacts extends ConditionFacts {
   /** Deletion costs that the pods have, by name. */
   readonly deletionCosts: ReadonlyMap<string, number>;
+  /** What was told of the last rebalance before, for as long as none is known. @default nothing */
+  readonly lastRebalance?: LastRebalance | undefined;
 }
 
 /** What of the pods the status has room for; the schema takes no more. */
@@ -13,8 +15,9 @@ const MOST_PODS = 500;
 /** The status of a ConsumerGroup: the group as it is, in the words of the resource. */
 export function buildStatus(facts: StatusFacts, before: readonly Condition[]): ConsumerGroupStatus {
   const { group, observedGeneration, deletionCosts } = facts;
-  const idle = group.members.filter(({ partitions, ghost }) => partitions.length === 0 && ghost === null);
-  const [lastRebalance] = group.rebalances;
+  const idle = listIdle(group);
+  const [newest] = group.rebalances;
+  const lastRebalance = newest === undefined ? facts.lastRebalance : describeRebalance(newest);
   return {
     observedGeneration,
     state: group.state,
@@ -41,13 +44,13 @@ export function buildStatus(facts: StatusFacts, before: readonly Condition[]): C
         isNextToGo: pod.isNextToGo,
       };
     }),
-    ...(lastRebalance && { lastRebalance: describeRebalance(lastRebalance) }),
+    ...(lastRebalance && { lastRebalance }),
     explanation: group.explanations[0]?.sentence ?? '',
     conditions: buildConditions(facts, before),
   };
 }
 
-function describeRebalance(rebalance: Rebalance): NonNullable<ConsumerGroupStatus['lastRebalance']> {
+function describeRebalance(rebalance: Rebalance): LastRebalance {
   const { generation, at, cause, moves, longestPauseMs } = rebalance;
   return {
     generation,

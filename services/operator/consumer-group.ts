@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { causeKindSchema } from '../../lib/contracts/lab-snapshot.ts';
 
 /** The kind ConsumerGroup, as charts/crds defines it. */
 export const CONSUMER_GROUP_KIND = {
@@ -26,20 +27,32 @@ const conditionSchema = z.object({
   lastTransitionTime: z.string(),
 });
 
-/** An object as the operator reads it. Of its status only what it goes on from. */
+const lastRebalanceSchema = z.object({
+  generation: z.int(),
+  time: z.iso.datetime(),
+  cause: causeKindSchema,
+  message: z.string(),
+  moved: z.int().default(0),
+  longestPauseMilliseconds: z.int().optional().catch(undefined),
+});
+
+/** An object as the operator reads it. Of its status only what it goes on from, and nothing that it does not understand. */
 export const consumerGroupSchema = z.object({
   metadata: z.object({ name: z.string(), namespace: z.string(), uid: z.string(), generation: z.int() }),
   spec: specSchema,
   status: z
     .object({
-      conditions: z.array(conditionSchema).optional(),
-      lastRebalance: z.object({ generation: z.int() }).optional(),
+      conditions: z.array(conditionSchema).optional().catch(undefined),
+      lastRebalance: lastRebalanceSchema.optional().catch(undefined),
     })
-    .optional(),
+    .optional()
+    .catch(undefined),
 });
 
 export type ConsumerGroup = z.infer<typeof consumerGroupSchema>;
 export type Condition = z.infer<typeof conditionSchema>;
+/** The last rebalance as a status tells of it. */
+export type LastRebalance = z.infer<typeof lastRebalanceSchema>;
 
 /** What the operator writes: the status as charts/crds/consumer-group-status.ts describes it. */
 export interface ConsumerGroupStatus {
@@ -65,14 +78,7 @@ export interface ConsumerGroupStatus {
     readonly deletionCost?: number;
     readonly isNextToGo: boolean;
   }[];
-  readonly lastRebalance?: {
-    readonly generation: number;
-    readonly time: string;
-    readonly cause: string;
-    readonly message: string;
-    readonly moved: number;
-    readonly longestPauseMilliseconds?: number;
-  };
+  readonly lastRebalance?: LastRebalance;
   readonly explanation: string;
   readonly conditions: readonly Condition[];
 }

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
-import { messageOf } from '../../lib/errors/app-error.ts';
+import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import type { ClusterConnection } from '../../lib/kafka/cluster-connection.ts';
 import { startGroupWatch, type GroupWatch } from '../../lib/live/group-watch.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
@@ -44,6 +44,7 @@ interface Tracked {
 
 /** Everything is looked at again this often, whatever was or was not told. */
 const RESYNC_MS = 10_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export function startController(options: ControllerOptions): Controller {
   const { namespace, platform, metrics, logger } = options;
@@ -127,6 +128,9 @@ export function startController(options: ControllerOptions): Controller {
     // Nothing is known yet: what a former operator has written is better.
     if (snapshot.state === 'Unknown' && known.watch.contact.since > Date.now() - RESYNC_MS) return;
     const replicas: readonly GroupReplica[] = await known.replicas.list();
+    const hasSeenPods = snapshot.pods.length > 0 || replicas.length === 0;
+    // The watch has yet to list them, and tells when it has.
+    if (known.memory.status === undefined && !hasSeenPods) return;
     const againAfterMs = await reconcileGroup({
       consumerGroup,
       sight: { group: snapshot, contact: known.watch.contact, replicas },
@@ -147,7 +151,8 @@ export function startController(options: ControllerOptions): Controller {
         metrics.reconciles.inc({ result: 'success' });
       } catch (error) {
         metrics.reconciles.inc({ result: 'error' });
-        metrics.apiErrors.inc();
+        // Anything else is an object that is not understood.
+        if (error instanceof AppError) metrics.apiErrors.inc();
         throw error;
       } finally {
         stopTimer();
@@ -156,12 +161,16 @@ export function startController(options: ControllerOptions): Controller {
     onError: (name, error, againInMs) =>
       logger.warn(`${name} is reconciled again in ${String(againInMs)} ms: ${messageOf(error)}`),
   });
+  let hasListed = false;
+  const noteListed = (): boolean => (hasListed ||= objects.contact.isReachable);
   const resync = (): void => {
+    noteListed();
     for (const { metadata } of objects.list()) queue.add(metadata?.name ?? '');
     for (const name of tracked.keys()) queue.add(name);
   };
   objects.start();
-  void objects.listFresh().then(resync, (error: unknown) => logger.debug(messageOf(error)));
+  // What is there from the beginning is no change, and the API server may come late.
+  void objects.waitFor((items) => items.length > 0, LONGEST_TIMER_MS).then(resync);
   const resyncing = setInterval(resync, RESYNC_MS);
 
   return {
@@ -170,7 +179,7 @@ export function startController(options: ControllerOptions): Controller {
       return queue.depth;
     },
     get hasListed() {
-      return objects.contact.isReachable || objects.list().length > 0;
+      return noteListed();
     },
     async stop() {
       clearInterval(resyncing);

@@ -10,7 +10,7 @@ import type { Contact } from '../../lib/platform/contact.ts';
 import type { EventToApply, ObjectReference } from '../../lib/platform/kubernetes/apply.ts';
 import { buildRebalanceEvent } from './build-rebalance-event.ts';
 import { buildStatus } from './build-status.ts';
-import type { Condition, ConsumerGroup, ConsumerGroupStatus } from './consumer-group.ts';
+import type { Condition, ConsumerGroup, ConsumerGroupStatus, LastRebalance } from './consumer-group.ts';
 import { decideDeletionCosts, decideReleases } from './decide-deletion-costs.ts';
 
 /** What a reconciliation writes with. All of it throws AppErrors. */
@@ -31,20 +31,20 @@ export interface ReconcileMemory {
   status?: ConsumerGroupStatus;
   conditions?: readonly Condition[];
   writtenAt: number;
-  /** Generations whose Event was told, with what it said. */
-  readonly told: Map<number, string>;
+  /** The last rebalance of which a former operator told. */
+  readonly former: LastRebalance | undefined;
+  /** Rebalances whose Event was told, with what it said. */
+  readonly told: Map<string, string>;
   /** Pods whose deletion cost was taken back. */
   readonly released: Set<string>;
-  /** Rebalances that were counted, up to this generation. */
-  counted: number;
 }
 
 export function createMemory(consumerGroup: ConsumerGroup): ReconcileMemory {
   return {
     writtenAt: 0,
+    former: consumerGroup.status?.lastRebalance,
     told: new Map(),
     released: new Set(),
-    counted: consumerGroup.status?.lastRebalance?.generation ?? -1,
   };
 }
 
@@ -68,8 +68,15 @@ export interface ReconcileOptions {
 
 /** @returns after how long it should be done again at the latest, in milliseconds; nothing when only after a change */
 export async function reconcileGroup(options: ReconcileOptions): Promise<number | undefined> {
+  // What is true of the group is told even when a pod takes no cost.
+  const failures = await writeDeletionCosts(options);
+  const againAfterMs = await tell({ ...options, sight: recallFormer(options) });
+  if (failures.length > 0) throw failures[0];
+  return againAfterMs;
+}
+
+async function tell(options: ReconcileOptions): Promise<number | undefined> {
   const { consumerGroup, sight, memory } = options;
-  await writeDeletionCosts(options);
   const againAfterEvents = await writeEvents(options);
   const costs = readCosts(sight.replicas);
   const { status: before } = memory;
@@ -80,6 +87,7 @@ export async function reconcileGroup(options: ReconcileOptions): Promise<number 
       observedGeneration: consumerGroup.metadata.generation,
       now: options.now,
       deletionCosts: costs,
+      lastRebalance: memory.former,
     },
     memory.conditions ?? consumerGroup.status?.conditions ?? [],
   );
@@ -117,13 +125,31 @@ function dropNumbers(status: ConsumerGroupStatus): object {
   };
 }
 
-async function writeDeletionCosts({ consumerGroup, sight, memory, writer }: ReconcileOptions): Promise<void> {
+/** Why the last rebalance happened, and how long it took, who saw it happen knows better than who reads of it. */
+function recallFormer({ sight, memory: { former } }: ReconcileOptions): GroupSight {
+  if (former === undefined) return sight;
+  const rebalances = sight.group.rebalances.map((rebalance): Rebalance => {
+    const { cause, longestPauseMs } = rebalance;
+    if (rebalance.generation !== former.generation || rebalance.at !== Date.parse(former.time)) return rebalance;
+    return {
+      ...rebalance,
+      cause: cause.kind === 'unknown' ? { kind: former.cause, sentence: former.message } : cause,
+      longestPauseMs: longestPauseMs ?? former.longestPauseMilliseconds ?? null,
+    };
+  });
+  return { ...sight, group: { ...sight.group, rebalances } };
+}
+
+/** @returns what went wrong with single pods */
+async function writeDeletionCosts({ consumerGroup, sight, memory, writer }: ReconcileOptions): Promise<unknown[]> {
   const costs = readCosts(sight.replicas);
   const isWanted = consumerGroup.spec.idleFirstScaleDown;
   const changes = isWanted
     ? decideDeletionCosts(sight.group, costs)
     : decideReleases(costs).filter(({ pod }) => !memory.released.has(pod));
-  if (isWanted) memory.released.clear();
+  const names = new Set(sight.replicas.map(({ name }) => name));
+  for (const pod of memory.released) if (isWanted || !names.has(pod)) memory.released.delete(pod);
+  const failures: unknown[] = [];
   const { namespace } = consumerGroup.metadata;
   for (const { pod, cost } of changes) {
     const uid = sight.replicas.find(({ name }) => name === pod)?.uid;
@@ -133,9 +159,10 @@ async function writeDeletionCosts({ consumerGroup, sight, memory, writer }: Reco
       if (!isWanted) memory.released.add(pod);
     } catch (error) {
       // A pod that has gone meanwhile needs none.
-      if (!isGone(error)) throw error;
+      if (!isGone(error)) failures.push(error);
     }
   }
+  return failures;
 }
 
 /** @returns when there will be something to tell, in milliseconds from now */
@@ -144,24 +171,32 @@ async function writeEvents(options: ReconcileOptions): Promise<number | undefine
   let againAfterMs: number | undefined;
   for (const rebalance of sight.group.rebalances.toReversed()) {
     const ageMs = now - rebalance.at;
-    if (ageMs > TELL_WITHIN_MS) continue;
+    if (ageMs > TELL_WITHIN_MS || isToldByFormer(rebalance, memory)) continue;
     if (ageMs < SETTLE_MS) {
       againAfterMs = Math.min(againAfterMs ?? SETTLE_MS, SETTLE_MS - ageMs);
       continue;
     }
     const event = buildRebalanceEvent(consumerGroup, rebalance);
-    if (memory.told.get(rebalance.generation) === event.message) continue;
+    if (memory.told.get(event.name) === event.message) continue;
     await writer.writeEvent(event);
-    memory.told.set(rebalance.generation, event.message);
-    if (rebalance.generation > memory.counted) {
-      options.onRebalance(rebalance);
-      memory.counted = rebalance.generation;
-    }
+    if (!memory.told.has(event.name) && !isKnownToFormer(rebalance, memory)) options.onRebalance(rebalance);
+    memory.told.set(event.name, event.message);
   }
-  for (const generation of memory.told.keys()) {
-    if (memory.told.size > REMEMBERED_EVENTS) memory.told.delete(generation);
+  for (const name of memory.told.keys()) {
+    if (memory.told.size > REMEMBERED_EVENTS) memory.told.delete(name);
   }
   return againAfterMs;
+}
+
+/** A group that was made again counts from the first generation: only together with the time it says which comes first. */
+function isKnownToFormer({ generation, at }: Rebalance, { former }: ReconcileMemory): boolean {
+  return former !== undefined && generation <= former.generation && at <= Date.parse(former.time);
+}
+
+/** Whoever told of a rebalance had told what had settled by then, and knew the causes. */
+function isToldByFormer(rebalance: Rebalance, memory: ReconcileMemory): boolean {
+  const { former } = memory;
+  return isKnownToFormer(rebalance, memory) && rebalance.at + SETTLE_MS <= Date.parse(former?.time ?? '');
 }
 
 function isGone(error: unknown): boolean {

@@ -3,6 +3,7 @@
  * what may be done is what the service account may do.
  */
 import { EventEmitter } from 'node:events';
+import { isIPv6 } from 'node:net';
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { PORTS } from '../../contracts/addresses.ts';
 import { AppError } from '../../errors/app-error.ts';
@@ -34,8 +35,13 @@ export interface InClusterPlatformOptions {
 
 /** The replicas of one Deployment, whoever made it. */
 export interface DeploymentReplicas {
+  /** @throws AppError when the API server has to be asked and does not answer */
   list(): Promise<readonly Replica[]>;
-  /** Nothing when there is no such Deployment. */
+  /**
+   * Nothing when there is no such Deployment.
+   *
+   * @throws AppError as `list`
+   */
   readWanted(): Promise<number | undefined>;
   subscribe(listener: (event: PlatformEvent) => void): () => void;
 }
@@ -49,7 +55,7 @@ export interface InClusterPlatform extends Platform {
   close(): Promise<void>;
 }
 
-/** SIGKILL for all of the pod, and no wait: what a node that is lost does to it. */
+/** The pod is gone for the API server at once; its process gets two seconds even so, in which a consumer leaves its group. */
 const AT_ONCE = 0;
 
 /** Begins to watch. Nothing is waited for: an API server that is away is asked until it is back. */
@@ -82,7 +88,9 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
     const workload = readWorkload(pod);
     const address = pod.status?.podIP;
     const isService = workload === 'producer' || workload === 'consumer';
-    return Promise.resolve(isService && address ? `http://${address}:${String(PORTS[workload])}` : undefined);
+    if (!isService || !address) return Promise.resolve(undefined);
+    const host = isIPv6(address) ? `[${address}]` : address;
+    return Promise.resolve(`http://${host}:${String(PORTS[workload])}`);
   };
   const listing = createReplicaListing({
     pods,
@@ -112,7 +120,7 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
     if (!capabilities[workload].includes(kind)) {
       throw new AppError('unsupported-by-platform', `a ${workload} cannot take "${kind}" from within the cluster`);
     }
-    events.emit({ at: Date.now(), kind: 'fault', fault: { kind, target } });
+    const at = Date.now();
     await client.call(`delete pod ${target}`, () =>
       client.core.deleteNamespacedPod({
         namespace,
@@ -120,6 +128,7 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
         gracePeriodSeconds: AT_ONCE,
       }),
     );
+    events.emit({ at, kind: 'fault', fault: { kind, target } });
   };
   const killable: readonly FaultKind[] = allowControls ? ['kill'] : [];
   const capabilities: Platform['capabilities'] = { producer: killable, consumer: killable, kafka: [], zookeeper: [] };
@@ -149,13 +158,14 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
       const isOf = createPodNameTest(name);
       return {
         async list() {
-          const listed = pods.list().filter((pod) => isReplica(pod) && readDeployment(pod) === name);
+          const all = await pods.listFresh();
+          const listed = all.filter((pod) => isReplica(pod) && readDeployment(pod) === name);
           const described = await Promise.all(listed.toSorted(compareCreation).map(describe));
           return described.flatMap((one) => (one === undefined ? [] : [one.replica]));
         },
-        readWanted() {
-          const deployment = deployments.list().find(({ metadata }) => metadata?.name === name);
-          return Promise.resolve(deployment && readReplicas(deployment));
+        async readWanted() {
+          const deployment = (await deployments.listFresh()).find(({ metadata }) => metadata?.name === name);
+          return deployment && readReplicas(deployment);
         },
         subscribe(listener) {
           const onScaled = (deployment: string, event: PlatformEvent): void => {
@@ -180,10 +190,17 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
   };
 }
 
+/** The API server cuts what it appends five characters to (kubernetes/kubernetes, apiserver/pkg/storage/names). */
+const LONGEST_BASE = 58;
+
 /** Pods of a Deployment are named after it, the hash of their template, and five characters. */
 function createPodNameTest(deployment: string): (pod: string) => boolean {
-  const prefix = `${deployment}-`;
-  return (pod) => pod.startsWith(prefix) && /^[a-z0-9]+-[a-z0-9]{5}$/.test(pod.slice(prefix.length));
+  const prefix = `${deployment}-`.slice(0, LONGEST_BASE);
+  return (pod) => {
+    const base = pod.slice(0, -5);
+    const hash = base.length === LONGEST_BASE ? /^[a-z0-9]*-?$/ : /^[a-z0-9]+-$/;
+    return base.startsWith(prefix) && hash.test(base.slice(prefix.length)) && /^[a-z0-9]{5}$/.test(pod.slice(-5));
+  };
 }
 
 function readTarget(event: Exclude<PlatformEvent, { kind: 'scaled' }>): string {

@@ -192,4 +192,81 @@ describe('watchResource', () => {
     put('c');
     await expectChanges(['b', 'c']);
   });
+
+  describe('its contact', () => {
+    const waitReachable = (isReachable: boolean): Promise<true> =>
+      waitUntil(() => resource?.contact.isReachable === isReachable || undefined, {
+        what: `contact ${String(isReachable)}`,
+        timeoutMs: 5000,
+        intervalMs: 5,
+      });
+
+    it('is none before the API server has answered', async () => {
+      server.refuse('lists', 503);
+      start();
+      await waitUntil(() => count('GET') > 1 || undefined, { what: 'two lists', timeoutMs: 5000, intervalMs: 5 });
+      expect(resource?.contact.isReachable).toBe(false);
+      const { since } = resource?.contact ?? {};
+      server.refuse('lists', undefined);
+      await waitReachable(true);
+      expect(resource?.contact.since).toBeGreaterThanOrEqual(since ?? Infinity);
+    });
+
+    it('is lost with an API server that breaks off and refuses, and is there again with it', async () => {
+      start();
+      await waitWatching();
+      const before = Date.now();
+      server.refuse('lists', 500);
+      server.dropWatches();
+      await waitReachable(false);
+      expect(resource?.contact.since).toBeGreaterThanOrEqual(before);
+      expect(readNames(resource?.list() ?? [])).toEqual(['a']);
+      server.refuse('lists', undefined);
+      await waitReachable(true);
+    });
+
+    it('keeps the time since when it is so', async () => {
+      start({ relistMs: 20 });
+      await waitReachable(true);
+      const { since } = resource?.contact ?? {};
+      await waitUntil(() => count('GET') > 4 || undefined, { what: 'more lists', timeoutMs: 5000, intervalMs: 5 });
+      expect(resource?.contact).toEqual({ isReachable: true, since });
+    });
+
+    it.each([
+      {
+        what: 'a watch that is too old for it',
+        disturb: () => server.sendLine(JSON.stringify({ type: 'ERROR', object: { code: 410 } })),
+      },
+      { what: 'a watch that broke', disturb: () => server.dropWatches() },
+      {
+        what: 'a watch that it does not allow',
+        disturb: () => {
+          server.refuse('watches', 403);
+          server.dropWatches();
+        },
+      },
+    ])('is not lost with $what: it answers', async ({ disturb }) => {
+      const seen = new Set<boolean>();
+      start();
+      await waitWatching();
+      const lists = count('GET');
+      disturb();
+      await waitUntil(
+        () => {
+          seen.add(resource?.contact.isReachable ?? false);
+          return count('GET') > lists + 2 || (count('WATCH') > 1 && count('GET') > lists) || undefined;
+        },
+        { what: 'another list', timeoutMs: 5000, intervalMs: 1 },
+      );
+      expect([...seen]).toEqual([true]);
+    });
+
+    it('is not lost by stopping', async () => {
+      start();
+      await waitWatching();
+      await resource?.stop();
+      expect(resource?.contact.isReachable).toBe(true);
+    });
+  });
 });

@@ -37,7 +37,7 @@ export interface WatchedResource<T> {
   start(): void;
   /** What is known now. */
   list(): readonly T[];
-  /** Whether the API server answered the last time it was asked, and since when that is so. */
+  /** Whether the API server gave the last list that it was asked for, and since when that is so. */
   readonly contact: Contact;
   /**
    * What is there now: what is known while a watch runs, and otherwise what the API server lists.
@@ -171,6 +171,7 @@ class ResourceWatcher<T extends KubernetesObject> implements WatchedResource<T> 
     } catch (error) {
       this.#asked?.reject(error);
       this.#asked = undefined;
+      if (!this.#closing.signal.aborted) this.#contact = noteContact(this.#contact, false, Date.now());
       this.#tellFailure(messageOf(error));
       return undefined;
     }
@@ -262,7 +263,6 @@ class ResourceWatcher<T extends KubernetesObject> implements WatchedResource<T> 
   /** The first failure of a row is told; the others are for those who look for them. */
   #tellFailure(message: string): void {
     if (this.#closing.signal.aborted) return;
-    this.#contact = noteContact(this.#contact, false, Date.now());
     this.#options.logger[this.#isFailing ? 'debug' : 'warn'](message);
     this.#isFailing = true;
   }

@@ -10,6 +10,12 @@ export interface PodFixture {
   readonly deletedAt?: string;
   readonly node?: string;
   readonly owner?: 'ReplicaSet' | 'StatefulSet';
+  /** Makes it a pod of that Deployment, whose template has the hash `5b45f56f77`. */
+  readonly deployment?: string;
+  /** A pod without the lab's labels. */
+  readonly isForeign?: boolean;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly podIP?: string;
   readonly podPhase?: string;
   readonly podReason?: string;
   readonly conditions?: readonly Readonly<Record<string, string>>[];
@@ -20,6 +26,7 @@ export interface PodFixture {
   readonly containerId?: string;
 }
 
+const TEMPLATE_HASH = '5b45f56f77';
 export const STARTED_AT = '2026-11-22T17:53:43Z';
 
 const READY = {
@@ -44,6 +51,7 @@ const READY = {
 export function buildPod(fixture: PodFixture = {}): V1Pod {
   const values = { ...READY, ...fixture };
   const { workload, name = `${workload}-5b45f56f77-khf4s` } = { name: undefined, ...values };
+  const owner = { kind: values.owner, uid: 'owner', apiVersion: 'apps/v1' };
   const pod = {
     metadata: {
       name,
@@ -51,12 +59,21 @@ export function buildPod(fixture: PodFixture = {}): V1Pod {
       resourceVersion: '1',
       creationTimestamp: values.createdAt,
       deletionTimestamp: values.deletedAt,
-      labels: { 'app.kubernetes.io/name': workload, 'app.kubernetes.io/part-of': 'kafka-lab' },
-      ownerReferences: [{ kind: values.owner, name: 'owner', uid: 'owner', apiVersion: 'apps/v1' }],
+      labels: {
+        ...(!fixture.isForeign && { 'app.kubernetes.io/name': workload, 'app.kubernetes.io/part-of': 'kafka-lab' }),
+        ...(fixture.deployment && { 'pod-template-hash': TEMPLATE_HASH }),
+      },
+      annotations: fixture.annotations,
+      ownerReferences: [
+        fixture.deployment
+          ? { ...owner, name: `${fixture.deployment}-${TEMPLATE_HASH}`, controller: true }
+          : { ...owner, name: 'owner' },
+      ],
     },
     spec: { nodeName: values.node, containers: [{ name: workload }] },
     status: {
       phase: values.podPhase,
+      podIP: fixture.podIP,
       reason: values.podReason,
       conditions: values.conditions,
       containerStatuses: [

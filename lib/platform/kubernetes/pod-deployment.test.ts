@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import type { V1Pod } from '@kubernetes/client-node';
+import { compareCreation, readDeployment } from './pod-deployment.ts';
+import { buildPod } from './testing/pod-fixture.ts';
+
+function buildOwned(metadata: {
+  readonly hash?: string;
+  readonly owners?: readonly { readonly kind: string; readonly name: string; readonly controller?: boolean }[];
+}): V1Pod {
+  const labels = metadata.hash === undefined ? {} : { 'pod-template-hash': metadata.hash };
+  return { metadata: { name: 'a', labels, ownerReferences: metadata.owners } } as unknown as V1Pod;
+}
+
+describe('readDeployment', () => {
+  it.each(['consumer', 'my-shop', 'a.b', 'x-5b45f56f77', 'd'.repeat(253)])('knows a pod of %s', (deployment) => {
+    expect(readDeployment(buildPod({ deployment }))).toBe(deployment);
+  });
+
+  const controller = true;
+  it.each<{ what: string; pod: V1Pod }>([
+    { what: 'of a StatefulSet', pod: buildPod({ workload: 'kafka', owner: 'StatefulSet' }) },
+    { what: 'of nobody', pod: buildOwned({ hash: 'abc' }) },
+    { what: 'without any metadata', pod: buildOwned({}) },
+    {
+      what: 'of a ReplicaSet that somebody made by hand',
+      pod: buildOwned({ owners: [{ kind: 'ReplicaSet', name: 'consumer-abc', controller }] }),
+    },
+    {
+      what: 'of a ReplicaSet that is named otherwise',
+      pod: buildOwned({ hash: 'abc', owners: [{ kind: 'ReplicaSet', name: 'consumer-abd', controller }] }),
+    },
+    {
+      what: 'whose hash is only the end of another word',
+      pod: buildOwned({ hash: 'abc', owners: [{ kind: 'ReplicaSet', name: 'consumer-xabc', controller }] }),
+    },
+    {
+      what: 'of a ReplicaSet that does not control it',
+      pod: buildOwned({ hash: 'abc', owners: [{ kind: 'ReplicaSet', name: 'consumer-abc' }] }),
+    },
+    {
+      what: 'of a Job',
+      pod: buildOwned({ hash: 'abc', owners: [{ kind: 'Job', name: 'consumer-abc', controller }] }),
+    },
+  ])('knows no Deployment of a pod $what', ({ pod }) => {
+    expect(readDeployment(pod)).toBeUndefined();
+  });
+
+  it('looks at the owner that controls the pod, wherever it stands', () => {
+    const owners = [
+      { kind: 'ReplicaSet', name: 'former-abc' },
+      { kind: 'ReplicaSet', name: 'consumer-abc', controller },
+    ];
+    expect(readDeployment(buildOwned({ hash: 'abc', owners }))).toBe('consumer');
+  });
+});
+
+describe('compareCreation', () => {
+  const at = (name: string, createdAt: string): V1Pod => buildPod({ name, createdAt });
+
+  it('puts the older first, and of the same second the name decides', () => {
+    const pods = [at('c', '2026-11-22T10:00:01Z'), at('b', '2026-11-22T10:00:00Z'), at('a', '2026-11-22T10:00:01Z')];
+    expect(pods.toSorted(compareCreation).map(({ metadata }) => metadata?.name)).toEqual(['b', 'a', 'c']);
+  });
+
+  it('takes times as lists give them and as watches do', () => {
+    const listed = buildPod({ name: 'listed' });
+    if (listed.metadata) listed.metadata.creationTimestamp = new Date('2026-11-22T10:00:00Z');
+    expect(compareCreation(listed, at('watched', '2026-11-22T10:00:01Z'))).toBeLessThan(0);
+  });
+});
