@@ -11,6 +11,7 @@ import {
   tellRemoved,
   tellScaled,
 } from './group-fixture.ts';
+import { readReplicaHistory } from './replica-history.ts';
 
 /** Members by client id, or by client id, `/` and the number of the membership; all joined long ago. */
 function members(...names: readonly string[]): readonly CauseMember[] {
@@ -33,7 +34,7 @@ function decide({ before, after, events = [], running = [], former, partitions =
   const facts: CauseFacts = {
     before,
     after,
-    events,
+    history: readReplicaHistory(events),
     running: new Set(running),
     former: new Set(former ?? before?.map(({ clientId }) => clientId)),
     partitionsBefore: partitions[0],
@@ -96,6 +97,11 @@ describe('decideCause, when the Deployment is scaled', () => {
     expect(decide({ before: members(A, B, C), after: members(A, B), events: opposite }).kind).toBe('pod-gone');
   });
 
+  it('does so also where names come again that were members in an earlier life', () => {
+    const events = [tellScaled(0, 1, 2), tellCreated(0, B)];
+    expect(decide({ before: members(A), after: members(A, `${B}/2`), events, former: [A, B] }).kind).toBe('scaled');
+  });
+
   it('knows a replica that went while it joined', () => {
     const events = [tellScaled(0, 1, 2), tellCreated(0, B), tellScaled(3, 2, 1), tellGoing(3, B)];
     const joinedAt = second(4);
@@ -134,6 +140,10 @@ describe('decideCause, when the Deployment is rolled', () => {
       kind: 'rolled',
       sentence: `${A} was replaced by ${NEW_A}`,
     });
+    // The next one is there already when the first has gone.
+    expect(
+      decide({ before: members(A, B, NEW_A), after: members(B, NEW_A), events: events.slice(0, 5) }).sentence,
+    ).toBe(`${A} was replaced by ${NEW_A}`);
     expect(decide({ before: members(B, NEW_A, NEW_B), after: members(NEW_A, NEW_B), events }).sentence).toBe(
       `${B} was replaced by ${NEW_B}`,
     );
@@ -299,6 +309,13 @@ describe('decideCause, when a member is silent', () => {
     );
   });
 
+  it('does not say "paused" of one that was unready for whatever reason', () => {
+    const events = [tellPhase(0, A, 'ready', 'unready'), tellPhase(20, A, 'unready', 'ready')];
+    expect(decide({ before: members(B), after: members(B, `${A}/2`), events, former: [A, B] }).sentence).toBe(
+      `${A} was out of the group and joined again`,
+    );
+  });
+
   it('does not take a pause that was shorter than its session for the cause', () => {
     const events = [...paused, tellFault(3, 'resume', A), tellPhase(3.5, A, 'unready', 'ready')];
     expect(decide({ before: members(A, B), after: members(B), events, running: [A, B] }).sentence).toBe(
@@ -321,6 +338,10 @@ describe('decideCause, when a member is silent', () => {
     expect(decide({ before: members(B), after: members(B, `${A}/2`), former: [A, B], running: [A, B] })).toEqual({
       kind: 'joined-again',
       sentence: `${A} was out of the group and joined again`,
+    });
+    expect(decide({ before: members(A, B), after: members(A, `${A}/2`, B), running: [A, B] })).toEqual({
+      kind: 'restarted',
+      sentence: `${A} was restarted and is back, while its old membership has yet to end`,
     });
     expect(decide({ before: members(A, `${A}/2`, B), after: members(`${A}/2`, B), running: [A, B] })).toEqual({
       kind: 'restarted',

@@ -3,8 +3,7 @@
  * saw around that time. Nothing that fits is `unknown`: no cause is made up.
  */
 import type { CauseKind, Rebalance } from '../contracts/lab-snapshot.ts';
-import type { PlatformEvent } from '../platform/platform.ts';
-import { readReplicaHistory, type NamedSight, type ReplicaHistory, type Sight } from './replica-history.ts';
+import type { NamedSight, ReplicaHistory, Sight } from './replica-history.ts';
 
 export interface CauseMember {
   readonly memberId: string;
@@ -24,8 +23,8 @@ export interface CauseFacts {
   /** How many partitions were shared out. */
   readonly partitionsBefore: number;
   readonly partitionsAfter: number;
-  /** What the platform told of the Deployment and its replicas lately, up to this rebalance, oldest first. */
-  readonly events: readonly PlatformEvent[];
+  /** What the platform told of the Deployment and its replicas lately, up to this rebalance. */
+  readonly history: ReplicaHistory;
   /** Names of the replicas that ran then. */
   readonly running: ReadonlySet<string>;
 }
@@ -37,7 +36,6 @@ interface Change extends CauseFacts {
   readonly before: readonly CauseMember[];
   readonly left: readonly CauseMember[];
   readonly joined: readonly CauseMember[];
-  readonly history: ReplicaHistory;
 }
 
 /** More telling causes first: when several things happened at once, the one that nobody wanted is the cause. */
@@ -58,7 +56,7 @@ export function decideCause(facts: CauseFacts): Cause {
   const left = without(before, after);
   const joined = without(after, before);
   if (left.length === 0 && joined.length === 0) return explainSameMembers(facts);
-  const change: Change = { ...facts, before, left, joined, history: readReplicaHistory(facts.events) };
+  const change: Change = { ...facts, before, left, joined };
   const causes = [
     ...left.map((member) => explainLeaving(member, change)),
     ...joined.filter(({ clientId }) => !has(left, clientId)).map((member) => explainJoining(member, change)),
@@ -153,7 +151,8 @@ function explainGoing({ name, at, reason }: NamedSight, { history, after }: Chan
 function explainJoining(member: CauseMember, change: Change): Cause | undefined {
   const { clientId } = member;
   const { history, before, former, running } = change;
-  const last = history.sightsOf(clientId).findLast(({ what }) => what !== 'going');
+  const sights = history.sightsOf(clientId);
+  const last = sights.findLast(({ what }) => what !== 'going');
   // Its former membership is still there: the process was restarted and its ghost has yet to go.
   if (has(before, clientId)) {
     const isKilled = last?.what === 'killed';
@@ -161,12 +160,14 @@ function explainJoining(member: CauseMember, change: Change): Cause | undefined 
     const kind = isKilled ? 'killed' : 'restarted';
     return { kind, sentence: `${clientId} was ${kind} and is back, while its old membership has yet to end` };
   }
-  if (former.has(clientId) && last?.what !== 'created') return explainReturn(clientId, last);
-  const created = history.sightsOf(clientId).find(({ what }) => what === 'created');
+  if (former.has(clientId) && last?.what !== 'created') return explainReturn(clientId, sights);
+  const created = sights.find(({ what }) => what === 'created');
   return created && explainNewcomer({ ...created, name: clientId }, change);
 }
 
-function explainReturn(clientId: string, last: Sight | undefined): Cause {
+function explainReturn(clientId: string, sights: readonly Sight[]): Cause {
+  // A member that is ready again may have been anything but ready before.
+  const last = sights.findLast(({ what }) => what !== 'going' && what !== 'resumed');
   switch (last?.what) {
     case 'killed':
       return { kind: 'killed', sentence: `${clientId} was killed and is back` };
@@ -179,10 +180,10 @@ function explainReturn(clientId: string, last: Sight | undefined): Cause {
     case 'started':
       return { kind: 'restarted', sentence: `${clientId} was stopped and is back` };
     case 'paused':
-    case 'resumed':
       return { kind: 'joined-again', sentence: `${clientId} was paused, lost its membership and joined again` };
     case 'created':
     case 'going':
+    case 'resumed':
     case undefined:
       return { kind: 'joined-again', sentence: `${clientId} was out of the group and joined again` };
   }
@@ -254,5 +255,5 @@ function list(members: readonly CauseMember[]): string {
 }
 
 function inBrackets(reason: string | undefined): string {
-  return reason === undefined ? '' : ` (${reason})`;
+  return reason ? ` (${reason})` : '';
 }

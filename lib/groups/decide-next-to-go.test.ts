@@ -71,8 +71,24 @@ describe('decideNextToGo', () => {
     const older = buildReplica('older', { uid: 'a', startedAt: iso(-8.5) });
     const younger = buildReplica('younger', { uid: 'b', startedAt: iso(-4.4) });
     expect(decideNextToGo([older, younger], 'kubernetes', NOW)?.name).toBe('older');
+    expect(decideNextToGo([younger, older], 'kubernetes', NOW)?.name).toBe('older');
     const youngest = buildReplica('youngest', { uid: 'c', startedAt: iso(-4.2) });
     expect(decideNextToGo([older, younger, youngest], 'kubernetes', NOW)?.name).toBe('youngest');
+  });
+
+  it('reads each of many replicas once', () => {
+    let reads = 0;
+    const replicas = Array.from({ length: 200 }, (_, index) => {
+      const replica = buildReplica(`consumer-${String(index)}`, { startedAt: iso(-index) });
+      return Object.defineProperty({ ...replica }, 'startedAt', {
+        get: () => {
+          reads += 1;
+          return replica.startedAt;
+        },
+      });
+    });
+    expect(decideNextToGo(replicas, 'kubernetes', NOW)?.name).toBe('consumer-0');
+    expect(reads).toBeLessThanOrEqual(2 * replicas.length);
   });
 
   it('leaves the replicas in their order', () => {

@@ -19,19 +19,31 @@ export function decideNextToGo(
   if (order === 'newest') return staying.at(-1);
   const onNode = new Map<string, number>();
   for (const { node } of staying) onNode.set(node, (onNode.get(node) ?? 0) + 1);
-  const rank = (replica: GroupReplica): readonly number[] => [
-    readStart(replica) === undefined ? 0 : 1,
-    replica.phase === 'ready' ? 1 : 0,
-    replica.deletionCost ?? 0,
-    -(onNode.get(replica.node) ?? 0),
-    readAgeBucket(replica, now),
-  ];
-  return staying.toSorted((a, b) => compareRanks(rank(a), rank(b)) || a.uid.localeCompare(b.uid))[0];
+  const ranked = staying.map((replica) => ({ replica, rank: rank(replica, onNode.get(replica.node) ?? 0, now) }));
+  return ranked.reduce((first, one) => {
+    const difference = compareRanks(one.rank, first.rank) || compareTexts(one.replica.uid, first.replica.uid);
+    return difference < 0 ? one : first;
+  }).replica;
 }
 
-function readAgeBucket(replica: GroupReplica, now: number): number {
-  const ageMs = now - (readStart(replica) ?? now);
+/** What is compared, in the order of its weight; the smallest goes. */
+function rank(replica: GroupReplica, onNode: number, now: number): readonly number[] {
+  const start = readStart(replica);
+  return [
+    start === undefined ? 0 : 1,
+    replica.phase === 'ready' ? 1 : 0,
+    replica.deletionCost ?? 0,
+    -onNode,
+    readAgeBucket(now - (start ?? now)),
+  ];
+}
+
+function readAgeBucket(ageMs: number): number {
   return ageMs > 0 ? Math.floor(Math.log2(ageMs * 1e6)) : -1;
+}
+
+function compareTexts(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 function compareRanks(a: readonly number[], b: readonly number[]): number {

@@ -163,10 +163,8 @@ describe('explain, of members and replicas', () => {
   });
 
   it('does not say so of those that are not', () => {
-    const [failed, stopped] = (['failed', 'stopped'] as const).map((phase) =>
-      buildReplica(`consumer-${phase}`, { phase }),
-    );
-    expect(sentenceOf('not-joined', { replicas: [...REPLICAS, failed!, stopped!] })).toBe(
+    const ended = (['failed', 'stopped'] as const).map((phase) => buildReplica(`consumer-${phase}`, { phase }));
+    expect(sentenceOf('not-joined', { replicas: [...REPLICAS, ...ended] })).toBe(
       'not in the group: consumer-failed (failed), consumer-stopped (stopped)',
     );
     const going = buildReplica('consumer-3', { phase: 'terminating' });

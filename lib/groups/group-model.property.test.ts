@@ -169,7 +169,9 @@ describe('GroupModel, whatever it is told in whatever order', () => {
           shown.some(({ ghost, pod }) => ghost !== null || pod === null) ||
           pods.some((pod) => pod.phase !== 'ready' || pod.memberId === null) ||
           partitions.some(({ owner }) => owner === null) ||
-          pods.length !== wantedReplicas;
+          pods.length !== (wantedReplicas ?? pods.length) ||
+          shown.length !== pods.length ||
+          pods.length === 0;
         expect(isBalanced && mustNot).toBe(false);
       }),
       { numRuns: 1000 },

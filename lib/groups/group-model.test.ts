@@ -279,7 +279,8 @@ describe('GroupModel, through 3 → 4 → 3 replicas and a kill on 3 partitions'
 });
 
 describe('GroupModel, on balance', () => {
-  const members = [buildMember('consumer-1', [0, 1]), buildMember('consumer-2', [2])];
+  const first = buildMember('consumer-1', [0, 1]);
+  const members = [first, buildMember('consumer-2', [2])];
   const replicas = [buildReplica('consumer-1'), buildReplica('consumer-2')];
   const isBalanced = (story: {
     members?: readonly GroupMember[];
@@ -304,21 +305,26 @@ describe('GroupModel, on balance', () => {
     { title: 'with a replica too many', story: { wanted: 1 } },
     {
       title: 'with a replica that is not ready',
-      story: { replicas: [replicas[0]!, buildReplica('consumer-2', { phase: 'unready' })] },
+      story: { replicas: [buildReplica('consumer-1'), buildReplica('consumer-2', { phase: 'unready' })] },
+    },
+    {
+      title: 'with a ghost in place of a replica that is ready again',
+      story: { replicas: [buildReplica('consumer-1'), buildReplica('consumer-2', { startedAt: iso(-30) })] },
     },
     { title: 'with a foreign member', story: { members: [...members, buildMember('tool', [])] } },
     {
       title: 'with a foreign member in place of a replica',
-      story: { members: [members[0]!, buildMember('tool', [2])] },
+      story: { members: [first, buildMember('tool', [2])] },
     },
     {
       title: 'with two members of one name',
-      story: { members: [members[0]!, buildMember('consumer-1', [2], { memberId: 'other' })] },
+      story: { members: [first, buildMember('consumer-1', [2], { memberId: 'other' })] },
     },
     {
       title: 'with uneven shares',
       story: { members: [buildMember('consumer-1', [0, 1, 2]), buildMember('consumer-2', [])] },
     },
+    { title: 'without anybody', story: { members: [], replicas: [], wanted: undefined, view: { partitions: 0 } } },
     { title: 'with a partition that nobody has', story: { view: { partitions: 4 } } },
   ])('is not so $title', ({ story }) => {
     expect(isBalanced(story)).toBe(false);
@@ -380,10 +386,13 @@ describe('GroupModel, on pauses', () => {
     look(0, 20);
     model.observeGenerations([buildGeneration(8, 5, { a: [0] })]);
     model.observeReceipts([buildReceipt(20, 0, { generation: 8 })]);
-    model.observeReceipts([buildReceipt(30, 1, { generation: 9, topic: 'other' })]);
     look(20, 100);
     model.observeGenerations([buildGeneration(1, 80, { b: [0] }), buildGeneration(2, 90, { c: [0] })]);
-    model.observeReceipts([buildReceipt(85, 1), buildReceipt(92, 2, { generation: 2 })]);
+    model.observeReceipts([
+      buildReceipt(85, 1),
+      buildReceipt(91, 2, { topic: 'other', generation: 2 }),
+      buildReceipt(92, 2, { generation: 2 }),
+    ]);
     const { rebalances } = model.snapshot(second(100));
     expect(rebalances.map(({ generation, longestPauseMs }) => [generation, longestPauseMs])).toEqual([
       [2, 7000],
@@ -492,20 +501,36 @@ describe('GroupModel, on strange facts', () => {
     const model = createModel();
     model.observeReplicas([buildReplica('consumer-1')], 1);
     model.observeGroup(buildView([buildMember('consumer-1', [0])]), second(0));
-    for (let index = 0; index < 20_000; index += 1) {
+    for (let index = 0; index < 1100; index += 1) {
       const name = `stranger-${String(index)}`;
-      model.observeEvent(tellFailed(index / 1000, name, 'Error'));
+      model.observeEvent(tellFailed(index / 75, name, 'Error'));
       if (index % 10 === 0) {
-        model.observeGenerations([buildGeneration(index + 1, index / 1000, { 'consumer-1': [0], [name]: [] })]);
+        model.observeGenerations([buildGeneration(index + 1, index / 75, { 'consumer-1': [0], [name]: [] })]);
       }
     }
     const snapshot = model.snapshot(second(20));
     expect(snapshot.rebalances).toHaveLength(20);
     expect(findPod(snapshot, 'consumer-1')?.memberId).toBe('consumer-1-m1');
     // What is shown depends on no more than what is remembered: the oldest stranger is one that was never seen.
-    const members = [buildMember('stranger-0', [0]), buildMember('stranger-19999', [1])];
+    const members = [buildMember('stranger-0', [0]), buildMember('stranger-1099', [1])];
     model.observeGroup(buildView(members), second(25));
     expect(model.snapshot(second(25)).members.map(({ ghost }) => ghost !== null)).toEqual([false, true]);
+  });
+
+  it('looks at a bounded number of events', () => {
+    const model = createModel();
+    let reads = 0;
+    const old = new Proxy(tellFailed(0, 'consumer-1', 'Error'), {
+      get: (target, key) => {
+        reads += 1;
+        return Reflect.get(target, key) as unknown;
+      },
+    });
+    model.observeEvent(old);
+    for (let index = 0; index < 1001; index += 1) model.observeEvent(tellFailed(0, 'consumer-1', 'Error'));
+    reads = 0;
+    model.observeEvent(tellFailed(0, 'consumer-1', 'Error'));
+    expect(reads).toBe(0);
   });
 
   it('bears with a clock that is put back', () => {
@@ -519,5 +544,39 @@ describe('GroupModel, on strange facts', () => {
     const snapshot = model.snapshot(second(3));
     expect(snapshot.producedPerSecond).toBe(30);
     expect(groupSnapshotSchema.safeParse(snapshot).success).toBe(true);
+  });
+});
+
+describe('GroupModel, of a large group', () => {
+  /** How often a pass reads of what it is told. */
+  const countReads = (partitions: number, members: number): number => {
+    let reads = 0;
+    const watch = <T extends object>(told: T): T =>
+      new Proxy(told, {
+        get: (target, key) => {
+          reads += 1;
+          return Reflect.get(target, key) as unknown;
+        },
+      });
+    const all = Array.from({ length: members }, (_, index) => {
+      const owned = Array.from({ length: partitions / members }, (__, share) => share * members + index);
+      return buildMember(`consumer-${String(index)}`, owned);
+    });
+    const view = buildView(all, { partitions });
+    const model = createModel('kubernetes');
+    model.observeGroup(
+      { ...view, members: view.members.map(watch), partitions: view.partitions.map(watch) },
+      second(0),
+    );
+    model.observeReplicas(
+      all.map(({ clientId }) => watch(buildReplica(clientId))),
+      members,
+    );
+    expect(model.snapshot(second(0)).isBalanced).toBe(true);
+    return reads;
+  };
+
+  it('does work in proportion to its size', () => {
+    expect(countReads(1000, 200)).toBeLessThan(countReads(100, 20) * 12);
   });
 });

@@ -253,7 +253,7 @@ export class GroupModel {
     imbalance: number,
   ): boolean {
     if (this.#view?.state !== 'Stable' || ghosts.size > 0 || imbalance > 1) return false;
-    if (partitions.some(({ owner }) => owner === null)) return false;
+    if (members.length === 0 || partitions.some(({ owner }) => owner === null)) return false;
     const names = new Set(members.map(({ clientId }) => clientId));
     const wanted = this.#wantedReplicas ?? this.#replicas.length;
     return (

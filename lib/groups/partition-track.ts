@@ -60,7 +60,9 @@ export function createPartitionTrack(): PartitionTrack {
       return consumed.perSecond();
     },
     get trend() {
-      const before = lags[0]?.lag ?? lag;
+      const [first, last] = [lags[0], lags.at(-1)];
+      if (first === undefined || last === undefined || last.at - first.at < STEADY_MS) return 'steady';
+      const before = first.lag;
       const difference = lag - before;
       const step = (produced.perSecond() * STEADY_MS) / 1000;
       if (Math.abs(difference) <= Math.max(STEADY_RECORDS, before * STEADY_SHARE, step)) return 'steady';

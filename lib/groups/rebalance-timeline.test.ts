@@ -53,12 +53,12 @@ describe('RebalanceTimeline', () => {
   it('tells of partitions that nobody has any more, and takes none of other topics', () => {
     const timeline = createTimeline();
     timeline.take(buildGeneration(1, 0, { 'consumer-1': [0] }), NOTHING);
-    const [member] = buildGeneration(2, 5, { 'consumer-1': [] }).members;
+    const { members } = buildGeneration(2, 5, { 'consumer-1': [] });
     const others = {
       generation: 2,
       assignor: 'sticky',
       at: second(5),
-      members: [{ ...member!, partitions: { other: [0, 1] } }],
+      members: members.map((member) => ({ ...member, partitions: { other: [0, 1] } })),
     };
     timeline.take(others, NOTHING);
     expect(timeline.list()[0]?.moves).toEqual([{ partition: 0, from: 'consumer-1', to: null }]);
@@ -78,6 +78,29 @@ describe('RebalanceTimeline', () => {
     const generations = [buildGeneration(1, 0, TWO), buildGeneration(2, 60, THREE), buildGeneration(3, 120, TWO)];
     for (let time = 0; time < 3; time += 1) for (const one of generations) timeline.take(one, NOTHING);
     expect(timeline.list().map(({ generation }) => generation)).toEqual([3, 2, 1]);
+  });
+
+  it.each([
+    { title: 'long ago', secondsApart: 60 },
+    { title: 'just now', secondsApart: 1 },
+  ])('takes what was $title and is read again for known, although it keeps it no more', ({ secondsApart }) => {
+    const timeline = createTimeline({ keep: 1 });
+    const generations = [1, 2, 3, 4].map((one) => buildGeneration(one, one * secondsApart, one % 2 ? TWO : THREE));
+    for (const one of [...generations, ...generations.slice(0, -1)]) timeline.take(one, NOTHING);
+    expect(timeline.list()[0]).toMatchObject({ generation: 4, membersBefore: 2, membersAfter: 3 });
+    expect(timeline.movedAt.get(0)).toBe(second(secondsApart));
+  });
+
+  it('takes old generations of a group that was made again for known, too', () => {
+    const timeline = createTimeline({ keep: 1 });
+    const generations = [
+      buildGeneration(7, 0, TWO),
+      buildGeneration(8, 60, THREE),
+      buildGeneration(1, 600, { 'consumer-9': [0, 1, 2] }),
+    ];
+    for (const one of [...generations, ...generations.slice(0, -1)]) timeline.take(one, NOTHING);
+    expect(timeline.latest?.generation).toBe(1);
+    expect([...timeline.movedAt.values()]).toEqual([second(600), second(600), second(600)]);
   });
 
   it('takes a generation that is written again for the same', () => {

@@ -3,6 +3,7 @@ import type { GroupGeneration } from '../kafka/group-history.ts';
 import type { PlatformEvent } from '../platform/platform.ts';
 import { decideCause, type CauseFacts } from './decide-cause.ts';
 import type { PartitionPause } from './pause-meter.ts';
+import { readReplicaHistory, type ReplicaHistory } from './replica-history.ts';
 
 export interface RebalanceTimelineOptions {
   readonly topic: string;
@@ -30,7 +31,7 @@ export interface RebalanceTimeline {
 }
 
 interface Entry {
-  readonly facts: Omit<CauseFacts, keyof Surroundings>;
+  readonly facts: Omit<CauseFacts, 'history' | 'running'>;
   rebalance: Rebalance;
 }
 
@@ -95,7 +96,7 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
       const rebalance: Rebalance = {
         generation: after.generation,
         at: after.at,
-        cause: decideCause({ ...facts, ...around }),
+        cause: decideCause({ ...facts, running: around.running, history: readReplicaHistory(around.events) }),
         membersBefore: before?.members.length ?? 0,
         membersAfter: after.members.length,
         moves,
@@ -115,12 +116,17 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
       entry.rebalance = { ...entry.rebalance, pauses, longestPauseMs };
     },
     review(since, { events, running }) {
+      const latestAt = events.reduce((latest, { at }) => Math.max(latest, at), -Infinity);
+      let all: ReplicaHistory | undefined;
       for (const entry of entries) {
         const { at, cause } = entry.rebalance;
         if (at < since) return;
         if (CERTAIN.has(cause.kind)) continue;
-        const told = cause.kind === 'unknown' ? events : events.filter((event) => event.at <= at + TOLD_WITHIN_MS);
-        const found = decideCause({ ...entry.facts, events: told, running });
+        const history =
+          cause.kind === 'unknown' || latestAt <= at + TOLD_WITHIN_MS
+            ? (all ??= readReplicaHistory(events))
+            : readReplicaHistory(events.filter((event) => event.at <= at + TOLD_WITHIN_MS));
+        const found = decideCause({ ...entry.facts, history, running });
         if (found.kind !== 'unknown') entry.rebalance = { ...entry.rebalance, cause: found };
       }
     },

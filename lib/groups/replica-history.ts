@@ -13,6 +13,7 @@ export interface NamedSight extends Sight {
 }
 
 type Scaling = Extract<PlatformEvent, { kind: 'scaled' }>;
+type ReplicaEvent = Exclude<PlatformEvent, Scaling>;
 
 export interface ReplicaHistory {
   /** Oldest first. */
@@ -31,34 +32,57 @@ const SCALING_SHOWS_WITHIN_MS = 5000;
 
 /** @param events oldest first */
 export function readReplicaHistory(events: readonly PlatformEvent[]): ReplicaHistory {
-  const byName = new Map<string, Sight[]>();
-  for (const event of events) {
-    const found = readSight(event);
-    if (found !== undefined) addSight(byName, found);
-  }
   const scalings = events.filter((event) => event.kind === 'scaled');
+  const byName = groupByName(events);
+  const sightsOf = (name: string): readonly Sight[] => markKills(readSights(byName.get(name) ?? []));
   const findScaling: ReplicaHistory['findScaling'] = (at, direction) =>
     scalings
       .filter(({ from, to }) => (direction === 'up' ? to > from : to < from))
       .filter((scaling) => Math.abs(at - scaling.at) < SCALING_SHOWS_WITHIN_MS)
       .toSorted((a, b) => Math.abs(at - a.at) - Math.abs(at - b.at))[0];
   const listUnscaled = (what: Sight['what'], direction: 'up' | 'down'): readonly NamedSight[] =>
-    [...byName]
-      .flatMap(([name, sights]) => sights.filter((sight) => sight.what === what).map((sight) => ({ ...sight, name })))
-      .filter(({ at }) => findScaling(at, direction) === undefined)
+    [...byName.keys()]
+      .flatMap((name) => sightsOf(name).map((sight) => ({ ...sight, name })))
+      .filter((sight) => sight.what === what && findScaling(sight.at, direction) === undefined)
       .toSorted((a, b) => a.at - b.at);
+  // Most questions are answered without them.
+  let newcomers: readonly NamedSight[] | undefined;
+  let goers: readonly NamedSight[] | undefined;
   return {
-    sightsOf: (name) => markKills(byName.get(name) ?? []),
+    sightsOf,
     findScaling,
-    newcomers: listUnscaled('created', 'up'),
-    goers: listUnscaled('going', 'down'),
+    get newcomers() {
+      return (newcomers ??= listUnscaled('created', 'up'));
+    },
+    get goers() {
+      return (goers ??= listUnscaled('going', 'down'));
+    },
   };
 }
 
+function groupByName(events: readonly PlatformEvent[]): ReadonlyMap<string, readonly ReplicaEvent[]> {
+  const byName = new Map<string, ReplicaEvent[]>();
+  for (const event of events) {
+    if (event.kind === 'scaled') continue;
+    const name = event.kind === 'fault' ? event.fault.target : event.replica.name;
+    const others = byName.get(name);
+    if (others === undefined) byName.set(name, [event]);
+    else others.push(event);
+  }
+  return byName;
+}
+
+function readSights(events: readonly ReplicaEvent[]): readonly Sight[] {
+  const sights: Sight[] = [];
+  for (const event of events) {
+    const sight = readSight(event);
+    if (sight !== undefined) addSight(sights, sight);
+  }
+  return sights;
+}
+
 /** Of the end of a replica the first sight counts, with the reason of any: how long it takes to end says nothing. */
-function addSight(byName: Map<string, Sight[]>, { name, ...sight }: NamedSight): void {
-  const sights = byName.get(name) ?? [];
-  byName.set(name, sights);
+function addSight(sights: Sight[], sight: Sight): void {
   const first = sight.what === 'going' ? sights.findIndex(({ what }) => what === 'going') : -1;
   const known = sights[first];
   if (known === undefined) sights.push(sight);
@@ -73,22 +97,17 @@ function markKills(sights: readonly Sight[]): readonly Sight[] {
   });
 }
 
-function readSight(event: PlatformEvent): NamedSight | undefined {
+function readSight(event: ReplicaEvent): Sight | undefined {
   const { at } = event;
   switch (event.kind) {
-    case 'fault': {
-      const { target: name, kind } = event.fault;
-      return { name, at, what: FAULTS[kind] };
-    }
+    case 'fault':
+      return { at, what: FAULTS[event.fault.kind] };
     case 'removed':
-      return { name: event.replica.name, at, what: 'going', reason: toReason(event.reason) };
+      return { at, what: 'going', reason: toReason(event.reason) };
     case 'phase': {
       const what = readPhaseChange(event.replica.phase, event.from);
-      const reason = what === 'going' ? toReason(event.reason) : event.reason;
-      return what && { name: event.replica.name, at, what, reason };
+      return what && { at, what, reason: what === 'going' ? toReason(event.reason) : event.reason };
     }
-    case 'scaled':
-      return undefined;
   }
 }
 

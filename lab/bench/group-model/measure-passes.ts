@@ -1,14 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createLargeGroup, type LargeGroupOptions } from './large-group.ts';
+import { createLargeGroup, type LargeGroup, type LargeGroupOptions } from './large-group.ts';
 
 export interface PassesOptions extends LargeGroupOptions {
   readonly passes: number;
   /** How many passes are made before CPU and memory are looked at. */
   readonly warmUp: number;
-  /** Aborts when the user interrupts. */
-  readonly signal: AbortSignal;
 }
 
 export interface Passes {
@@ -18,37 +15,43 @@ export interface Passes {
   readonly jsonCpuMs: readonly number[];
   /** Length of the last snapshot as JSON. */
   readonly jsonBytes: number;
-  /** What is in use of the heap after a garbage collection: after the warm-up, and after the last pass. */
-  readonly heapBytes: readonly [after: number, end: number];
+  /** What is in use of the heap after a garbage collection: after the warm-up, and every 1,000 passes from there. */
+  readonly heapBytes: readonly number[];
 }
 
 const JSON_EVERY = 100;
-const TURN_EVERY = 50;
+const HEAP_EVERY = 1000;
 const COLLECTIONS = 10;
 
 /** Makes passes over a large group, one after the other, and measures each. */
-export async function measurePasses({ passes, warmUp, signal, ...size }: PassesOptions): Promise<Passes> {
+export function measurePasses({ passes, warmUp, ...size }: PassesOptions): Passes {
   const collectGarbage = exposeGarbageCollection();
   const group = createLargeGroup(size);
-  const [cpuMs, jsonCpuMs]: [number[], number[]] = [[], []];
-  let jsonBytes = 0;
-  let heapAfter = NaN;
-  for (let number = 1; number <= passes; number += 1) {
-    const pass = group.prepare(number);
-    const { cpuMs: used, result } = measureCpu(pass);
-    if (number > warmUp) cpuMs.push(used);
-    if (number % JSON_EVERY === 0) {
-      const json = measureCpu(() => JSON.stringify(result));
-      jsonBytes = Buffer.byteLength(json.result);
-      if (number > warmUp) jsonCpuMs.push(json.cpuMs);
-    }
-    if (number === warmUp) heapAfter = readHeap(collectGarbage);
-    if (number % TURN_EVERY === 0) {
-      await nextTurn();
-      signal.throwIfAborted();
-    }
+  // Room for what is measured is made before the heap is looked at.
+  const cpuMs = new Float64Array(passes + 1);
+  const jsonCpuMs = new Float64Array(Math.ceil(passes / JSON_EVERY));
+  const heapBytes = new Float64Array(Math.floor((passes - warmUp) / HEAP_EVERY) + 1);
+  for (let look = 1; look <= passes; look += 1) {
+    makePass(group, look, cpuMs, jsonCpuMs);
+    const isSample = look >= warmUp && (look - warmUp) % HEAP_EVERY === 0;
+    if (isSample) heapBytes[(look - warmUp) / HEAP_EVERY] = readHeap(collectGarbage);
   }
-  return { cpuMs, jsonCpuMs, jsonBytes, heapBytes: [heapAfter, readHeap(collectGarbage)] };
+  // Made last: a group that is not needed any more would not be in the heap.
+  const jsonBytes = Buffer.byteLength(JSON.stringify(group.prepare(passes + 1)()));
+  return {
+    cpuMs: [...cpuMs.subarray(warmUp + 1)],
+    jsonCpuMs: [...jsonCpuMs.subarray(Math.ceil(warmUp / JSON_EVERY))],
+    jsonBytes,
+    heapBytes: [...heapBytes],
+  };
+}
+
+/** A function of its own, so that nothing of a pass outlives it. */
+function makePass(group: LargeGroup, look: number, cpuMs: Float64Array, jsonCpuMs: Float64Array): void {
+  const pass = measureCpu(group.prepare(look));
+  cpuMs[look] = pass.cpuMs;
+  if (look % JSON_EVERY !== 0) return;
+  jsonCpuMs[look / JSON_EVERY - 1] = measureCpu(() => JSON.stringify(pass.result)).cpuMs;
 }
 
 function measureCpu<T>(work: () => T): { readonly cpuMs: number; readonly result: T } {

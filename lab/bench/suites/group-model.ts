@@ -1,5 +1,5 @@
 import { buildPassesTable, type MeasuredPasses } from '../group-model/build-table.ts';
-import { measurePasses } from '../group-model/measure-passes.ts';
+import { runPasses } from '../group-model/run-passes.ts';
 import type { Suite } from '../suite.ts';
 
 const WARM_UP = 1000;
@@ -22,7 +22,7 @@ export const GROUP_MODEL: Suite = {
     for (const size of SIZES) {
       tell(`${String(passes)} passes: ${String(size.partitions)} partitions, ${String(size.members)} members`);
       const options = { ...size, passes, warmUp: WARM_UP };
-      measured.push({ options, passes: await measurePasses({ ...options, signal }) });
+      measured.push({ options, passes: await runPasses(options, signal) });
     }
     return [buildPassesTable(measured)];
   },
