@@ -26,6 +26,7 @@ function tell({ lags = [0, 0, 0], arrivals = [], ...facts }: Story) {
     consumedPerSecond: 30,
     ghosts: new Map(),
     replicas: REPLICAS,
+    formerReplicas: new Set(),
     wantedReplicas: 2,
     stuck: [],
     isFallingBehind: false,
@@ -67,11 +68,16 @@ describe('explain', () => {
       ghosts: new Map([['consumer-2-m1', { reason: 'its pod is gone', expiresAt: null }]]),
       stuck: [{ partition: 0, forMs: 70_000 }],
       isFallingBehind: true,
-      replicas: [...REPLICAS, buildReplica('consumer-3', { phase: 'starting' })],
+      replicas: [
+        buildReplica('consumer-1', { phase: 'unready' }),
+        buildReplica('consumer-2'),
+        buildReplica('consumer-3', { phase: 'starting' }),
+      ],
       members: [...MEMBERS, buildMember('tool', [])],
     }).map(({ rule }) => rule);
     expect(rules).toEqual([
       'ghost',
+      'member-down',
       'stuck-commits',
       'hot-partition',
       'falling-behind',
@@ -193,6 +199,37 @@ describe('explain, of members and replicas', () => {
   it('takes a ghost for no foreigner', () => {
     const ghosts = new Map([['consumer-2-m1', { reason: 'its pod is gone', expiresAt: null }]]);
     expect(sentenceOf('foreign-members', { replicas: REPLICAS.slice(0, 1), ghosts })).toBeUndefined();
+  });
+});
+
+describe('explain, of members that are down', () => {
+  const down = (...phases: ('failed' | 'stopped' | 'unready' | 'ready' | 'terminating')[]) => ({
+    replicas: phases.map((phase, index) => buildReplica(`consumer-${String(index + 1)}`, { phase })),
+  });
+
+  it('says whose partitions nobody reads', () => {
+    expect(sentenceOf('member-down', down('failed', 'ready'))).toBe(
+      'consumer-1 is failed: nobody reads its partitions 0, 1 until it is back, or its session has ended',
+    );
+    expect(sentenceOf('member-down', down('ready', 'unready'))).toBe(
+      'consumer-2 is unready: nobody reads its partition 2 until it is back, or its session has ended',
+    );
+    expect(sentenceOf('member-down', down('stopped', 'failed'))).toMatch(
+      /^consumer-1 is stopped, and 1 other as well: /,
+    );
+  });
+
+  it('says nothing of those that work, leave in good order, own nothing, or are ghosts', () => {
+    expect(sentenceOf('member-down', down('ready', 'terminating'))).toBeUndefined();
+    const ghosts = new Map([['consumer-1-m1', { reason: 'its process has ended', expiresAt: null }]]);
+    expect(sentenceOf('member-down', { ...down('failed', 'ready'), ghosts })).toBeUndefined();
+    const members = [buildMember('consumer-1', []), buildMember('consumer-2', [0, 1, 2])];
+    expect(sentenceOf('member-down', { ...down('failed', 'ready'), members })).toBeUndefined();
+  });
+
+  it('takes a replica that is gone and has yet to leave for no foreigner', () => {
+    const story = { replicas: REPLICAS.slice(0, 1), formerReplicas: new Set(['consumer-2']) };
+    expect(sentenceOf('foreign-members', story)).toBeUndefined();
   });
 });
 

@@ -19,6 +19,8 @@ export interface ExplanationFacts {
   /** Ghosts by member id. */
   readonly ghosts: ReadonlyMap<string, Ghost>;
   readonly replicas: readonly GroupReplica[];
+  /** Names of members that were replicas and are none any more: they are about to leave, or ghosts. */
+  readonly formerReplicas: ReadonlySet<string>;
   readonly wantedReplicas: number | undefined;
   /** Partitions whose committed offset stands still while records arrive, and for how long, in milliseconds. */
   readonly stuck: readonly { readonly partition: number; readonly forMs: number }[];
@@ -50,6 +52,22 @@ const RULES: Readonly<Record<string, Rule>> = {
       sentence: isTwice
         ? `two members, one pod: ${member.clientId} was restarted, and the old one ${expiry}`
         : `${member.clientId} is a member without a process (${ghost.reason}), which ${expiry}`,
+    };
+  },
+
+  'member-down': ({ replicas, members, ghosts }) => {
+    const down = replicas.flatMap(({ name, phase }) => {
+      if (phase !== 'failed' && phase !== 'stopped' && phase !== 'unready') return [];
+      const member = members.find(({ clientId, memberId }) => clientId === name && !ghosts.has(memberId));
+      return member !== undefined && member.partitions.length > 0 ? [{ name, phase, member }] : [];
+    });
+    const [first, ...others] = down;
+    if (first === undefined) return undefined;
+    const more = others.length > 0 ? `, and ${count(others.length, 'other')} as well` : '';
+    const owned = first.member.partitions;
+    return {
+      tone: 'warning',
+      sentence: `${first.name} is ${first.phase}${more}: nobody reads its ${owned.length === 1 ? 'partition' : 'partitions'} ${listPartitions(owned)} until it is back, or its session has ended`,
     };
   },
 
@@ -99,9 +117,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     return { tone: 'note', sentence: `${who} on the way: ${first.phase}, not in the group yet` };
   },
 
-  'foreign-members': ({ members, replicas, ghosts, wantedReplicas }) => {
+  'foreign-members': ({ members, replicas, formerReplicas, ghosts, wantedReplicas }) => {
     const names = new Set(replicas.map(({ name }) => name));
-    const foreign = members.filter(({ clientId, memberId }) => !names.has(clientId) && !ghosts.has(memberId));
+    const foreign = members.filter(
+      ({ clientId, memberId }) => !names.has(clientId) && !formerReplicas.has(clientId) && !ghosts.has(memberId),
+    );
     const [first] = foreign;
     // Before the Deployment was asked, nobody is known to be its pod.
     if (first === undefined || (replicas.length === 0 && wantedReplicas !== 0)) return undefined;
@@ -128,6 +148,15 @@ export function explain(facts: ExplanationFacts): readonly Explanation[] {
     const found = find(facts);
     return found === undefined ? [] : [{ rule, ...found }];
   });
+}
+
+const PARTITIONS_SHOWN = 6;
+
+function listPartitions(partitions: readonly number[]): string {
+  const shown = partitions.slice(0, PARTITIONS_SHOWN).join(', ');
+  return partitions.length > PARTITIONS_SHOWN
+    ? `${shown} and ${String(partitions.length - PARTITIONS_SHOWN)} more`
+    : shown;
 }
 
 function count(number: number, noun: string): string {

@@ -167,6 +167,7 @@ export class GroupModel {
                 ...{ now, producedPerSecond, consumedPerSecond, ghosts },
                 partitions: described,
                 replicas: this.#replicas,
+                formerReplicas: this.#findFormer(members),
                 wantedReplicas: this.#wantedReplicas,
                 stuck: this.#findStuck(partitions, now),
                 isFallingBehind: this.#isFallingBehind(producedPerSecond),
@@ -237,6 +238,12 @@ export class GroupModel {
         return ghost === null ? [] : [[member.memberId, ghost] as const];
       }),
     );
+  }
+
+  #findFormer(members: readonly GroupMember[]): ReadonlySet<string> {
+    const existing = new Set(this.#replicas.map(({ name }) => name));
+    const names = members.map(({ clientId }) => clientId);
+    return new Set(names.filter((name) => this.#memory.has(name) && !existing.has(name)));
   }
 
   #findStuck(partitions: readonly GroupPartition[], now: number) {

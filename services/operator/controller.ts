@@ -89,6 +89,7 @@ export function startController(options: ControllerOptions): Controller {
     });
     const unsubscribe = watch.subscribe(() => queue.add(name));
     groups.set(name, watch);
+    metrics.declareGroup(spec.groupId);
     options.onGroups();
     logger.info({ group: spec.groupId, topic: spec.topic, deployment: spec.deployment }, `${name} is watched`);
     return { uid: metadata.uid, spec: JSON.stringify(spec), watch, replicas, memory, unsubscribe };

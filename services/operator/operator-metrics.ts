@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { GroupSnapshot, Rebalance } from '../../lib/contracts/lab-snapshot.ts';
+import { causeKindSchema, type GroupSnapshot, type Rebalance } from '../../lib/contracts/lab-snapshot.ts';
+import { listIdle } from './build-conditions.ts';
 
 export interface MetricsSources {
   /** The groups that are watched. */
@@ -14,6 +15,8 @@ export interface OperatorMetrics {
   readonly reconciles: Counter<'result'>;
   readonly reconcileDuration: Histogram;
   readonly apiErrors: Counter;
+  /** Begins to count for a group: what has not happened yet is 0, so that its first time is an increase. */
+  declareGroup(group: string): void;
   countRebalance(group: string, rebalance: Rebalance): void;
 }
 
@@ -71,6 +74,9 @@ export function createOperatorMetrics(sources: MetricsSources): OperatorMetrics 
       help: 'Calls to the API server that failed in a reconciliation.',
       registers,
     }),
+    declareGroup(group) {
+      for (const cause of causeKindSchema.options) rebalances.inc({ group, cause }, 0);
+    },
     countRebalance(group, { cause, longestPauseMs }) {
       rebalances.inc({ group, cause: cause.kind });
       if (longestPauseMs !== null) pauses.observe({ group }, longestPauseMs / 1000);
@@ -83,7 +89,7 @@ const GROUP_GAUGES: Readonly<Record<string, { help: string; read: (group: GroupS
   members: { help: 'Members of the group.', read: ({ members }) => members.length },
   idle_members: {
     help: 'Members without a partition.',
-    read: ({ members }) => members.filter(({ partitions }) => partitions.length === 0).length,
+    read: (group) => listIdle(group).length,
   },
   imbalance_partitions: { help: 'Most partitions of a member minus least.', read: ({ imbalance }) => imbalance },
   balanced: { help: 'Whether the group is balanced: 1 or 0.', read: ({ isBalanced }) => (isBalanced ? 1 : 0) },
