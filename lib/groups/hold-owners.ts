@@ -19,5 +19,5 @@ export function holdOwners(view: GroupView, last: GroupView | undefined): GroupV
     ...partition,
     owner: owners.get(partition.partition) ?? null,
   }));
-  return { ...view, members, partitions };
+  return { ...view, assignor: view.assignor ?? last.assignor, members, partitions };
 }

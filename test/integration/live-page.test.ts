@@ -153,6 +153,24 @@ describe('the live page', () => {
     await picture('idle');
   });
 
+  it('has the offsets of every partition in a table that sorts', async () => {
+    await click('[data-testid="partition-table"] summary');
+    const readColumn = (): Promise<string[]> => page.locator('[data-row] th').allTextContents();
+    await page.locator('[data-row]').first().waitFor(SLOW);
+    expect((await readColumn()).map(Number)).toEqual([0, 1, 2, 3, 4, 5]);
+    await click('[data-testid="partition-table"] button:has-text("Partition")');
+    await waitUntil(async () => ((await readColumn())[0]?.trim() === '5' ? true : undefined), {
+      what: 'the rows to turn round',
+      timeoutMs: SLOW.timeout,
+    });
+    expect(await page.locator('[data-testid="partition-table"] [aria-sort="descending"]').textContent()).toContain(
+      'Partition',
+    );
+    const owners = await page.locator('[data-row] td:nth-child(2)').allTextContents();
+    expect(new Set(owners).size).toBe(6);
+    expect(await findViolations(page)).toEqual([]);
+  });
+
   it('shows the brokers, the controller, and the ensemble without its leader', async () => {
     await page.waitForSelector('[data-server^="kafka-"]', SLOW);
     const leader = page.locator('[data-server^="zookeeper-"]', { hasText: 'leader' });

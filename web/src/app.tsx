@@ -10,6 +10,7 @@ import { Explanations } from './page/explanations.tsx';
 import { Glossary } from './page/glossary.tsx';
 import { PageHeader } from './page/page-header.tsx';
 import { Toast } from './page/toast.tsx';
+import { PartitionTable } from './partitions/partition-table.tsx';
 import type { LabState, LabStore } from './stream/lab-store.ts';
 import { ServerClockContext } from './stream/server-clock.ts';
 import { decideFreshness, estimateServerTime, type Freshness } from './stream/staleness.ts';
@@ -76,6 +77,7 @@ function Instruments({ snapshot, state, store }: { snapshot: LabSnapshot; state:
           <GroupBoard key={snapshot.group.groupId} snapshot={snapshot} />
           <Histories snapshot={snapshot} samples={store.history.samples} version={state.historyVersion} />
           <ClusterPanel snapshot={snapshot} />
+          <PartitionTable group={snapshot.group} />
         </div>
         <div class="column">
           <ControlPanel snapshot={snapshot} />

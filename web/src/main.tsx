@@ -7,6 +7,7 @@ import './theme/base.css';
 import './page/page.css';
 import './group/group.css';
 import './histories/histories.css';
+import './partitions/partitions.css';
 import './timeline/timeline.css';
 import './cluster/cluster.css';
 import './controls/controls.css';
