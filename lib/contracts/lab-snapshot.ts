@@ -170,6 +170,7 @@ export const labSnapshotSchema = z
     at: time,
     platform: z.enum(['local', 'kubernetes']),
     groups: z.array(z.string()).describe('Names of the groups that can be looked at.'),
+    name: z.string().describe('Which of them this is.'),
     group: groupSnapshotSchema,
     groupContact: z
       .object({ isReachable: z.boolean(), since: time })

@@ -70,10 +70,9 @@ export function createLabWatch(options: LabWatchOptions): LabWatch {
     }
     for (const group of groups) if (!followed.has(group)) followed.set(group, group.subscribe(touch));
   };
-  const find = (name: string | undefined): GroupWatch => {
-    const groups = listGroups();
-    const group = name === undefined ? [...groups.values()][0] : groups.get(name);
-    if (group !== undefined) return group;
+  const find = (name: string | undefined): readonly [string, GroupWatch] => {
+    const found = [...listGroups()].find(([known]) => name === undefined || known === name);
+    if (found !== undefined) return found;
     throw new AppError(
       'no-such-target',
       name === undefined ? 'there is no group to look at yet' : `there is no group ${name}`,
@@ -84,12 +83,16 @@ export function createLabWatch(options: LabWatchOptions): LabWatch {
   followGroups();
   return {
     touch,
-    snapshot(name) {
-      const watch = find(name);
+    snapshot(wanted) {
+      const [name, watch] = find(wanted);
+      // Others' Deployments are looked at only.
+      const isOurs = watch.group.deployment === 'consumer';
+      const { consumer, ...faults } = platform.capabilities;
       return {
         at: Date.now(),
         platform: platform.name,
         groups: [...listGroups().keys()],
+        name,
         group: boundDetail(watch.snapshot()),
         groupContact: watch.contact,
         ...cluster.snapshot(),
@@ -97,11 +100,14 @@ export function createLabWatch(options: LabWatchOptions): LabWatch {
         controls: {
           isReadOnly: readOnlyReason !== undefined,
           readOnlyReason: readOnlyReason ?? null,
-          scalable: ['consumer', 'producer'],
+          scalable: isOurs ? ['consumer', 'producer'] : ['producer'],
           maxReplicas: LARGEST_SCALE,
-          faults: Object.fromEntries(
-            Object.entries(platform.capabilities).map(([workload, kinds]) => [workload, [...kinds]]),
-          ) as LabSnapshot['controls']['faults'],
+          faults: {
+            consumer: isOurs ? [...consumer] : [],
+            producer: [...faults.producer],
+            kafka: [...faults.kafka],
+            zookeeper: [...faults.zookeeper],
+          },
           maxRatePerSecond: MAX_RATE_PER_SECOND,
           maxProcessingDelayMs: MAX_PROCESSING_DELAY_MS,
         },
@@ -109,7 +115,7 @@ export function createLabWatch(options: LabWatchOptions): LabWatch {
         processingDelayMs: settings.processingDelayMs ?? null,
       };
     },
-    history: (name) => find(name).history(),
+    history: (name) => find(name)[1].history(),
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

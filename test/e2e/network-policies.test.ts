@@ -102,7 +102,6 @@ describe('the network policies', () => {
     }
   });
 });
-});
 
 function listOpened(found: readonly Target[] = []): readonly string[] {
   return [...new Set(found.map(({ tier, port }) => `${tier}:${String(port)}`))];

@@ -214,6 +214,7 @@ function toSnapshot(scene: Scene, at: number): LabSnapshot {
     at,
     platform: 'kubernetes',
     groups: ['app'],
+    name: 'app',
     group: {
       groupId: 'app',
       topic: 'app',

@@ -2,7 +2,7 @@ import type { LabSnapshot } from '../../lib/contracts/lab-snapshot.ts';
 
 export const ZONES = ['a', 'b', 'c'];
 
-type ClusterPart = Omit<LabSnapshot, 'at' | 'platform' | 'groups' | 'group'>;
+type ClusterPart = Omit<LabSnapshot, 'at' | 'platform' | 'groups' | 'name' | 'group'>;
 
 /** Brokers and ZooKeeper servers that are well all the time, and what the lab may be told. */
 export function describeCluster(at: number): ClusterPart {

@@ -17,8 +17,12 @@ interface AmountControlProps {
 /** An amount that is usually one of a few, and can be any. */
 export function AmountControl({ name, title, unit, value, presets, max, buildRequest }: AmountControlProps) {
   const { isBusy, send } = useRequest();
+  // What holds already may be told again: a load that a former server began is not known to this one.
   const select = (wanted: number): void => {
-    if (!isBusy && wanted !== value) void send(buildRequest(wanted));
+    if (!isBusy) void send(buildRequest(wanted));
+  };
+  const commit = (wanted: number): void => {
+    if (wanted !== value) select(wanted);
   };
   const options = presets.filter((preset) => preset <= max).map((preset) => ({ value: preset, label: String(preset) }));
   return (
@@ -28,7 +32,7 @@ export function AmountControl({ name, title, unit, value, presets, max, buildReq
       </h3>
       <div class="control-row">
         <Segments label={`${title}, ${unit}`} options={options} value={value} isBusy={isBusy} onSelect={select} />
-        <NumberField label={`${title}, ${unit}`} value={value ?? 0} max={max} isBusy={isBusy} onCommit={select} />
+        <NumberField label={`${title}, ${unit}`} value={value ?? 0} max={max} isBusy={isBusy} onCommit={commit} />
       </div>
     </div>
   );

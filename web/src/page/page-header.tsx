@@ -53,7 +53,7 @@ function GroupFacts({ snapshot, onSelectGroup }: { snapshot: LabSnapshot; onSele
             <select
               id="group-select"
               class="field"
-              value={group.groupId}
+              value={snapshot.name}
               onChange={(event) => onSelectGroup(event.currentTarget.value)}
             >
               {groups.map((name) => (
