@@ -43,7 +43,19 @@ describe('ensureTopics', () => {
   });
 
   it('refuses to lower them, and says why', async () => {
-    await expect(ensure(2)).rejects.toMatchObject({
+    // A broker that has yet to hear of the raise finds two, and nothing to do.
+    const refusal = await waitUntil(
+      () =>
+        ensure(2).then(
+          () => undefined,
+          (error: unknown) => error,
+        ),
+      {
+        what: 'every broker to know of the raise',
+        timeoutMs: 10_000,
+      },
+    );
+    expect(refusal).toMatchObject({
       code: 'topic-mismatch',
       message: `topic ${name}.receipts has 3 partitions and 2 are wanted: partitions can be raised, never lowered`,
     });
