@@ -103,8 +103,12 @@ describe('supervise.sh', () => {
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
     const readLife = (): string => readFileSync(join(folder, 'life'), 'utf8').trim();
     const readPids = (): number[] => lines.filter((line) => /^\d+$/.test(line)).map(Number);
-    const waitLife = (count: number): Promise<number> =>
-      waitFor(() => (readPids().length === count ? readPids().at(-1) : undefined));
+    // The program may say its first word before its launcher has noted that it runs.
+    const waitLife = (count: number, noted = count): Promise<number> =>
+      waitFor(() => {
+        const isNoted = readPids().length === count && new RegExp(`^${String(noted)} .* running$`).test(readLife());
+        return isNoted ? readPids().at(-1) : undefined;
+      });
     return { child, lines, ended, readLife, waitLife };
   }
 
@@ -161,7 +165,7 @@ describe('supervise.sh', () => {
     const isStopped = () => (readLife() === '4 2026-01-31T12:00:00Z stopped' ? true : undefined);
     await waitFor(isStopped);
     rmSync(join(folder, 'stop-wanted'));
-    await waitLife(1);
+    await waitLife(1, 5);
     expect(readLife()).toMatch(/^5 /);
   });
 
