@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Broker, LabSnapshot, ZooKeeperServer } from '../contracts/lab-snapshot.ts';
 import { messageOf } from '../errors/app-error.ts';
 import { createBrokerInspector, type BrokersView } from '../kafka/broker-inspector.ts';
@@ -7,6 +6,8 @@ import type { Logger } from '../log/create-logger.ts';
 import type { Platform, Replica } from '../platform/platform.ts';
 import { readServerRole, type ServerRole } from '../zookeeper/four-letter-word.ts';
 import { noteContact, type Contact } from '../platform/contact.ts';
+import { keepDoing } from './keep-doing.ts';
+import { createListeners, type Listeners } from './listeners.ts';
 
 export interface ClusterWatchOptions {
   readonly connection: ClusterConnection;
@@ -17,18 +18,17 @@ export interface ClusterWatchOptions {
 }
 
 /** Brokers, ZooKeeper servers and producers, looked at all the time. */
-export interface ClusterWatch {
+export interface ClusterWatch extends Pick<Listeners, 'subscribe'> {
   snapshot(): Pick<LabSnapshot, 'kafka' | 'zookeeper' | 'producers' | 'wantedProducers'>;
   /** The producers that are ready, with their addresses. */
   listReady(workload: 'producer' | 'consumer'): readonly string[];
-  subscribe(listener: () => void): () => void;
   stop(): Promise<void>;
 }
 
 export function startClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   const { connection, platform, logger, lookMs = 1000 } = options;
   const inspector = createBrokerInspector(connection);
-  const listeners = new Set<() => void>();
+  const { notify, subscribe } = createListeners();
   const ending = new AbortController();
   const { signal } = ending;
   let brokers: BrokersView = { brokers: [], underReplicated: 0 };
@@ -37,9 +37,6 @@ export function startClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   let wantedProducers: number | undefined;
   let roles: readonly (ServerRole | undefined)[] = [];
 
-  const notify = (): void => {
-    for (const listener of listeners) listener();
-  };
   const attempt = async (what: string, look: () => Promise<void>): Promise<boolean> => {
     try {
       await look();
@@ -63,13 +60,8 @@ export function startClusterWatch(options: ClusterWatchOptions): ClusterWatch {
     wantedProducers = await platform.readScale('producer');
   };
 
-  const keepLooking = async (look: () => Promise<unknown>): Promise<void> => {
-    while (!signal.aborted) {
-      await look();
-      notify();
-      await delay(lookMs, undefined, { signal }).catch(() => undefined);
-    }
-  };
+  const keepLooking = (look: () => Promise<unknown>): Promise<void> =>
+    keepDoing(() => look().then(notify), lookMs, signal);
   // Each waits for its own: silent brokers are no reason to know nothing of the pods.
   const looking = Promise.all([
     keepLooking(lookAtBrokers),
@@ -96,10 +88,7 @@ export function startClusterWatch(options: ClusterWatchOptions): ClusterWatch {
     },
     listReady: (workload) =>
       select(workload).flatMap(({ phase, url }) => (phase === 'ready' && url !== undefined ? [url] : [])),
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    subscribe,
     async stop() {
       ending.abort();
       unsubscribe();

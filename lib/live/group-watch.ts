@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { GroupSnapshot, LabHistory } from '../contracts/lab-snapshot.ts';
 import { messageOf } from '../errors/app-error.ts';
 import type { ScaleDownOrder } from '../groups/decide-next-to-go.ts';
@@ -11,6 +10,8 @@ import { createLogReader } from '../kafka/log-reader.ts';
 import type { Logger } from '../log/create-logger.ts';
 import type { PlatformEvent } from '../platform/platform.ts';
 import { noteContact, type Contact } from '../platform/contact.ts';
+import { keepDoing } from './keep-doing.ts';
+import { createListeners, type Listeners } from './listeners.ts';
 import { createReceiptTail } from './receipt-tail.ts';
 import type { ReplicaSource } from './replica-source.ts';
 
@@ -32,7 +33,7 @@ export interface GroupWatchOptions extends WatchedGroup {
 }
 
 /** A group that is looked at all the time. */
-export interface GroupWatch {
+export interface GroupWatch extends Pick<Listeners, 'subscribe'> {
   readonly group: WatchedGroup;
   /** What is known now. */
   snapshot(): GroupSnapshot;
@@ -40,14 +41,14 @@ export interface GroupWatch {
   history(): LabHistory;
   /** Whether the coordinator told of the group at the last look. */
   readonly contact: Contact;
-  /** Calls back whenever something may have changed. Returns the function that ends it. */
-  subscribe(listener: () => void): () => void;
   stop(): Promise<void>;
 }
 
 /** History and receipts are read this often, and at once when the group has changed. */
 const READ_LOGS_MS = 1000;
 const LIST_REPLICAS_MS = 2000;
+/** Viewers, the operator and its metrics ask at the same moment, after each change. */
+const SAME_MOMENT_MS = 100;
 
 export function startGroupWatch(options: GroupWatchOptions): GroupWatch {
   const { connection, replicas, logger, lookMs = 400, groupId, topic } = options;
@@ -57,15 +58,24 @@ export function startGroupWatch(options: GroupWatchOptions): GroupWatch {
   const inspector = createGroupInspector(connection);
   const generations = createGroupHistoryReader(log, groupId);
   const receipts = options.receiptsTopic === undefined ? undefined : createReceiptTail(log, options.receiptsTopic);
-  const listeners = new Set<() => void>();
+  const { notify, subscribe } = createListeners();
   const ending = new AbortController();
   const { signal } = ending;
   let contact: Contact = { isReachable: false, since: Date.now() };
   let shape = '';
   let readLogsAt = 0;
+  let latest: { readonly at: number; readonly group: GroupSnapshot } | undefined;
 
-  const notify = (): void => {
-    for (const listener of listeners) listener();
+  const snapshot = (): GroupSnapshot => {
+    const now = Date.now();
+    if (latest === undefined || Math.abs(now - latest.at) > SAME_MOMENT_MS) {
+      latest = { at: now, group: model.snapshot(now) };
+    }
+    return latest.group;
+  };
+  const tell = (): void => {
+    latest = undefined;
+    notify();
   };
 
   const listReplicas = async (): Promise<void> => {
@@ -74,7 +84,7 @@ export function startGroupWatch(options: GroupWatchOptions): GroupWatch {
     } catch (error) {
       logger.debug(`the replicas of ${options.deployment} are not known: ${messageOf(error)}`);
     }
-    notify();
+    tell();
   };
 
   const look = async (): Promise<void> => {
@@ -93,45 +103,32 @@ export function startGroupWatch(options: GroupWatchOptions): GroupWatch {
     model.observeGroup(view, now);
   };
 
-  const keepLooking = async (): Promise<void> => {
-    while (!signal.aborted) {
-      const isReachable = await look().then(
-        () => true,
-        (error: unknown) => {
-          if (!signal.aborted) logger.debug(`group ${groupId}: ${messageOf(error)}`);
-          return false;
-        },
-      );
-      contact = noteContact(contact, isReachable, Date.now());
-      if (isReachable) history.take(Date.now(), model.snapshot(Date.now()));
-      notify();
-      await delay(lookMs, undefined, { signal }).catch(() => undefined);
-    }
-  };
-
-  const keepListing = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await listReplicas();
-      await delay(LIST_REPLICAS_MS, undefined, { signal }).catch(() => undefined);
-    }
+  const lookOnce = async (): Promise<void> => {
+    const isReachable = await look().then(
+      () => true,
+      (error: unknown) => {
+        if (!signal.aborted) logger.debug(`group ${groupId}: ${messageOf(error)}`);
+        return false;
+      },
+    );
+    contact = noteContact(contact, isReachable, Date.now());
+    tell();
+    if (isReachable) history.take(Date.now(), snapshot());
   };
 
   const unsubscribe = replicas.subscribe((event: PlatformEvent) => {
     model.observeEvent(event);
     void listReplicas();
   });
-  const looking = Promise.all([keepLooking(), keepListing()]);
+  const looking = Promise.all([keepDoing(lookOnce, lookMs, signal), keepDoing(listReplicas, LIST_REPLICAS_MS, signal)]);
   return {
     group: options,
-    snapshot: () => model.snapshot(Date.now()),
+    snapshot,
     history: () => ({ groupId, samples: [...history.list()] }),
     get contact() {
       return contact;
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    subscribe,
     async stop() {
       ending.abort();
       unsubscribe();

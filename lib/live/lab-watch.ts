@@ -5,6 +5,7 @@ import type { Platform } from '../platform/platform.ts';
 import type { ClusterWatch } from './cluster-watch.ts';
 import type { Contact } from '../platform/contact.ts';
 import type { GroupWatch } from './group-watch.ts';
+import { createListeners, type Listeners } from './listeners.ts';
 import type { ServiceSettings } from './service-settings.ts';
 
 export interface LabWatchOptions {
@@ -19,14 +20,12 @@ export interface LabWatchOptions {
   readonly readOnlyReason?: string;
 }
 
-/** Everything that the page shows, in one document. */
-export interface LabWatch {
+/** Everything that the page shows, in one document. Listeners are called soon after a change, once for what changed together. */
+export interface LabWatch extends Pick<Listeners, 'subscribe'> {
   /** @throws AppError `no-such-target` when there is no group, or none of that name */
   snapshot(group?: string): LabSnapshot;
   /** @throws AppError `no-such-target` */
   history(group?: string): LabHistory;
-  /** Calls back soon after something has changed, once for what changed together. Returns the function that ends it. */
-  subscribe(listener: () => void): () => void;
   /** To be called when the groups are others than before. */
   touch(): void;
 }
@@ -49,7 +48,7 @@ function boundDetail(group: GroupSnapshot): GroupSnapshot {
 
 export function createLabWatch(options: LabWatchOptions): LabWatch {
   const { platform, cluster, settings, listGroups, readOnlyReason } = options;
-  const listeners = new Set<() => void>();
+  const { notify, subscribe } = createListeners();
   const followed = new Map<GroupWatch, () => void>();
   let pending: NodeJS.Timeout | undefined;
 
@@ -57,7 +56,7 @@ export function createLabWatch(options: LabWatchOptions): LabWatch {
     followGroups();
     pending ??= setTimeout(() => {
       pending = undefined;
-      for (const listener of listeners) listener();
+      notify();
     }, SETTLE_MS);
   };
   /** Listens to the groups there are, and no more to those that are gone. */
@@ -116,9 +115,6 @@ export function createLabWatch(options: LabWatchOptions): LabWatch {
       };
     },
     history: (name) => find(name)[1].history(),
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    subscribe,
   };
 }

@@ -2,9 +2,9 @@
  * What the page tells the services: a load, and a processing delay. Replicas come and go, and each knows only of itself, so
  * what was asked for is told again until every ready replica has it.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../errors/app-error.ts';
 import type { Logger } from '../log/create-logger.ts';
+import { keepDoing } from './keep-doing.ts';
 
 export interface ServiceSettingsOptions {
   /** Base URLs of the ready replicas. */
@@ -108,12 +108,7 @@ export function startServiceSettings({ listReady, logger, roundMs = 1000 }: Serv
     await tell().catch((error: unknown) => logger.debug(`${url} is told again: ${messageOf(error)}`));
   };
 
-  const rounds = (async (): Promise<void> => {
-    while (!ending.signal.aborted) {
-      await Promise.all([tellRates(), tellDelays()]);
-      await delay(roundMs, undefined, { signal: ending.signal }).catch(() => undefined);
-    }
-  })();
+  const rounds = keepDoing(() => Promise.all([tellRates(), tellDelays()]), roundMs, ending.signal);
   return {
     get ratePerSecond() {
       return ratePerSecond;
