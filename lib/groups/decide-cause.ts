@@ -3,6 +3,7 @@
  * saw around that time. Nothing that fits is `unknown`: no cause is made up.
  */
 import type { CauseKind, Rebalance } from '../contracts/lab-snapshot.ts';
+import { listFirst } from './wording.ts';
 import type { NamedSight, ReplicaHistory, Sight } from './replica-history.ts';
 
 export interface CauseMember {
@@ -249,9 +250,13 @@ function has(members: readonly CauseMember[], clientId: string): boolean {
   return members.some((member) => member.clientId === clientId);
 }
 
+const NAMES_SHOWN = 3;
+
 function list(members: readonly CauseMember[]): string {
-  const names = members.map(({ clientId }) => clientId);
-  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${String(names.length - 3)} more` : names.join(', ');
+  return listFirst(
+    members.map(({ clientId }) => clientId),
+    NAMES_SHOWN,
+  );
 }
 
 function inBrackets(reason: string | undefined): string {

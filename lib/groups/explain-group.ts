@@ -1,4 +1,5 @@
 import type { GroupMember, GroupPartition } from '../contracts/group.ts';
+import { count } from './wording.ts';
 
 /** The state of a group in one sentence, for people who see it for the first time. */
 export function explainGroup(group: {
@@ -33,8 +34,4 @@ export function countUnowned(members: readonly GroupMember[], partitions: readon
 
 function listSome(names: readonly string[]): string {
   return names.length > 5 ? `${names.slice(0, 3).join(', ')} and ${String(names.length - 3)} others` : names.join(', ');
-}
-
-function count(number: number, noun: string): string {
-  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
 }

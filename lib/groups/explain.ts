@@ -7,6 +7,7 @@ import type { Explanation } from '../contracts/lab-snapshot.ts';
 import { countUnowned, explainGroup } from './explain-group.ts';
 import type { Ghost } from './find-ghost.ts';
 import type { GroupReplica } from './group-replica.ts';
+import { count, listFirst } from './wording.ts';
 
 export interface ExplanationFacts {
   readonly now: number;
@@ -36,6 +37,7 @@ const HOT_SHARE = 0.8;
 /** A partition with less of what arrives is not hot, its owner is slow or away. */
 const HOT_ARRIVALS = 0.5;
 const STUCK_AFTER_MS = 60_000;
+const PARTITIONS_SHOWN = 6;
 
 const RULES: Readonly<Record<string, Rule>> = {
   ghost: ({ members, ghosts, now }) => {
@@ -67,7 +69,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     const owned = first.member.partitions;
     return {
       tone: 'warning',
-      sentence: `${first.name} is ${first.phase}${more}: nobody reads its ${owned.length === 1 ? 'partition' : 'partitions'} ${listPartitions(owned)} until it is back, or its session has ended`,
+      sentence: `${first.name} is ${first.phase}${more}: nobody reads its ${owned.length === 1 ? 'partition' : 'partitions'} ${listFirst(owned, PARTITIONS_SHOWN)} until it is back, or its session has ended`,
     };
   },
 
@@ -148,17 +150,4 @@ export function explain(facts: ExplanationFacts): readonly Explanation[] {
     const found = find(facts);
     return found === undefined ? [] : [{ rule, ...found }];
   });
-}
-
-const PARTITIONS_SHOWN = 6;
-
-function listPartitions(partitions: readonly number[]): string {
-  const shown = partitions.slice(0, PARTITIONS_SHOWN).join(', ');
-  return partitions.length > PARTITIONS_SHOWN
-    ? `${shown} and ${String(partitions.length - PARTITIONS_SHOWN)} more`
-    : shown;
-}
-
-function count(number: number, noun: string): string {
-  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -17,6 +17,7 @@ import { createPauseMeter } from './pause-meter.ts';
 import { createRateMeter } from './rate-meter.ts';
 import { createRebalanceTimeline } from './rebalance-timeline.ts';
 import { createReplicaMemory } from './replica-memory.ts';
+import { count } from './wording.ts';
 
 export interface GroupModelOptions {
   readonly groupId: string;
@@ -110,10 +111,6 @@ export class GroupModel {
     this.#timeline.review(event.at - REVIEW_MS, this.#surroundings(event.at));
   }
 
-  get latestGeneration(): GroupGeneration | undefined {
-    return this.#timeline.latest;
-  }
-
   snapshot(now: number): GroupSnapshot {
     const { groupId, topic, deployment, scaleDownOrder } = this.#options;
     const view = this.#view ?? { ...UNKNOWN_GROUP, groupId, topic };
@@ -167,7 +164,7 @@ export class GroupModel {
                 ...{ now, producedPerSecond, consumedPerSecond, ghosts },
                 partitions: described,
                 replicas: this.#replicas,
-                formerReplicas: this.#findFormer(members),
+                formerReplicas: this.#findFormer(members, names),
                 wantedReplicas: this.#wantedReplicas,
                 stuck: this.#findStuck(partitions, now),
                 isFallingBehind: this.#isFallingBehind(producedPerSecond),
@@ -240,8 +237,7 @@ export class GroupModel {
     );
   }
 
-  #findFormer(members: readonly GroupMember[]): ReadonlySet<string> {
-    const existing = new Set(this.#replicas.map(({ name }) => name));
+  #findFormer(members: readonly GroupMember[], existing: ReadonlySet<string>): ReadonlySet<string> {
     const names = members.map(({ clientId }) => clientId);
     return new Set(names.filter((name) => this.#memory.has(name) && !existing.has(name)));
   }
@@ -308,10 +304,6 @@ function explainIdle(members: number, partitions: number, state: string | undefi
     return `${counts}: each partition has one owner, so some members have none`;
   }
   return 'the assignor gave it no partition';
-}
-
-function count(number: number, noun: string): string {
-  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** Rates are shown, not summed up: a tenth is enough, and unchanged ones stay the same bytes. */

@@ -1,4 +1,5 @@
 import type { Rebalance } from '../../lib/contracts/lab-snapshot.ts';
+import { listFirst } from '../../lib/groups/wording.ts';
 import type { ConsumerGroup } from './consumer-group.ts';
 import { CONSUMER_GROUP_KIND } from './consumer-group.ts';
 import type { EventToApply } from '../../lib/platform/kubernetes/apply.ts';
@@ -48,11 +49,10 @@ function cut(message: string): string {
 }
 
 function describeEffect({ moves, membersBefore, membersAfter, longestPauseMs }: Rebalance): string {
-  const shown = moves
-    .slice(0, MOVES_SHOWN)
-    .map(({ partition, from, to }) => `${String(partition)}: ${from ?? 'nobody'} → ${to ?? 'nobody'}`);
-  const more = moves.length > MOVES_SHOWN ? ` and ${String(moves.length - MOVES_SHOWN)} more` : '';
-  const moved = moves.length === 0 ? 'no partition moved' : `moved ${shown.join(', ')}${more}`;
+  const sentences = moves.map(
+    ({ partition, from, to }) => `${String(partition)}: ${from ?? 'nobody'} → ${to ?? 'nobody'}`,
+  );
+  const moved = moves.length === 0 ? 'no partition moved' : `moved ${listFirst(sentences, MOVES_SHOWN)}`;
   const pause = longestPauseMs === null ? '' : `, longest pause ${String(longestPauseMs)} ms`;
   return `members ${String(membersBefore)} → ${String(membersAfter)}, ${moved}${pause}`;
 }
