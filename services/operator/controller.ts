@@ -44,7 +44,6 @@ interface Tracked {
 
 /** Everything is looked at again this often, whatever was or was not told. */
 const RESYNC_MS = 10_000;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export function startController(options: ControllerOptions): Controller {
   const { namespace, platform, metrics, logger } = options;
@@ -163,15 +162,15 @@ export function startController(options: ControllerOptions): Controller {
       logger.warn(`${name} is reconciled again in ${String(againInMs)} ms: ${messageOf(error)}`),
   });
   let hasListed = false;
-  const noteListed = (): boolean => (hasListed ||= objects.contact.isReachable);
   const resync = (): void => {
-    noteListed();
     for (const { metadata } of objects.list()) queue.add(metadata?.name ?? '');
     for (const name of tracked.keys()) queue.add(name);
   };
   objects.start();
-  // What is there from the beginning is no change, and the API server may come late.
-  void objects.waitFor((items) => items.length > 0, LONGEST_TIMER_MS).then(resync);
+  void objects.whenListed.then(() => {
+    hasListed = true;
+    resync();
+  });
   const resyncing = setInterval(resync, RESYNC_MS);
 
   return {
@@ -180,7 +179,7 @@ export function startController(options: ControllerOptions): Controller {
       return queue.depth;
     },
     get hasListed() {
-      return noteListed();
+      return hasListed;
     },
     async stop() {
       clearInterval(resyncing);

@@ -11,11 +11,11 @@ import type { Logger } from '../../log/create-logger.ts';
 import type { Contact } from '../contact.ts';
 import type { Fault, FaultKind, Platform, PlatformEvent, Replica } from '../platform.ts';
 import { readReplicas, readScalingOf, readWantedReplicas, scaleDeployment } from './deployment-scale.ts';
-import { describeReplica } from './describe-replica.ts';
+import { locateDeployments, locatePods } from './collections.ts';
 import { createInClusterClient, type KubeClient } from './kube-client.ts';
-import { isReplica, readName, readWorkload } from './lab-pods.ts';
+import { compareCreation, isReplica, readName, readWorkload } from './lab-pods.ts';
 import { createNodeZones } from './node-zones.ts';
-import { compareCreation, readDeployment } from './pod-deployment.ts';
+import { readDeployment } from './pod-deployment.ts';
 import { ReplicaEvents } from './replica-events.ts';
 import { createReplicaListing } from './replica-listing.ts';
 import { watchResource } from './watch-resource.ts';
@@ -62,12 +62,10 @@ const AT_ONCE = 0;
 export function startInClusterPlatform(options: InClusterPlatformOptions): InClusterPlatform {
   const { namespace, allowControls, logger, client = createInClusterClient() } = options;
   const scalings = new EventEmitter<{ scaled: [string, PlatformEvent] }>().setMaxListeners(1000);
-  const shared = { client, logger, labelSelector: '' };
+  const shared = { client, logger };
   const deployments = watchResource<V1Deployment>({
     ...shared,
-    path: `/apis/apps/v1/namespaces/${namespace}/deployments`,
-    list: () => client.apps.listNamespacedDeployment({ namespace }),
-    what: `the deployments of namespace ${namespace}`,
+    ...locateDeployments(client, namespace),
     onChange: (change) => {
       const workload = readWorkload(change.object);
       const scaling = readScalingOf(change, workload ?? 'consumer');
@@ -78,12 +76,9 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
   });
   const pods = watchResource<V1Pod>({
     ...shared,
-    path: `/api/v1/namespaces/${namespace}/pods`,
-    list: () => client.core.listNamespacedPod({ namespace }),
-    what: `the pods of namespace ${namespace}`,
+    ...locatePods(client, namespace),
     onChange: (change) => events.takeChange(change),
   });
-  const zones = createNodeZones(client, logger);
   const readUrl = (pod: V1Pod): Promise<string | undefined> => {
     const workload = readWorkload(pod);
     const address = pod.status?.podIP;
@@ -94,20 +89,18 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
   };
   const listing = createReplicaListing({
     pods,
-    zones,
+    // Pods of other Deployments are consumers of whoever watches these.
+    readRole: (pod) => readWorkload(pod) ?? (readDeployment(pod) === undefined ? undefined : 'consumer'),
+    zones: createNodeZones(client, logger),
     readLife: () => Promise.resolve(undefined),
     readUrl,
     onDescribed: (described) => events.notice(described),
   });
-  /** Pods of other Deployments are consumers of whoever watches these. */
-  const describe = async (pod: V1Pod) => {
-    const described = await listing.describe(pod);
-    if (described !== undefined || readDeployment(pod) === undefined) return described;
-    const node = pod.spec?.nodeName;
-    const zone = node === undefined ? undefined : await zones.find(node);
-    return describeReplica(pod, { zone, url: undefined, life: undefined }, 'consumer');
-  };
-  const events = new ReplicaEvents({ describe, findPod: (uid) => listing.find(uid), logger });
+  const events = new ReplicaEvents({
+    describe: (pod) => listing.describe(pod),
+    findPod: (uid) => listing.find(uid),
+    logger,
+  });
   pods.start();
   deployments.start();
 
@@ -160,7 +153,7 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
         async list() {
           const all = await pods.listFresh();
           const listed = all.filter((pod) => isReplica(pod) && readDeployment(pod) === name);
-          const described = await Promise.all(listed.toSorted(compareCreation).map(describe));
+          const described = await Promise.all(listed.toSorted(compareCreation).map((pod) => listing.describe(pod)));
           return described.flatMap((one) => (one === undefined ? [] : [one.replica]));
         },
         async readWanted() {

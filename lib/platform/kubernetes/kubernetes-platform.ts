@@ -5,7 +5,8 @@ import type { Platform } from '../platform.ts';
 import { readScaling, readWantedReplicas, scaleDeployment } from './deployment-scale.ts';
 import type { DescribedReplica } from './describe-replica.ts';
 import { CAPABILITIES, injectFault } from './faults.ts';
-import { createKubeClient, type KubeClient } from './kube-client.ts';
+import { locateDeployments, locatePods } from './collections.ts';
+import { createKubeClient } from './kube-client.ts';
 import { findKafkaAddresses, requireLabNamespace } from './lab-namespace.ts';
 import { readUid, selectWorkloads, WORKLOADS } from './lab-pods.ts';
 import { createLives } from './lives.ts';
@@ -14,7 +15,7 @@ import { startPodForwarders } from './pod-forwarders.ts';
 import { readPodLog } from './pod-log.ts';
 import { ReplicaEvents } from './replica-events.ts';
 import { createReplicaListing } from './replica-listing.ts';
-import { watchResource, type WatchResourceOptions } from './watch-resource.ts';
+import { watchResource } from './watch-resource.ts';
 
 export interface KubernetesPlatformOptions {
   /** Context in the kubeconfig. The current one is never used by itself. @default CONTEXT */
@@ -54,7 +55,7 @@ export async function connectKubernetesPlatform(options: KubernetesPlatformOptio
     const shared = { client, logger, ...(options.relistMs === undefined ? {} : { relistMs: options.relistMs }) };
     const deployments = watchResource<V1Deployment>({
       ...shared,
-      ...locateDeployments(client, namespace),
+      ...locateDeployments(client, namespace, selectWorkloads(['producer', 'consumer'])),
       onChange: (change) => {
         const scaling = readScaling(change);
         if (scaling !== undefined) events.emit(scaling);
@@ -62,7 +63,7 @@ export async function connectKubernetesPlatform(options: KubernetesPlatformOptio
     });
     const pods = watchResource<V1Pod>({
       ...shared,
-      ...locatePods(client, namespace),
+      ...locatePods(client, namespace, selectWorkloads(WORKLOADS)),
       onChange: (change) => {
         if (change.kind === 'removed') {
           lives.forget(readUid(change.object));
@@ -120,29 +121,4 @@ export async function connectKubernetesPlatform(options: KubernetesPlatformOptio
     await close();
     throw error;
   }
-}
-
-type Location<T extends V1Pod | V1Deployment> = Pick<
-  WatchResourceOptions<T>,
-  'path' | 'labelSelector' | 'list' | 'what'
->;
-
-function locatePods(client: KubeClient, namespace: string): Location<V1Pod> {
-  const labelSelector = selectWorkloads(WORKLOADS);
-  return {
-    path: `/api/v1/namespaces/${namespace}/pods`,
-    labelSelector,
-    list: () => client.core.listNamespacedPod({ namespace, labelSelector }),
-    what: `the pods of namespace ${namespace}`,
-  };
-}
-
-function locateDeployments(client: KubeClient, namespace: string): Location<V1Deployment> {
-  const labelSelector = selectWorkloads(['producer', 'consumer']);
-  return {
-    path: `/apis/apps/v1/namespaces/${namespace}/deployments`,
-    labelSelector,
-    list: () => client.apps.listNamespacedDeployment({ namespace, labelSelector }),
-    what: `the deployments of namespace ${namespace}`,
-  };
 }

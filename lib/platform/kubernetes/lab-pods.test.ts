@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareReplicaPods, isReplica, readName, readOrdinal, selectWorkloads } from './lab-pods.ts';
+import type { V1Pod } from '@kubernetes/client-node';
+import { compareCreation, compareReplicaPods, isReplica, readName, readOrdinal, selectWorkloads } from './lab-pods.ts';
 import { buildPod } from './testing/pod-fixture.ts';
 
 describe('pods of the lab', () => {
@@ -45,5 +46,20 @@ describe('pods of the lab', () => {
     },
   ])('count $what as a replica: $counts', ({ pod, counts }) => {
     expect(isReplica(pod)).toBe(counts);
+  });
+});
+
+describe('compareCreation', () => {
+  const at = (name: string, createdAt: string): V1Pod => buildPod({ name, createdAt });
+
+  it('puts the older first, and of the same second the name decides', () => {
+    const pods = [at('c', '2026-11-22T10:00:01Z'), at('b', '2026-11-22T10:00:00Z'), at('a', '2026-11-22T10:00:01Z')];
+    expect(pods.toSorted(compareCreation).map(({ metadata }) => metadata?.name)).toEqual(['b', 'a', 'c']);
+  });
+
+  it('takes times as lists give them and as watches do', () => {
+    const listed = buildPod({ name: 'listed' });
+    if (listed.metadata) listed.metadata.creationTimestamp = new Date('2026-11-22T10:00:00Z');
+    expect(compareCreation(listed, at('watched', '2026-11-22T10:00:01Z'))).toBeLessThan(0);
   });
 });

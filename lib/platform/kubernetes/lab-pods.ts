@@ -56,13 +56,13 @@ export function readTime(time: Date | string | undefined): string | undefined {
 /** For sorting: workload, then ordinal, then the order of creation. */
 export function compareReplicaPods(a: V1Pod, b: V1Pod): number {
   const order = (pod: V1Pod): number => WORKLOADS.findIndex((workload) => workload === readWorkload(pod));
-  const createdAt = (pod: V1Pod): string => readTime(pod.metadata?.creationTimestamp) ?? '';
-  return (
-    order(a) - order(b) ||
-    (readOrdinal(a) ?? 0) - (readOrdinal(b) ?? 0) ||
-    createdAt(a).localeCompare(createdAt(b)) ||
-    readName(a).localeCompare(readName(b))
-  );
+  return order(a) - order(b) || (readOrdinal(a) ?? 0) - (readOrdinal(b) ?? 0) || compareCreation(a, b);
+}
+
+/** For sorting: by creation, then by name. */
+export function compareCreation(a: V1Pod, b: V1Pod): number {
+  const createdAt = (pod: V1Pod): number => new Date(pod.metadata?.creationTimestamp ?? 0).getTime();
+  return createdAt(a) - createdAt(b) || readName(a).localeCompare(readName(b));
 }
 
 /** The number at the end of the name of a StatefulSet's pod; of others none. */

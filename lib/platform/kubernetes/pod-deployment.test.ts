@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { V1Pod } from '@kubernetes/client-node';
-import { compareCreation, readDeployment } from './pod-deployment.ts';
+import { readDeployment } from './pod-deployment.ts';
 import { buildPod } from './testing/pod-fixture.ts';
 
 function buildOwned(metadata: {
@@ -51,20 +51,5 @@ describe('readDeployment', () => {
       { kind: 'ReplicaSet', name: 'consumer-abc', controller },
     ];
     expect(readDeployment(buildOwned({ hash: 'abc', owners }))).toBe('consumer');
-  });
-});
-
-describe('compareCreation', () => {
-  const at = (name: string, createdAt: string): V1Pod => buildPod({ name, createdAt });
-
-  it('puts the older first, and of the same second the name decides', () => {
-    const pods = [at('c', '2026-11-22T10:00:01Z'), at('b', '2026-11-22T10:00:00Z'), at('a', '2026-11-22T10:00:01Z')];
-    expect(pods.toSorted(compareCreation).map(({ metadata }) => metadata?.name)).toEqual(['b', 'a', 'c']);
-  });
-
-  it('takes times as lists give them and as watches do', () => {
-    const listed = buildPod({ name: 'listed' });
-    if (listed.metadata) listed.metadata.creationTimestamp = new Date('2026-11-22T10:00:00Z');
-    expect(compareCreation(listed, at('watched', '2026-11-22T10:00:01Z'))).toBeLessThan(0);
   });
 });

@@ -1,13 +1,15 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Replica, Workload } from '../platform.ts';
 import { describeReplica, readNode, type DescribedReplica } from './describe-replica.ts';
-import { compareReplicaPods, isReplica, readName, readUid, readWorkload } from './lab-pods.ts';
+import { compareReplicaPods, isReplica, readName, readUid, readWorkload, WORKLOADS } from './lab-pods.ts';
 import type { Life } from './life.ts';
 import type { NodeZones } from './node-zones.ts';
 import type { WatchedResource } from './watch-resource.ts';
 
 export interface ReplicaListingOptions {
   readonly pods: WatchedResource<V1Pod>;
+  /** What a pod is, where more than the lab's own workloads are looked at. @default what its labels say */
+  readonly readRole?: (pod: V1Pod) => Workload | undefined;
   readonly zones: NodeZones;
   /** What a launcher says, where it can be asked. */
   readonly readLife: (pod: V1Pod) => Promise<Life | undefined>;
@@ -28,20 +30,20 @@ export interface ReplicaListing {
 }
 
 export function createReplicaListing(options: ReplicaListingOptions): ReplicaListing {
-  const { pods, zones, readLife, readUrl, onDescribed } = options;
+  const { pods, zones, readLife, readUrl, onDescribed, readRole = readWorkload } = options;
   const find = (uid: string): V1Pod | undefined => pods.list().find((pod) => readUid(pod) === uid);
 
   const describe = async (pod: V1Pod): Promise<DescribedReplica | undefined> => {
-    const workload = readWorkload(pod);
+    const role = readRole(pod);
     const node = readNode(pod);
     // What is opened for a pod that is gone would stay open.
     const isThere = find(readUid(pod)) !== undefined;
     const [zone, url, life] = await Promise.all([
       node === undefined ? undefined : zones.find(node),
       isThere ? readUrl(pod) : undefined,
-      isThere && (workload === 'kafka' || workload === 'zookeeper') ? readLife(pod) : undefined,
+      isThere && (role === 'kafka' || role === 'zookeeper') ? readLife(pod) : undefined,
     ]);
-    return describeReplica(pod, { zone, url, life });
+    return describeReplica(pod, { zone, url, life }, role);
   };
   const describeAndTell = async (pod: V1Pod): Promise<DescribedReplica | undefined> => {
     const described = await describe(pod);
@@ -51,9 +53,9 @@ export function createReplicaListing(options: ReplicaListingOptions): ReplicaLis
   };
   return {
     async list(workload) {
-      const listed = (await pods.listFresh()).filter(
-        (pod) => isReplica(pod) && (workload === undefined || readWorkload(pod) === workload),
-      );
+      const wanted = workload === undefined ? WORKLOADS : [workload];
+      const isWanted = (pod: V1Pod): boolean => wanted.some((one) => one === readWorkload(pod));
+      const listed = (await pods.listFresh()).filter((pod) => isReplica(pod) && isWanted(pod));
       const described = await Promise.all(listed.toSorted(compareReplicaPods).map(describeAndTell));
       return described.flatMap((one) => (one === undefined ? [] : [one.replica]));
     },

@@ -37,6 +37,8 @@ export interface WatchedResource<T> {
   start(): void;
   /** What is known now. */
   list(): readonly T[];
+  /** Resolves when the collection was listed for the first time, however late that is: what is in it then is no change. */
+  readonly whenListed: Promise<void>;
   /** Whether the API server gave the last list that it was asked for, and since when that is so. */
   readonly contact: Contact;
   /**
@@ -79,6 +81,7 @@ class ResourceWatcher<T extends KubernetesObject> implements WatchedResource<T> 
   readonly #waiting = new Set<() => void>();
   #asked: PromiseWithResolvers<readonly T[]> | undefined;
   #wake: () => void = () => undefined;
+  readonly #firstList = Promise.withResolvers<undefined>();
   #hasListed = false;
   #listedAt = 0;
   #isWatching = false;
@@ -96,6 +99,10 @@ class ResourceWatcher<T extends KubernetesObject> implements WatchedResource<T> 
 
   list(): readonly T[] {
     return [...this.#known.values()];
+  }
+
+  get whenListed(): Promise<void> {
+    return this.#firstList.promise;
   }
 
   get contact(): Contact {
@@ -182,6 +189,7 @@ class ResourceWatcher<T extends KubernetesObject> implements WatchedResource<T> 
     for (const [uid, object] of this.#known) if (!listed.has(uid)) this.#remove(object);
     for (const object of items) this.#put(object);
     this.#hasListed = true;
+    this.#firstList.resolve(undefined);
     this.#listedAt = performance.now();
     this.#lookAgain();
   }

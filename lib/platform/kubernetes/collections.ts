@@ -1,0 +1,28 @@
+import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
+import type { KubeClient } from './kube-client.ts';
+import type { WatchResourceOptions } from './watch-resource.ts';
+
+type Location<T extends V1Pod | V1Deployment> = Pick<
+  WatchResourceOptions<T>,
+  'path' | 'labelSelector' | 'list' | 'what'
+>;
+
+/** The pods of a namespace, or those that a label selector selects. */
+export function locatePods(client: KubeClient, namespace: string, labelSelector = ''): Location<V1Pod> {
+  return {
+    path: `/api/v1/namespaces/${namespace}/pods`,
+    labelSelector,
+    list: () => client.core.listNamespacedPod({ namespace, labelSelector }),
+    what: `the pods of namespace ${namespace}`,
+  };
+}
+
+/** The Deployments of a namespace, or those that a label selector selects. */
+export function locateDeployments(client: KubeClient, namespace: string, labelSelector = ''): Location<V1Deployment> {
+  return {
+    path: `/apis/apps/v1/namespaces/${namespace}/deployments`,
+    labelSelector,
+    list: () => client.apps.listNamespacedDeployment({ namespace, labelSelector }),
+    what: `the deployments of namespace ${namespace}`,
+  };
+}
