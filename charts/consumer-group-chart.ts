@@ -1,9 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { APP_GROUP, APP_TOPIC, RECEIPTS_TOPIC } from '../lib/contracts/topics.ts';
+import { CONSUMER_GROUP_KIND } from '../lib/contracts/consumer-group.ts';
 import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
 import { checkObjectName, checkTopicName, refuse } from './constructs/rules.ts';
-import { CONSUMER_GROUP } from './crds/consumer-group-crd.ts';
 
 export interface ConsumerGroupChartProps extends LabChartProps {
   /**
@@ -66,8 +66,8 @@ export class ConsumerGroupChart extends LabChart {
       topic === receiptsTopic ? `topic and receiptsTopic are both ${topic}` : undefined,
     ]);
     new ApiObject(this, 'group', {
-      apiVersion: `${CONSUMER_GROUP.group}/${CONSUMER_GROUP.version}`,
-      kind: CONSUMER_GROUP.kind,
+      apiVersion: `${CONSUMER_GROUP_KIND.group}/${CONSUMER_GROUP_KIND.version}`,
+      kind: CONSUMER_GROUP_KIND.kind,
       metadata: { name },
       spec: {
         groupId,

@@ -2,10 +2,10 @@ import { JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { NAMESPACE, PORTS } from '../lib/contracts/addresses.ts';
+import { CONSUMER_GROUP_KIND } from '../lib/contracts/consumer-group.ts';
 import { HttpDeployment } from './constructs/http-deployment.ts';
 import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
 import { buildServiceEnvironment } from './constructs/service-environment.ts';
-import { CONSUMER_GROUP } from './crds/consumer-group-crd.ts';
 import { DEFAULT_BOOTSTRAP_SERVERS, IMAGES, SERVICE_DEFAULTS } from './defaults.ts';
 
 export interface OperatorChartProps extends LabChartProps {
@@ -141,8 +141,12 @@ const RULES: readonly k8s.PolicyRule[] = [
   { apiGroups: [''], resources: ['pods'], verbs: [...READ, 'patch'] },
   { apiGroups: ['apps'], resources: ['deployments'], verbs: READ },
   { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
-  { apiGroups: [CONSUMER_GROUP.group], resources: [CONSUMER_GROUP.plural], verbs: READ },
-  { apiGroups: [CONSUMER_GROUP.group], resources: [`${CONSUMER_GROUP.plural}/status`], verbs: ['get', 'patch'] },
+  { apiGroups: [CONSUMER_GROUP_KIND.group], resources: [CONSUMER_GROUP_KIND.plural], verbs: READ },
+  {
+    apiGroups: [CONSUMER_GROUP_KIND.group],
+    resources: [`${CONSUMER_GROUP_KIND.plural}/status`],
+    verbs: ['get', 'patch'],
+  },
 ];
 
 /** What the controls of its page need beyond that. */

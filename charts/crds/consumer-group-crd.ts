@@ -1,13 +1,6 @@
+import { CONSUMER_GROUP_KIND } from '../../lib/contracts/consumer-group.ts';
 import { CONSUMER_GROUP_STATUS_SCHEMA } from './consumer-group-status.ts';
 import type { ObjectSchema, StringSchema } from './structural-schema.ts';
-
-/** What the kind is called, in the API and by who types. */
-export const CONSUMER_GROUP = {
-  group: 'groups.kafka-lab.dev',
-  version: 'v1alpha1',
-  kind: 'ConsumerGroup',
-  plural: 'consumergroups',
-} as const;
 
 /*
  * Kafka's own rules for names (https://kafka.apache.org/39/documentation.html), so that a name that Kafka would never
@@ -152,21 +145,21 @@ export const CONSUMER_GROUP_SCHEMA: ObjectSchema = {
 export const CONSUMER_GROUP_CRD = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
-  metadata: { name: `${CONSUMER_GROUP.plural}.${CONSUMER_GROUP.group}` },
+  metadata: { name: `${CONSUMER_GROUP_KIND.plural}.${CONSUMER_GROUP_KIND.group}` },
   spec: {
-    group: CONSUMER_GROUP.group,
+    group: CONSUMER_GROUP_KIND.group,
     scope: 'Namespaced',
     names: {
-      kind: CONSUMER_GROUP.kind,
+      kind: CONSUMER_GROUP_KIND.kind,
       listKind: 'ConsumerGroupList',
-      plural: CONSUMER_GROUP.plural,
+      plural: CONSUMER_GROUP_KIND.plural,
       singular: 'consumergroup',
       shortNames: ['cg'],
       categories: ['kafka-lab'],
     },
     versions: [
       {
-        name: CONSUMER_GROUP.version,
+        name: CONSUMER_GROUP_KIND.version,
         served: true,
         storage: true,
         subresources: { status: {} },

@@ -41,6 +41,12 @@ export interface LivePage {
   stop(): Promise<void>;
 }
 
+/**
+ * How long the connection of a page is to try again, in milliseconds: what is shown is to be true within a second or two,
+ * and brokers that do not answer are told soon.
+ */
+export const LIVE_PATIENCE_MS = 1500;
+
 const WELL = (): { ok: true } => ({ ok: true });
 
 /** @throws AppError `missing-requirement`, `port-in-use` */

@@ -21,7 +21,11 @@ export interface ConditionFacts {
  */
 export function buildConditions(facts: ConditionFacts, before: readonly Condition[]): readonly Condition[] {
   const { observedGeneration, now } = facts;
-  const findings = [findAvailable(facts), findBalanced(facts), findFullyUsed(facts)];
+  const findings = [
+    findAvailable(facts),
+    findInGroup('Balanced', facts, findBalanced),
+    findInGroup('FullyUsed', facts, findFullyUsed),
+  ];
   return findings.map((finding) => {
     const known = before.find(({ type }) => type === finding.type);
     const lastTransitionTime =
@@ -47,15 +51,21 @@ function findAvailable({ group, contact }: ConditionFacts): Finding {
   };
 }
 
-function findBalanced({ group, contact }: ConditionFacts): Finding {
-  const type = 'Balanced';
+/** What can only be said of a group that is seen now. */
+function findInGroup(
+  type: string,
+  { group, contact }: ConditionFacts,
+  find: (group: GroupSnapshot) => Omit<Finding, 'type'>,
+): Finding {
   if (group.state === 'Unknown' || !contact.isReachable) {
     return { type, status: 'Unknown', reason: 'GroupNotSeen', message: 'the group cannot be seen now' };
   }
-  if (group.isBalanced) {
-    return { type, status: 'True', reason: 'SharedEvenly', message: explain(group) };
-  }
-  return { type, status: 'False', ...findObstacle(group) };
+  return { type, ...find(group) };
+}
+
+function findBalanced(group: GroupSnapshot): Omit<Finding, 'type'> {
+  if (group.isBalanced) return { status: 'True', reason: 'SharedEvenly', message: explain(group) };
+  return { status: 'False', ...findObstacle(group) };
 }
 
 function findObstacle(group: GroupSnapshot): Pick<Finding, 'reason' | 'message'> {
@@ -82,19 +92,15 @@ function findObstacle(group: GroupSnapshot): Pick<Finding, 'reason' | 'message'>
   return { reason: 'SharedUnevenly', message: explain(group) };
 }
 
-function findFullyUsed({ group, contact }: ConditionFacts): Finding {
-  const type = 'FullyUsed';
-  if (group.state === 'Unknown' || !contact.isReachable) {
-    return { type, status: 'Unknown', reason: 'GroupNotSeen', message: 'the group cannot be seen now' };
-  }
+function findFullyUsed(group: GroupSnapshot): Omit<Finding, 'type'> {
   const idle = listIdle(group);
   const [first] = idle;
   if (first === undefined) {
-    return { type, status: 'True', reason: 'NoIdleMember', message: 'every member owns a partition' };
+    return { status: 'True', reason: 'NoIdleMember', message: 'every member owns a partition' };
   }
   const idleReasons = group.pods.flatMap(({ idleReason }) => idleReason ?? []);
   const why = idleReasons[0] ?? `${first.clientId}, which is no pod of ${group.deployment}, owns no partition`;
-  return { type, status: 'False', reason: 'IdleMembers', message: `${String(idle.length)} idle: ${why}` };
+  return { status: 'False', reason: 'IdleMembers', message: `${String(idle.length)} idle: ${why}` };
 }
 
 /** The members that could own a partition and own none, pods or not. */

@@ -1,7 +1,7 @@
 import type { Rebalance } from '../../lib/contracts/lab-snapshot.ts';
 import { listFirst } from '../../lib/groups/wording.ts';
 import type { ConsumerGroup } from './consumer-group.ts';
-import { CONSUMER_GROUP_KIND } from './consumer-group.ts';
+import { CONSUMER_GROUP_KIND } from '../../lib/contracts/consumer-group.ts';
 import type { EventToApply } from '../../lib/platform/kubernetes/apply.ts';
 
 /** What nobody wanted. */

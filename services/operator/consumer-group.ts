@@ -1,14 +1,6 @@
 import { z } from 'zod';
 import { causeKindSchema } from '../../lib/contracts/lab-snapshot.ts';
 
-/** The kind ConsumerGroup, as charts/crds defines it. */
-export const CONSUMER_GROUP_KIND = {
-  group: 'groups.kafka-lab.dev',
-  version: 'v1alpha1',
-  kind: 'ConsumerGroup',
-  plural: 'consumergroups',
-} as const;
-
 /** What the API server has checked already: this is for a definition that is older or newer than the operator. */
 const specSchema = z.object({
   groupId: z.string().min(1),

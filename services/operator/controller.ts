@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
+import { CONSUMER_GROUP_KIND } from '../../lib/contracts/consumer-group.ts';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import type { ClusterConnection } from '../../lib/kafka/cluster-connection.ts';
 import { startGroupWatch, type GroupWatch } from '../../lib/live/group-watch.ts';
@@ -7,7 +8,7 @@ import type { GroupReplica } from '../../lib/groups/group-replica.ts';
 import { applyDeletionCost, applyEvent, applyStatus } from '../../lib/platform/kubernetes/apply.ts';
 import type { DeploymentReplicas, InClusterPlatform } from '../../lib/platform/kubernetes/in-cluster-platform.ts';
 import { watchResource } from '../../lib/platform/kubernetes/watch-resource.ts';
-import { CONSUMER_GROUP_KIND, consumerGroupSchema, type ConsumerGroup } from './consumer-group.ts';
+import { consumerGroupSchema, type ConsumerGroup } from './consumer-group.ts';
 import type { OperatorMetrics } from './operator-metrics.ts';
 import { createMemory, reconcileGroup, type ClusterWriter, type ReconcileMemory } from './reconcile-group.ts';
 import { createWorkQueue } from './work-queue.ts';

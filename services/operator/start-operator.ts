@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ValuesOf } from '../../lib/config/parse-config.ts';
 import { createClusterConnection } from '../../lib/kafka/cluster-connection.ts';
-import { startLivePage } from '../../lib/live/start-live-page.ts';
+import { LIVE_PATIENCE_MS, startLivePage } from '../../lib/live/start-live-page.ts';
 import { createLogger } from '../../lib/log/create-logger.ts';
 import { startInClusterPlatform } from '../../lib/platform/kubernetes/in-cluster-platform.ts';
 import type { RunningService } from '../../lib/service/run-service.ts';
@@ -16,8 +16,6 @@ import { createOperatorMetrics } from './operator-metrics.ts';
 
 export type OperatorConfig = ValuesOf<typeof OPERATOR_VARIABLES>;
 
-/** What is shown is to be true within a second or two: brokers that do not answer are told soon. */
-const PATIENCE_MS = 1500;
 const READ_ONLY = 'this page only shows: the operator was deployed without allowControls';
 
 export async function startOperator(config: OperatorConfig): Promise<RunningService> {
@@ -33,7 +31,7 @@ export async function startOperator(config: OperatorConfig): Promise<RunningServ
   const connection = createClusterConnection({
     brokers: config.KAFKA_BROKERS,
     clientId: config.POD_NAME,
-    patienceMs: PATIENCE_MS,
+    patienceMs: LIVE_PATIENCE_MS,
     logger,
   });
   const metrics = createOperatorMetrics({

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { CONSUMER_GROUP, CONSUMER_GROUP_SCHEMA } from '../../charts/crds/consumer-group-crd.ts';
+import { CONSUMER_GROUP_CRD, CONSUMER_GROUP_SCHEMA } from '../../charts/crds/consumer-group-crd.ts';
+import { CONSUMER_GROUP_KIND } from '../../lib/contracts/consumer-group.ts';
 import { causeKindSchema, type GroupSnapshot, type Rebalance } from '../../lib/contracts/lab-snapshot.ts';
 import { buildGroup, buildLabMember, buildLabPod, buildRebalance, NOW } from '../../lib/live/lab-fixture.ts';
 import { buildStatus, type StatusFacts } from '../../services/operator/build-status.ts';
-import { CONSUMER_GROUP_KIND, consumerGroupSchema } from '../../services/operator/consumer-group.ts';
+import { consumerGroupSchema } from '../../services/operator/consumer-group.ts';
 import { findObjectProblems, pruneObject } from './structural-schema.ts';
 
 const WELL = buildGroup();
@@ -20,8 +21,8 @@ function buildObject(group: GroupSnapshot, facts: Partial<StatusFacts> = {}) {
   };
   const status = buildStatus({ ...given, ...facts }, []);
   return {
-    apiVersion: `${CONSUMER_GROUP.group}/${CONSUMER_GROUP.version}`,
-    kind: CONSUMER_GROUP.kind,
+    apiVersion: `${CONSUMER_GROUP_KIND.group}/${CONSUMER_GROUP_KIND.version}`,
+    kind: CONSUMER_GROUP_KIND.kind,
     metadata: { name: 'app', namespace: 'kafka-lab', uid: '0a1b2c3d', generation: 2 },
     spec: { groupId: 'app', topic: 'app', deployment: 'consumer' },
     // As it is sent.
@@ -88,7 +89,8 @@ describe('the status that the operator writes', () => {
   });
 
   it('is of the kind that the definition defines', () => {
-    const { group, version, kind, plural } = CONSUMER_GROUP;
-    expect(CONSUMER_GROUP_KIND).toEqual({ group, version, kind, plural });
+    const { group, names, versions } = CONSUMER_GROUP_CRD.spec;
+    const { kind, plural } = names;
+    expect(CONSUMER_GROUP_KIND).toEqual({ group, version: versions[0].name, kind, plural });
   });
 });

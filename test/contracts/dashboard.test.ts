@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { createOperatorMetrics } from '../../services/operator/operator-metrics.ts';
 
 /*
  * The dashboard of docs/grafana: it shows what the operator tells at /metrics, all of it, and nothing else.
@@ -74,6 +75,22 @@ function collect(value: unknown, key: string): readonly unknown[] {
     ...collect(child, key),
   ]);
 }
+
+describe('the metrics of the operator', () => {
+  it('are those of this list, with these labels', () => {
+    const { registry } = createOperatorMetrics({
+      listGroups: () => [],
+      isKafkaReachable: () => true,
+      readQueueDepth: () => 0,
+    });
+    const metrics = registry.getMetricsAsArray() as unknown as { name: string; type: string; labelNames: string[] }[];
+    const told = metrics.map(({ name, labelNames, type }) => [
+      name,
+      [...labelNames, ...(type === 'histogram' && !labelNames.includes('le') ? ['le'] : [])],
+    ]);
+    expect(Object.fromEntries(told)).toEqual(METRICS);
+  });
+});
 
 describe('the dashboard', () => {
   it('asks for the metrics of the operator, and shows each of them', () => {
