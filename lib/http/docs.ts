@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { RequestHandler } from 'express';
+import { createFileHandler, PAGE_POLICY } from './file-handler.ts';
 
 /** Where the documentation is, and where it reads the API's description. */
 export const DOCS_PATH = '/docs';
@@ -10,37 +11,18 @@ export const OPENAPI_PATH = '/openapi.json';
 const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'] as const;
 const START_SCRIPT = 'start.js';
 
-/** The style sheet carries its icons as data URLs; everything else comes from here. */
-const DOCS_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
 /** Swagger UI, all of it served from here: the page works without a network. Paths and their handlers. */
 export function buildDocsHandlers(title: string): ReadonlyMap<string, RequestHandler> {
   const root = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   const page = buildPage(title);
   return new Map<string, RequestHandler>([
-    [DOCS_PATH, (_request, response) => response.set('Content-Security-Policy', DOCS_POLICY).type('html').send(page)],
+    [DOCS_PATH, (_request, response) => response.set('Content-Security-Policy', PAGE_POLICY).type('html').send(page)],
     [`${DOCS_PATH}/${START_SCRIPT}`, (_request, response) => response.type('js').send(buildStartScript())],
-    ...ASSETS.map((name): [string, RequestHandler] => [`${DOCS_PATH}/${name}`, createAssetHandler(root, name)]),
+    ...ASSETS.map((name): [string, RequestHandler] => [
+      `${DOCS_PATH}/${name}`,
+      createFileHandler(root, name, 'no-cache'),
+    ]),
   ]);
-}
-
-function createAssetHandler(root: string, name: string): RequestHandler {
-  return (_request, response, next) => {
-    response.set('Cache-Control', 'no-cache');
-    response.sendFile(name, { root, cacheControl: false }, (error) => {
-      // A client that leaves during the transfer is no failure.
-      if (error instanceof Error && !response.headersSent) next(error);
-    });
-  };
 }
 
 function buildPage(title: string): string {

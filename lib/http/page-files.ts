@@ -2,19 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { RequestHandler } from 'express';
 import { AppError } from '../errors/app-error.ts';
-
-/** Everything comes from here, and nothing is written into the page itself. */
-const PAGE_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+import { createFileHandler } from './file-handler.ts';
 
 /** Names of files in this folder change with their content. */
 const ASSETS = 'assets/';
@@ -31,10 +19,12 @@ export async function readPageFiles(dir: string): Promise<ReadonlyMap<string, Re
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
     .filter((file) => !/(^|\/)\./.test(file));
+  const handle = (file: string): RequestHandler =>
+    createFileHandler(dir, file, file.startsWith(ASSETS) ? 'public, max-age=31536000, immutable' : 'no-cache');
   if (!files.includes('index.html')) {
     throw new AppError('missing-requirement', 'the live page is not built yet: `make page` builds it');
   }
-  return new Map(files.map((file) => [file === 'index.html' ? '/' : formatRoute(file), createFileHandler(dir, file)]));
+  return new Map(files.map((file) => [file === 'index.html' ? '/' : formatRoute(file), handle(file)]));
 }
 
 /** A path as browsers spell it, in the language of Express, in which some characters mean something. */
@@ -42,19 +32,4 @@ function formatRoute(file: string): string {
   const url = new URL('http://page');
   url.pathname = file.replaceAll('%', '%25').replaceAll('\\', '%5C');
   return url.pathname.replace(/[{}()[\]+?!:*]/g, '\\$&');
-}
-
-function createFileHandler(root: string, file: string): RequestHandler {
-  const caching = file.startsWith(ASSETS) ? 'public, max-age=31536000, immutable' : 'no-cache';
-  return (_request, response, next) => {
-    response.set('Cache-Control', caching);
-    if (file.endsWith('.html')) response.set('Content-Security-Policy', PAGE_POLICY);
-    response.sendFile(file, { root, cacheControl: false }, (error) => {
-      // A client that leaves during the transfer is no failure.
-      if (!(error instanceof Error) || response.headersSent) return;
-      response.set('Cache-Control', 'no-store');
-      const isGone = 'status' in error && error.status === 404;
-      next(isGone ? new AppError('not-found', `The page has no file ${file} any more.`, { cause: error }) : error);
-    });
-  };
 }
