@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { CONTEXT } from '../lib/contracts/addresses.ts';
+import { LARGEST_SCALE } from '../lib/contracts/largest-scale.ts';
 import { AppError, messageOf } from '../lib/errors/app-error.ts';
 import { createLogger } from '../lib/log/create-logger.ts';
 import { connectLocalPlatform } from '../lib/platform/local/connect-local-platform.ts';
@@ -92,7 +93,9 @@ addStartOptions(addCommand('demo', 'scale the consumers under load, show who own
     run(() => {
       const parsed = {
         rate: parseCount('--rate', options.rate, { min: 1, max: 5000 }),
-        steps: options.steps.split(',').map((step) => parseCount('--steps', step.trim(), { min: 1, max: 50 })),
+        steps: options.steps
+          .split(',')
+          .map((step) => parseCount('--steps', step.trim(), { min: 1, max: LARGEST_SCALE })),
         holdMs: parseCount('--hold', options.hold, { min: 0, max: 600_000 }),
       };
       parsePorts(options.ports);
@@ -129,7 +132,7 @@ addRemoteCommand('scale', 'set the number of replicas')
   .argument('<replicas>')
   .action((workload: 'producer' | 'consumer', replicas: string, options: LabOptions) =>
     run(async () => {
-      const count = parseCount('<replicas>', replicas, { min: 0, max: 50 });
+      const count = parseCount('<replicas>', replicas, { min: 0, max: LARGEST_SCALE });
       await (await connect(options)).scale(workload, count);
       return undefined;
     }),

@@ -1,18 +1,15 @@
 import path from 'node:path';
 import { Registry } from 'prom-client';
 import { PORTS } from '../lib/contracts/addresses.ts';
-import { APP_GROUP, APP_TOPIC, RECEIPTS_TOPIC } from '../lib/contracts/topics.ts';
+import { APP_GROUP } from '../lib/contracts/topics.ts';
 import { createClusterConnection } from '../lib/kafka/cluster-connection.ts';
-import { startGroupWatch } from '../lib/live/group-watch.ts';
-import { createReplicaSource } from '../lib/live/replica-source.ts';
-import { startLivePage } from '../lib/live/start-live-page.ts';
+import { LIVE_PATIENCE_MS, startLivePage } from '../lib/live/start-live-page.ts';
 import type { Logger } from '../lib/log/create-logger.ts';
 import { requireFreePort } from '../lib/platform/local/ports.ts';
 import type { Platform } from '../lib/platform/platform.ts';
+import { watchAppGroup } from './watch-app-group.ts';
 
 const PAGE_DIR = path.resolve(import.meta.dirname, '../web/dist');
-/** What is shown is to be true within a second: a silent broker is told soon. */
-const PATIENCE_MS = 1500;
 const READ_ONLY = 'this page only shows: the lab was started with --read-only';
 
 export interface ServeLivePageOptions {
@@ -41,19 +38,10 @@ export async function serveLivePage(
   const connection = createClusterConnection({
     brokers: platform.addresses.kafka,
     clientId: 'lab-page',
-    patienceMs: PATIENCE_MS,
+    patienceMs: LIVE_PATIENCE_MS,
     logger,
   });
-  const group = startGroupWatch({
-    groupId: APP_GROUP,
-    topic: APP_TOPIC,
-    receiptsTopic: RECEIPTS_TOPIC,
-    deployment: 'consumer',
-    connection,
-    replicas: createReplicaSource(platform, 'consumer'),
-    scaleDownOrder: 'newest',
-    logger,
-  });
+  const group = watchAppGroup(platform, connection, logger);
   const groups = new Map([[APP_GROUP, group]]);
   const stopWatching = async (): Promise<void> => {
     await group.stop();

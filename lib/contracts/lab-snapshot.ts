@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LARGEST_SCALE } from './largest-scale.ts';
 
 /*
  * The lab as the live page shows it: one document, sent whole with every change, so that a page that missed some is
@@ -223,7 +224,7 @@ export const labHistorySchema = z
   .meta({ id: 'LabHistory' });
 
 export const scaleRequestSchema = z
-  .strictObject({ workload: z.enum(['producer', 'consumer']), replicas: z.int().min(0).max(50) })
+  .strictObject({ workload: z.enum(['producer', 'consumer']), replicas: z.int().min(0).max(LARGEST_SCALE) })
   .meta({ id: 'ScaleRequest' });
 export const faultRequestSchema = z
   .strictObject({ kind: faultKindSchema, target: z.string().min(1).max(253) })

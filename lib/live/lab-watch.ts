@@ -1,5 +1,6 @@
 import type { GroupSnapshot, LabHistory, LabSnapshot } from '../contracts/lab-snapshot.ts';
 import { MAX_PROCESSING_DELAY_MS, MAX_RATE_PER_SECOND } from '../contracts/lab-snapshot.ts';
+import { LARGEST_SCALE } from '../contracts/largest-scale.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { ClusterWatch } from './cluster-watch.ts';
@@ -30,7 +31,6 @@ export interface LabWatch extends Pick<Listeners, 'subscribe'> {
   touch(): void;
 }
 
-const LARGEST_SCALE = 50;
 /** Moves and pauses that a document tells of, of all rebalances together: it is sent whole, to whoever looks. */
 const MOST_DETAILS = 3000;
 /** What changes together is shown together. */

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { APP_GROUP, APP_TOPIC, RECEIPTS_TOPIC } from '../../../lib/contracts/topics.ts';
+import { APP_GROUP } from '../../../lib/contracts/topics.ts';
 import { createClusterConnection } from '../../../lib/kafka/cluster-connection.ts';
-import { startGroupWatch } from '../../../lib/live/group-watch.ts';
-import { createReplicaSource } from '../../../lib/live/replica-source.ts';
 import { createLabObserver } from '../../history/lab-observer.ts';
 import { runKubectl } from '../../kind/kind-lab.ts';
 import { openLab } from '../../open-lab.ts';
+import { watchAppGroup } from '../../watch-app-group.ts';
 import { driveLoad } from '../../workload/drive-load.ts';
 import { runTry, type Try } from '../idle-first/run-try.ts';
 import type { Table } from '../result.ts';
@@ -30,16 +29,7 @@ export const IDLE_FIRST: Suite = {
     const brokers = platform.addresses.kafka;
     const observer = createLabObserver({ brokers, logger });
     const connection = createClusterConnection({ brokers, clientId: 'lab-bench', logger });
-    const group = startGroupWatch({
-      groupId: APP_GROUP,
-      topic: APP_TOPIC,
-      receiptsTopic: RECEIPTS_TOPIC,
-      deployment: 'consumer',
-      connection,
-      replicas: createReplicaSource(platform, 'consumer'),
-      scaleDownOrder: 'kubernetes',
-      logger,
-    });
+    const group = watchAppGroup(platform, connection, logger);
     const load = driveLoad({
       url: platform.addresses.producer,
       runId: randomUUID().slice(0, 8),

@@ -1,4 +1,5 @@
 import { PatchStrategy, setHeaderOptions, type V1Deployment } from '@kubernetes/client-node';
+import { LARGEST_SCALE } from '../../contracts/largest-scale.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { PlatformEvent, ScalableWorkload, Workload } from '../platform.ts';
 import type { KubeClient } from './kube-client.ts';
@@ -10,8 +11,6 @@ export interface DeploymentScaleOptions {
   readonly namespace: string;
   readonly deployments: WatchedResource<V1Deployment>;
 }
-
-const LARGEST_SCALE = 50;
 
 /** So long a scaling is waited for until it is told; it has happened before that. */
 const TOLD_TIMEOUT_MS = 5000;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { LARGEST_SCALE } from '../../contracts/largest-scale.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { Logger } from '../../log/create-logger.ts';
 import type { PlatformEvent, ScalableWorkload } from '../platform.ts';
@@ -14,7 +15,6 @@ const ROOT = path.resolve(import.meta.dirname, '../../..');
 const COMPILE_CACHE = path.join(ROOT, 'node_modules', '.cache', 'kafka-lab');
 const NODE_NAME = 'localhost';
 const GRACE_MS = 20_000;
-const LARGEST_SCALE = 50;
 const PROBE_TIMEOUT_MS = 2000;
 
 export interface LocalDeploymentOptions {
