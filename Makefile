@@ -27,7 +27,7 @@ web/dist/index.html: node_modules/.installed $(PAGE_SOURCES)
 install: node_modules/.installed ## Install what the project needs
 
 .PHONY: demo
-demo: install page ## Start a lab, scale its consumers under load, show who owns what, and judge the run
+demo: install ## Start a lab, scale its consumers under load, show who owns what, and judge the run
 	@node lab/main.ts demo
 
 .PHONY: up

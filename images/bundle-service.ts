@@ -39,9 +39,8 @@ const RESOLVED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The built page that the operator serves, and the packages that are in it. */
+/** The built page that the operator serves. */
 const PAGE_DIR = 'web/dist';
-const PAGE_PACKAGES = ['preact', 'uplot'];
 
 /**
  * Bundles `services/<name>/main.ts`, in memory.
@@ -57,7 +56,7 @@ export async function bundleService(name: ServiceName): Promise<ServiceBundle> {
     outfile: path.join(ROOT, 'main.js'),
   });
   const page = name === 'operator' ? await readPage() : [];
-  const resolved = [...Object.keys(RESOLVED_PACKAGES), ...(page.length > 0 ? PAGE_PACKAGES : [])].map(
+  const resolved = [...Object.keys(RESOLVED_PACKAGES), ...(page.length > 0 ? await readPagePackages() : [])].map(
     (folder) => `node_modules/${folder}`,
   );
   const packages = await findBundledPackages(ROOT, metafile, resolved);
@@ -155,6 +154,14 @@ async function readResolvedPackages(): Promise<[string, Uint8Array][]> {
     for (const file of contents) files.push([`${folder}/${file}`, await readFile(path.join(ROOT, folder, file))]);
   }
   return files;
+}
+
+/** The packages that are in the page: what it depends on, and what builds it is none of it. */
+async function readPagePackages(): Promise<string[]> {
+  const { dependencies } = JSON.parse(await readFile(path.join(ROOT, 'web', 'package.json'), 'utf8')) as {
+    dependencies: Readonly<Record<string, string>>;
+  };
+  return Object.keys(dependencies);
 }
 
 async function readPage(): Promise<[string, Uint8Array][]> {
