@@ -80,6 +80,28 @@ export function buildHistory(changes: Partial<Plan> = {}): History {
         partitions: partitions.filter((partition) => partition % replicas === member),
       })),
     })),
+    generations: [1, plan.partitions, plan.partitions + 1].map((replicas, index) => ({
+      generation: index + 1,
+      at: NOW,
+      members: Array.from({ length: replicas }, (_, member) => ({
+        member: `consumer-${String(member)}`,
+        memberId: `consumer-${String(member)}-id`,
+        sessionTimeoutMs: 10_000,
+        partitions: partitions.filter((partition) => partition % replicas === member),
+      })),
+    })),
+    commits: partitions.flatMap((partition) => {
+      const offset = ends[partition];
+      return offset === undefined ? [] : [{ partition, offset, at: NOW }];
+    }),
+    groupReading: 'whole',
+    commitSamples: [],
+    steps: [],
+    faults: [],
+    replication: { at: NOW, underReplicated: 0, brokers: 3, expectedBrokers: 3 },
+    poisons: [],
+    deadLetters: [],
+    limits: {},
   };
 }
 

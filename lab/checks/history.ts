@@ -76,6 +76,91 @@ export interface AssignmentSnapshot {
   readonly members: readonly AssignedMember[];
 }
 
+/** A generation of the group as its coordinator wrote it down. */
+export interface Generation {
+  readonly generation: number;
+  /** By the coordinator's clock, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly members: readonly GenerationMember[];
+}
+
+export interface GenerationMember extends AssignedMember {
+  /** Silence after which the group goes on without it, in milliseconds. */
+  readonly sessionTimeoutMs: number;
+}
+
+/** A position that the coordinator accepted for a partition, in the order in which it did. */
+export interface AcceptedCommit {
+  readonly partition: number;
+  readonly offset: number;
+  /** By the coordinator's clock, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** The group's positions, read first, and where the ledger ended afterwards: what is committed must be in the ledger by then. */
+export interface CommitSample {
+  /** Milliseconds since the epoch; for display. */
+  readonly at: number;
+  readonly partitions: readonly {
+    readonly partition: number;
+    /** null when the group had committed none. */
+    readonly committedOffset: number | null;
+    /** Log-end offset of the ledger's partition, read after the committed offset. */
+    readonly ledgerEnd: number;
+  }[];
+}
+
+/** One step of the scenario, as far as it came. */
+export interface StepRecord {
+  readonly index: number;
+  /** Its kind in the scenario: `scale`, `kill`, `wait-balanced`. */
+  readonly kind: string;
+  /** In words. */
+  readonly text: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  /** `unsupported`: the platform cannot do it. `pending`: the history ends within it. `error`: it could not be told. */
+  readonly outcome: 'done' | 'failed' | 'unsupported' | 'error' | 'pending';
+  readonly detail: string | null;
+  /** Set by `wait-balanced`: from the end of the last step that changed something to the first sight of balance. */
+  readonly balanceMs?: number;
+}
+
+/** What was done to a replica, in milliseconds since the epoch by the verifier's clock. */
+export interface FaultRecord {
+  readonly at: number;
+  readonly kind: string;
+  readonly target: string;
+}
+
+/** How complete the copies of all partitions were at the end. */
+export interface ReplicationRecord {
+  readonly at: number;
+  /** Partitions of all topics with a copy that is not in sync. */
+  readonly underReplicated: number;
+  readonly brokers: number;
+  readonly expectedBrokers: number;
+}
+
+/** A record that is no message, put into the log on purpose. */
+export interface PoisonRecord {
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** What the scenario accepts; what is not given is measured only. */
+export interface Limits {
+  /** Longest time to balance after any step, in milliseconds. */
+  readonly balanceMs?: number;
+  /** Longest pause of any partition, in milliseconds. */
+  readonly pauseMs?: number;
+  /** Largest share of the throughput that may be missing over ten seconds, 0 to 1. */
+  readonly dip?: number;
+  /** Records that may be processed more than once. */
+  readonly duplicates?: number;
+}
+
 /**
  * All that is known about one run, as plain data: what was asked and answered, what the log and the
  * ledger hold, what was committed, who owned what. Records and receipts of other runs may be in it.
@@ -94,4 +179,19 @@ export interface History {
   readonly ledgerRange: readonly PartitionRange[];
   readonly committed: readonly CommittedOffset[];
   readonly assignments: readonly AssignmentSnapshot[];
+  /** The group's generations since the run began, and the one before it, in the order in which they were written. */
+  readonly generations: readonly Generation[];
+  /** Accepted since the run began, in the order in which they were written. */
+  readonly commits: readonly AcceptedCommit[];
+  /** Whether the group's own history was read without a gap. */
+  readonly groupReading: 'whole' | 'cut' | 'unread';
+  readonly commitSamples: readonly CommitSample[];
+  readonly steps: readonly StepRecord[];
+  readonly faults: readonly FaultRecord[];
+  /** Read after the last step; undefined when nobody looked. */
+  readonly replication: ReplicationRecord | undefined;
+  readonly poisons: readonly PoisonRecord[];
+  /** Where the dead letters since the run began stood before. */
+  readonly deadLetters: readonly PoisonRecord[];
+  readonly limits: Limits;
 }
