@@ -5,7 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openBenchCluster, type BenchCluster } from '../../lab/bench/bench-cluster.ts';
-import { median } from '../../lab/bench/statistics.ts';
+import { median } from '../../lab/checks/statistics.ts';
 import { consumeOnce, type FilledTopic } from '../../lab/bench/throughput/consume-once.ts';
 import { createPlainConsumer, ourConsumer } from '../../lab/bench/throughput/consumers.ts';
 import {

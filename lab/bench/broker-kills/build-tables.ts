@@ -1,7 +1,7 @@
 import { countOf, joinList } from '../../checks/wording.ts';
 import type { Judgement } from '../../checks/judge.ts';
 import type { Cell, Table } from '../result.ts';
-import { median, summarize } from '../statistics.ts';
+import { median, summarize } from '../../checks/statistics.ts';
 import type { TargetKind } from './choose-target.ts';
 import { HOLD_MS } from './kill-broker.ts';
 import type { MeasuredKill } from './measure-kill.ts';

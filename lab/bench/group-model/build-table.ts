@@ -1,5 +1,5 @@
 import type { Cell, Table } from '../result.ts';
-import { median, quantile } from '../statistics.ts';
+import { median, quantile } from '../../checks/statistics.ts';
 import type { Passes, PassesOptions } from './measure-passes.ts';
 
 export interface MeasuredPasses {

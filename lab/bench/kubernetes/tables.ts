@@ -1,5 +1,5 @@
 import type { Column, Table } from '../result.ts';
-import { median, summarize } from '../statistics.ts';
+import { median, summarize } from '../../checks/statistics.ts';
 import type { Step } from './run-steps.ts';
 import {
   DOWN_PARTS,

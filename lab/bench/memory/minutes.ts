@@ -1,4 +1,4 @@
-import { quantile } from '../statistics.ts';
+import { quantile } from '../../checks/statistics.ts';
 import type { ServiceSample } from './service-sample.ts';
 import { dropFirst, fitSlope } from './slope.ts';
 

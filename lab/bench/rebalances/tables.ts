@@ -1,5 +1,5 @@
 import type { Cell, Column, Table } from '../result.ts';
-import { median, summarize } from '../statistics.ts';
+import { median, summarize } from '../../checks/statistics.ts';
 import { CHANGES, type Change, type Measured } from './changes.ts';
 
 /** Measurements of one client, in the order in which they were made. */

@@ -8,7 +8,7 @@ import { startSteadyLoad } from '../rebalances/steady-load.ts';
 import { buildChangesTable, buildJoinTable, buildRatioTable } from '../rebalances/tables.ts';
 import { createTracedGroup } from '../rebalances/traced-group.ts';
 import type { Table } from '../result.ts';
-import { summarize } from '../statistics.ts';
+import { summarize } from '../../checks/statistics.ts';
 import type { Suite, SuiteContext } from '../suite.ts';
 
 const ROUNDS = 10;

@@ -1,4 +1,4 @@
-import { median } from '../statistics.ts';
+import { median } from '../../checks/statistics.ts';
 
 /** One of several things that are compared. */
 export interface Compared<T> {
