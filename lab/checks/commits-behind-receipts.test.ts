@@ -2,8 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkCommitsBehindReceipts } from './commits-behind-receipts.ts';
 import { buildHistory, cutLedger, cutLog, FIRST_OFFSET, planOperations, skipOffset } from './history-fixture.ts';
-import type { History } from './history.ts';
+import type { CommitSample, History } from './history.ts';
 import { correctHistory } from './plan-fixture.ts';
+import { prepareRun } from './prepare-run.ts';
+import { countOf } from './wording.ts';
+
+const check = (history: History) => checkCommitsBehindReceipts(prepareRun(history));
 
 function commit(history: History, committedOffset: number | null): History {
   return { ...history, committed: history.committed.map((committed) => ({ ...committed, committedOffset })) };
@@ -13,7 +17,7 @@ describe('commits-behind-receipts', () => {
   it('fails when a record below the committed offset has no receipt', () => {
     const history = buildHistory();
 
-    const result = checkCommitsBehindReceipts({ ...history, receipts: skipOffset(history.receipts, 0, 12) });
+    const result = check({ ...history, receipts: skipOffset(history.receipts, 0, 12) });
 
     expect(result).toMatchObject({ verdict: 'fail', summary: '24 records committed: 1 has no receipt.' });
     expect(result.evidence).toEqual([
@@ -30,7 +34,7 @@ describe('commits-behind-receipts', () => {
       fc.property(correctHistory, (history) => {
         const { partition, offset } = history.log.at(-1) ?? { partition: 0, offset: 0 };
         const receipts = skipOffset(history.receipts, partition, offset);
-        expect(checkCommitsBehindReceipts({ ...history, receipts }).verdict).toBe('fail');
+        expect(check({ ...history, receipts }).verdict).toBe('fail');
       }),
     );
   });
@@ -39,14 +43,14 @@ describe('commits-behind-receipts', () => {
     const history = buildHistory({ partitions: 1, operations: planOperations(10) });
     const receipts = history.receipts.filter(({ to }) => to < 16);
 
-    expect(checkCommitsBehindReceipts(commit({ ...history, receipts }, 16)).verdict).toBe('pass');
-    expect(checkCommitsBehindReceipts(commit({ ...history, receipts }, 17)).verdict).toBe('fail');
+    expect(check(commit({ ...history, receipts }, 16)).verdict).toBe('pass');
+    expect(check(commit({ ...history, receipts }, 17)).verdict).toBe('fail');
   });
 
   it("leaves other runs' records without receipts out of account", () => {
     const history = buildHistory({ partitions: 1, operations: planOperations(3, { othersBefore: 1 }) });
     const receipts = [10, 12, 14].reduce((kept, offset) => skipOffset(kept, 0, offset), [...history.receipts]);
-    expect(checkCommitsBehindReceipts({ ...history, receipts }).verdict).toBe('pass');
+    expect(check({ ...history, receipts }).verdict).toBe('pass');
   });
 
   it('does not mind a partition for which nothing was committed', () => {
@@ -54,7 +58,7 @@ describe('commits-behind-receipts', () => {
     const committed = history.committed.map((each) =>
       each.partition === 0 ? { ...each, committedOffset: null } : each,
     );
-    expect(checkCommitsBehindReceipts({ ...history, committed, receipts: history.receipts.slice(-4) })).toMatchObject({
+    expect(check({ ...history, committed, receipts: history.receipts.slice(-4) })).toMatchObject({
       verdict: 'pass',
       measurements: { committedRecords: 12 },
     });
@@ -74,6 +78,85 @@ describe('commits-behind-receipts', () => {
       cut: (history: History) => ({ ...history, receipts: [], ledgerRange: [] }),
     },
   ])('does not know when $what', ({ cut }) => {
-    expect(checkCommitsBehindReceipts(cut(buildHistory())).verdict).toBe('unknown');
+    expect(check(cut(buildHistory())).verdict).toBe('unknown');
+  });
+
+  describe('at a look during the run', () => {
+    // Ten records at 10 to 19, three a receipt, receipts at 10 to 13.
+    const history = buildHistory({ partitions: 1, operations: planOperations(10) });
+    const look = (committedOffset: number | null, ledgerEnd: number): CommitSample => ({
+      at: committedOffset ?? 0,
+      partitions: [{ partition: 0, committedOffset, ledgerEnd }],
+    });
+
+    it.each([
+      { what: 'nothing is committed', samples: [look(null, 10)] },
+      {
+        what: 'commits are level with the receipts',
+        samples: [look(10, 10), look(13, 11), look(16, 12), look(20, 14)],
+      },
+      { what: 'commits are behind the receipts', samples: [look(10, 14), look(12, 14)] },
+      { what: 'the looks are in another order', samples: [look(20, 14), look(13, 11)] },
+    ])('passes when $what', ({ samples }) => {
+      const result = check({ ...history, commitSamples: samples });
+      expect(result.verdict).toBe('pass');
+      expect(result.summary).toContain(`at each of ${countOf(samples.length, 'look')}.`);
+    });
+
+    it('fails when a commit is ahead of the receipts, though they came later, and counts each record once', () => {
+      const commitSamples = [look(13, 11), look(15, 11), look(18, 12)];
+
+      const result = check({ ...history, commitSamples });
+
+      expect(result).toMatchObject({
+        verdict: 'fail',
+        summary: '10 records committed: 4 were committed before there was a receipt.',
+        measurements: { committedTooEarlyRecords: 4, committedUnprocessedRecords: 0, looks: 3 },
+      });
+      expect(result.evidence).toEqual(
+        [
+          { offset: 13, at: 15 },
+          { offset: 14, at: 15 },
+          { offset: 16, at: 18 },
+          { offset: 17, at: 18 },
+        ].map(({ offset, at }) => ({
+          finding: 'committedTooEarly',
+          record: expect.objectContaining({ offset }),
+          look: expect.objectContaining({ at }),
+        })),
+      );
+    });
+
+    it('counts what never got a receipt once', () => {
+      const receipts = history.receipts.slice(0, 3);
+      const commitSamples = [look(20, 13)];
+      expect(check({ ...history, receipts, commitSamples }).measurements).toMatchObject({
+        committedTooEarlyRecords: 0,
+        committedUnprocessedRecords: 1,
+      });
+      expect(check(commit({ ...history, receipts, commitSamples }, 13)).measurements).toMatchObject({
+        committedTooEarlyRecords: 1,
+        committedUnprocessedRecords: 0,
+      });
+    });
+
+    it('does not know when receipts were cut off', () => {
+      const cut = commit(cutLedger({ ...history, commitSamples: [look(12, 11)] }, 0, 11), 10);
+      expect(check({ ...cut, committed: history.committed }).verdict).toBe('unknown');
+    });
+
+    it('fails in any run in which a look found a record committed before its receipt', () => {
+      fc.assert(
+        fc.property(correctHistory, (history) => {
+          const { partition, offset } = history.log.at(-1) ?? { partition: 0, offset: 0 };
+          const receipt = history.receipts.find((each) => each.partition === partition && each.to >= offset);
+          const ledgerEnd = receipt?.ledgerOffset ?? 0;
+          const sample = { at: 0, partitions: [{ partition, committedOffset: offset + 1, ledgerEnd }] };
+          const later = { at: 0, partitions: [{ partition, committedOffset: offset + 1, ledgerEnd: ledgerEnd + 1 }] };
+          expect(check({ ...history, commitSamples: [sample] }).verdict).toBe('fail');
+          expect(check({ ...history, commitSamples: [later] }).verdict).toBe('pass');
+        }),
+      );
+    });
   });
 });

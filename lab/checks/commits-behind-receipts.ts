@@ -1,33 +1,39 @@
 import { describeMissing, namePartitions } from './completeness.ts';
-import { buildCoverage } from './coverage.ts';
 import { Findings } from './findings.ts';
-import type { CommittedOffset, History } from './history.ts';
-import { buildRun, type PartitionRun } from './run.ts';
+import type { CommittedOffset, CommitSample, LedgerEntry } from './history.ts';
+import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
+import { findIndexFrom } from './run.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
 import { countOf } from './wording.ts';
 
 const NAME = 'commits-behind-receipts';
 
-type Kind = 'committedUnprocessed' | 'maybeProcessed';
+type Kind = 'committedUnprocessed' | 'committedTooEarly' | 'maybeProcessed';
 
 /**
  * Every record of the run below the committed offset has a receipt: nothing was given up as done before
- * it was. It holds while the group works, because committed offsets are read before the receipts.
+ * it was. It holds while the group works, at every look, because committed offsets are read before the receipts.
  */
-export function checkCommitsBehindReceipts(history: History): CheckResult {
+export function checkCommitsBehindReceipts({ history, partitions }: PreparedRun): CheckResult {
   if (history.operations.length === 0) return concludeNothingAsked(NAME);
-  const run = buildRun(history);
   const committedByPartition = new Map(history.committed.map((committed) => [committed.partition, committed]));
+  const looksByPartition = Map.groupBy(history.commitSamples.flatMap(toLooks), ({ partition }) => partition);
   const findings = new Findings<Kind>();
   let committedRecords = 0;
-  for (const partition of run.values()) {
+  let unjudgedLooks = 0;
+  for (const partition of partitions.values()) {
     const committed = committedByPartition.get(partition.partition);
-    committedRecords += findUnprocessed(partition, committed, findings);
+    const committedHere = findUnprocessed(partition, committed, findings);
+    committedRecords += committedHere;
+    const looks = looksByPartition.get(partition.partition) ?? [];
+    unjudgedLooks += findTooEarly(partition, looks, committedHere, findings);
   }
-  const unread = [...run.values()].filter(({ partition }) => !committedByPartition.has(partition));
+  const unread = [...partitions.values()].filter(({ partition }) => !committedByPartition.has(partition));
   const failures = findings.describe({
     committedUnprocessed: (count) => `${countOf(count, 'has', 'have')} no receipt`,
+    committedTooEarly: (count) => `${countOf(count, 'was', 'were')} committed before there was a receipt`,
   });
+  const looks = history.commitSamples.length;
   return conclude({
     name: NAME,
     subject: `${countOf(committedRecords, 'record')} committed`,
@@ -35,31 +41,85 @@ export function checkCommitsBehindReceipts(history: History): CheckResult {
     doubts: [
       ...(committedRecords === 0 ? ['no record of the run is known to be committed'] : []),
       ...(unread.length > 0 ? [`the committed offset of ${namePartitions(unread)} was not read`] : []),
-      ...describeMissing(run, 'log'),
-      ...(findings.count('maybeProcessed') > 0 ? describeMissing(run, 'ledger') : []),
+      ...describeMissing(partitions, 'log'),
+      ...(findings.count('maybeProcessed') + unjudgedLooks > 0 ? describeMissing(partitions, 'ledger') : []),
     ],
-    passed: 'all of them processed first',
+    passed: `all of them processed first${looks === 0 ? '' : `, at each of ${countOf(looks, 'look')}`}`,
     measurements: {
       committedRecords,
       committedUnprocessedRecords: findings.count('committedUnprocessed'),
+      committedTooEarlyRecords: findings.count('committedTooEarly'),
+      looks,
       unjudgedRecords: findings.count('maybeProcessed'),
     },
-    evidence: findings.pickEvidence(failures.length > 0 ? ['committedUnprocessed'] : ['maybeProcessed']),
+    evidence: findings.pickEvidence(
+      failures.length > 0 ? ['committedUnprocessed', 'committedTooEarly'] : ['maybeProcessed'],
+    ),
   });
 }
 
 /** @returns how many records of the partition lie below its committed offset. */
 function findUnprocessed(
-  partition: PartitionRun,
+  partition: PreparedPartition,
   committed: CommittedOffset | undefined,
   findings: Findings<Kind>,
 ): number {
-  const committedOffset = committed?.committedOffset ?? 0;
-  const { counts } = buildCoverage(partition);
-  const committedRecords = partition.records.filter(({ offset }) => offset < committedOffset);
-  for (const [index, record] of committedRecords.entries()) {
-    if (counts[index] !== 0) continue;
-    findings.add(partition.ledger === 'whole' ? 'committedUnprocessed' : 'maybeProcessed', { record, committed });
+  const { records, coverage } = partition;
+  const committedRecords = findIndexFrom(records, committed?.committedOffset ?? 0);
+  for (let index = 0; index < committedRecords; index += 1) {
+    if (coverage.counts[index] !== 0) continue;
+    const kind = partition.ledger === 'whole' ? 'committedUnprocessed' : 'maybeProcessed';
+    findings.add(kind, { record: records[index], committed });
   }
-  return committedRecords.length;
+  return committedRecords;
+}
+
+/** A committed offset of one partition, and where its ledger ended afterwards. */
+interface Look {
+  readonly at: number;
+  readonly partition: number;
+  readonly committedOffset: number;
+  readonly ledgerEnd: number;
+}
+
+function toLooks({ at, partitions }: CommitSample): Look[] {
+  return partitions.flatMap(({ partition, committedOffset, ledgerEnd }) =>
+    committedOffset === null ? [] : [{ at, partition, committedOffset, ledgerEnd }],
+  );
+}
+
+/**
+ * One pass over the receipts, which stops at the end that each look found.
+ *
+ * @returns how many looks cannot be judged, because receipts are missing.
+ */
+function findTooEarly(
+  partition: PreparedPartition,
+  looks: readonly Look[],
+  committedAtEnd: number,
+  findings: Findings<Kind>,
+): number {
+  if (partition.ledger !== 'whole') return looks.length;
+  const { records, receipts, coverage } = partition;
+  const isCovered = new Uint8Array(records.length);
+  let judged = 0;
+  let next = 0;
+  for (const look of looks.toSorted((a, b) => a.ledgerEnd - b.ledgerEnd)) {
+    for (; (receipts[next]?.ledgerOffset ?? Infinity) < look.ledgerEnd; next += 1) {
+      cover(isCovered, partition, receipts[next]);
+    }
+    const committedRecords = findIndexFrom(records, look.committedOffset);
+    for (; judged < committedRecords; judged += 1) {
+      // What never got a receipt, and is committed at the end, is counted there.
+      const isCountedAtEnd = coverage.counts[judged] === 0 && judged < committedAtEnd;
+      if (isCovered[judged] === 0 && !isCountedAtEnd) {
+        findings.add('committedTooEarly', { record: records[judged], look });
+      }
+    }
+  }
+  return 0;
+}
+
+function cover(isCovered: Uint8Array, { records }: PreparedPartition, receipt: LedgerEntry | undefined): void {
+  if (receipt) isCovered.fill(1, findIndexFrom(records, receipt.from), findIndexFrom(records, receipt.to + 1));
 }

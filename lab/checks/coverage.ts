@@ -1,5 +1,5 @@
 import type { LedgerEntry } from './history.ts';
-import type { PartitionRun, RunRecord } from './run.ts';
+import { findIndexFrom, type PartitionRun, type RunRecord } from './run.ts';
 
 /** A receipt that processed records for the first time after a later one had been processed. */
 export interface Overtaking {
@@ -60,16 +60,4 @@ function cover(counts: Uint8Array, first: number, end: number, furthest: number)
     late += 1;
   }
   return { repeated, late, firstLate };
-}
-
-/** Index of the first record at or after an offset; the number of records when there is none. */
-function findIndexFrom(records: readonly RunRecord[], offset: number): number {
-  let low = 0;
-  let high = records.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((records[middle]?.offset ?? Infinity) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,9 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkDuplicates } from './duplicates.ts';
-import { buildHistory, buildReceipt, cutLedger, cutLog, FIRST_OFFSET } from './history-fixture.ts';
+import {
+  buildGeneration,
+  buildHistory,
+  buildReceipt,
+  cutLedger,
+  cutLog,
+  FIRST_OFFSET,
+  NOW,
+} from './history-fixture.ts';
 import type { History, LedgerEntry } from './history.ts';
 import { correctHistory } from './plan-fixture.ts';
+import { prepareRun } from './prepare-run.ts';
+
+const check = (history: History) => checkDuplicates(prepareRun(history));
 
 /** Appends the last record once more, in the same or another partition. */
 function storeAgain(history: History, partition?: number): History {
@@ -12,8 +23,19 @@ function storeAgain(history: History, partition?: number): History {
   return { ...history, log: [...history.log, { ...record, partition: partition ?? record.partition, offset: 1000 }] };
 }
 
-function processAgain(history: History, place: Pick<LedgerEntry, 'partition' | 'from' | 'to'>): History {
-  return { ...history, receipts: [...history.receipts, buildReceipt({ ...place, ledgerOffset: 1000 })] };
+/** Appends a receipt over what was processed, of the next generation unless told otherwise. */
+function processAgain(
+  history: History,
+  place: Pick<LedgerEntry, 'partition' | 'from' | 'to'>,
+  changes: Partial<LedgerEntry> = {},
+): History {
+  const ledgerOffset = 1000 + history.receipts.length;
+  const receipt = buildReceipt({ ...place, ledgerOffset }, { generation: ledgerOffset, ...changes });
+  return { ...history, receipts: [...history.receipts, receipt] };
+}
+
+function limitTo(history: History, duplicates: number): History {
+  return { ...history, limits: { duplicates } };
 }
 
 describe('duplicates', () => {
@@ -22,7 +44,7 @@ describe('duplicates', () => {
     (place) => {
       const history = storeAgain(buildHistory(), place.partition);
 
-      const result = checkDuplicates(history);
+      const result = check(history);
 
       expect(result).toMatchObject({
         verdict: 'fail',
@@ -38,31 +60,29 @@ describe('duplicates', () => {
   );
 
   it('fails in any run in which a record is stored twice', () => {
-    fc.assert(
-      fc.property(correctHistory, (history) => expect(checkDuplicates(storeAgain(history)).verdict).toBe('fail')),
-    );
+    fc.assert(fc.property(correctHistory, (history) => expect(check(storeAgain(history)).verdict).toBe('fail')));
   });
 
   it('counts every copy beyond the first', () => {
     const twice = storeAgain(buildHistory());
     const [copy] = twice.log.slice(-1).map((record) => ({ ...record, offset: 2000 }));
     const log = copy ? [...twice.log, copy] : [];
-    expect(checkDuplicates({ ...twice, log }).measurements).toMatchObject({ storedTwiceRecords: 2 });
+    expect(check({ ...twice, log }).measurements).toMatchObject({ storedTwiceRecords: 2 });
   });
 
   it('shows second copies only, when redeliveries are accepted', () => {
-    const { evidence } = checkDuplicates(storeAgain(buildHistory({ redeliverEvery: 1 })));
+    const { evidence } = check(storeAgain(buildHistory({ redeliverEvery: 1 })));
     expect(evidence).toEqual([expect.objectContaining({ finding: 'storedTwice' })]);
   });
 
   it('counts records that were processed more than once, and shows them, without a limit', () => {
     const again = processAgain(buildHistory(), { partition: 1, from: 12, to: 15 });
-    const result = checkDuplicates(processAgain(again, { partition: 1, from: 15, to: 15 }));
+    const result = check(processAgain(again, { partition: 1, from: 15, to: 15 }));
 
     expect(result).toMatchObject({
       verdict: 'pass',
-      summary: '24 records stored: each once, 4 records processed twice.',
-      measurements: { processedTwiceRecords: 4, repeatedProcessings: 4 },
+      summary: '24 records stored: each once, 4 records processed twice, all after a handover.',
+      measurements: { processedTwiceRecords: 4, repeatedProcessings: 5 },
     });
     expect(result.evidence).toHaveLength(4);
   });
@@ -70,9 +90,9 @@ describe('duplicates', () => {
   it('counts every repetition of a record that was processed many times', () => {
     const history = buildHistory({ receiptLength: 1 });
     const receipts = Array.from({ length: 300 }, (_, index) =>
-      buildReceipt({ partition: 0, from: 10, to: 10, ledgerOffset: 1000 + index }),
+      buildReceipt({ partition: 0, from: 10, to: 10, ledgerOffset: 1000 + index }, { generation: 2 + index }),
     );
-    expect(checkDuplicates({ ...history, receipts: [...history.receipts, ...receipts] }).measurements).toMatchObject({
+    expect(check({ ...history, receipts: [...history.receipts, ...receipts] }).measurements).toMatchObject({
       processedTwiceRecords: 1,
       repeatedProcessings: 300,
     });
@@ -83,7 +103,7 @@ describe('duplicates', () => {
     { limit: 4, verdict: 'pass' },
   ])('gives $verdict for four records processed twice when $limit are accepted', ({ limit, verdict }) => {
     const history = processAgain(buildHistory(), { partition: 1, from: 12, to: 15 });
-    expect(checkDuplicates(history, { limit }).verdict).toBe(verdict);
+    expect(check(limitTo(history, limit)).verdict).toBe(verdict);
   });
 
   it('fails in any run in which a record is processed twice and none may be', () => {
@@ -92,14 +112,14 @@ describe('duplicates', () => {
         const record = history.log.at(-1);
         const offset = record?.offset ?? 0;
         const again = processAgain(history, { partition: record?.partition ?? 0, from: offset, to: offset });
-        expect(checkDuplicates(again, { limit: 0 }).verdict).toBe('fail');
+        expect(check(limitTo(again, 0)).verdict).toBe('fail');
       }),
     );
   });
 
   it("does not count what was processed twice of other runs' records", () => {
     const history = processAgain(buildHistory(), { partition: 0, from: 0, to: FIRST_OFFSET - 1 });
-    expect(checkDuplicates(history, { limit: 0 }).verdict).toBe('pass');
+    expect(check(limitTo(history, 0)).verdict).toBe('pass');
   });
 
   it.each([
@@ -108,11 +128,139 @@ describe('duplicates', () => {
     { what: 'the ledger was not read', cut: (history: History) => ({ ...history, ledgerRange: [] }) },
     { what: 'nothing of the run is in the log', cut: (history: History) => ({ ...history, log: [] }) },
   ])('does not know when $what', ({ cut }) => {
-    expect(checkDuplicates(cut(buildHistory())).verdict).toBe('unknown');
+    expect(check(cut(buildHistory())).verdict).toBe('unknown');
   });
 
   it('fails when more than the limit is left though the ledger was cut off', () => {
     const history = processAgain(buildHistory(), { partition: 1, from: 12, to: 15 });
-    expect(checkDuplicates(cutLedger(history, 0, FIRST_OFFSET + 1), { limit: 3 }).verdict).toBe('fail');
+    expect(check(limitTo(cutLedger(history, 0, FIRST_OFFSET + 1), 3)).verdict).toBe('fail');
+  });
+
+  const repetitions = [
+    { what: 'by the next generation', changes: { generation: 2 }, verdict: 'pass' },
+    {
+      what: 'by the next generation, of the same member',
+      changes: { generation: 2, member: 'consumer-0' },
+      verdict: 'pass',
+    },
+    { what: 'by a member that is late', changes: { generation: 0 }, verdict: 'pass' },
+    { what: 'by the same generation', changes: { generation: 1 }, verdict: 'fail' },
+    {
+      what: 'by the same generation, of another member',
+      changes: { generation: 1, member: 'consumer-9' },
+      verdict: 'fail',
+    },
+  ];
+
+  it.each(repetitions)('gives $verdict for two records processed again $what', ({ changes, verdict }) => {
+    const place = { partition: 0, from: 11, to: 12 };
+    expect(check(processAgain(buildHistory(), place, changes))).toMatchObject({
+      verdict,
+      summary:
+        verdict === 'pass'
+          ? '24 records stored: each once, 2 records processed twice, all after a handover.'
+          : '24 records stored: 2 were processed twice without a handover.',
+      measurements: {
+        processedTwiceRecords: 2,
+        redeliveredRecords: verdict === 'pass' ? 2 : 0,
+        processedAgainRecords: verdict === 'pass' ? 0 : 2,
+      },
+    });
+  });
+
+  it('finds what a generation processed twice, though another processed it in between', () => {
+    const place = { partition: 0, from: 11, to: 11 };
+    const handedOver = processAgain(buildHistory(), place, { generation: 2 });
+    expect(check(handedOver).verdict).toBe('pass');
+
+    const result = check(processAgain(handedOver, place, { generation: 1 }));
+
+    expect(result.verdict).toBe('fail');
+    expect(result.evidence).toEqual([
+      {
+        finding: 'processedAgain',
+        record: expect.objectContaining({ partition: 0, offset: 11 }),
+        receipts: [1, 2, 1].map((generation) => expect.objectContaining({ generation })),
+      },
+    ]);
+  });
+
+  it('bounds redeliveries and others together', () => {
+    const redelivered = processAgain(buildHistory(), { partition: 0, from: 11, to: 12 });
+    const history = processAgain(redelivered, { partition: 1, from: 11, to: 11 }, { generation: 1 });
+    expect(check(limitTo(history, 2)).summary).toBe(
+      '24 records stored: 1 was processed twice without a handover and 3 records processed twice, 2 accepted.',
+    );
+    expect(check(limitTo(history, 3)).summary).toBe('24 records stored: 1 was processed twice without a handover.');
+  });
+
+  it('fails in any run in which a record is processed twice without a handover, and in no other', () => {
+    fc.assert(
+      fc.property(correctHistory, fc.boolean(), (history, isHandedOver) => {
+        const { partition, offset } = history.log.at(-1) ?? { partition: 0, offset: 0 };
+        const last = history.receipts.findLast((each) => each.partition === partition && each.to >= offset);
+        const generation = (last?.generation ?? 0) + (isHandedOver ? 1 : 0);
+        const again = processAgain(history, { partition, from: offset, to: offset }, { generation });
+        expect(check(again).verdict).toBe(isHandedOver ? 'pass' : 'fail');
+      }),
+    );
+  });
+
+  describe('without generations in the receipts', () => {
+    const at = (ms: number): string => new Date(NOW + ms).toISOString();
+    const place = { partition: 0, from: 11, to: 12 };
+
+    /** Two records processed at once, and again after 20 s; and a generation of the group in between, or not. */
+    function processAfter20Seconds(generationAtMs: number | undefined): History {
+      const history = buildHistory();
+      const receipts = history.receipts.map((each) => ({ ...each, generation: undefined, finishedAt: at(1000) }));
+      const again = processAgain({ ...history, receipts }, place, {
+        generation: undefined,
+        startedAt: at(20_000),
+        finishedAt: at(21_000),
+      });
+      const generations =
+        generationAtMs === undefined ? [] : [buildGeneration(2, [[], [0, 1]], { at: NOW + generationAtMs })];
+      return { ...again, generations: [buildGeneration(1, [[0, 1]], { at: NOW - 60_000 }), ...generations] };
+    }
+
+    it.each([
+      { generationAtMs: 10_000, verdict: 'pass' },
+      { generationAtMs: -1500, verdict: 'pass' },
+      { generationAtMs: 22_500, verdict: 'pass' },
+      { generationAtMs: -2500, verdict: 'fail' },
+      { generationAtMs: 23_500, verdict: 'fail' },
+      { generationAtMs: undefined, verdict: 'fail' },
+    ])('gives $verdict when the group had a generation at $generationAtMs ms', ({ generationAtMs, verdict }) => {
+      expect(check(processAfter20Seconds(generationAtMs)).verdict).toBe(verdict);
+    });
+
+    it('goes by the clock when one of two receipts has a generation', () => {
+      const history = processAfter20Seconds(undefined);
+      const receipts = history.receipts.map((each, index) => (index === 0 ? { ...each, generation: 1 } : each));
+      expect(check({ ...history, receipts }).verdict).toBe('fail');
+    });
+
+    it('finds the handover before which a paused member had processed what it accounts for late', () => {
+      const history = processAfter20Seconds(10_000);
+      const [first, ...others] = history.receipts;
+      const again = history.receipts.at(-1);
+      if (!first || !again) throw new Error('nothing was processed');
+      // The new owner is first in the ledger.
+      const swapped = [
+        { ...again, ledgerOffset: first.ledgerOffset, from: first.from, to: first.to },
+        ...others.slice(0, -1),
+        { ...first, ledgerOffset: again.ledgerOffset },
+      ];
+      expect(check({ ...history, receipts: swapped }).verdict).toBe('pass');
+    });
+
+    it.each(['cut', 'unread'] as const)('does not know when the history of the group is %s', (groupReading) => {
+      expect(check({ ...processAfter20Seconds(undefined), groupReading })).toMatchObject({
+        verdict: 'unknown',
+        measurements: { unjudgedRecords: 2 },
+      });
+      expect(check({ ...processAfter20Seconds(10_000), groupReading }).verdict).toBe('pass');
+    });
   });
 });

@@ -1,81 +1,135 @@
 import { describeMissing } from './completeness.ts';
-import { buildCoverage, type Coverage } from './coverage.ts';
 import { EVIDENCE_LIMIT, Findings } from './findings.ts';
-import type { History, LedgerEntry } from './history.ts';
-import { buildCopiesByIdentity, buildRun, type PartitionRun, type RunRecord } from './run.ts';
+import { createHandovers, type Handovers } from './handovers.ts';
+import type { LedgerEntry } from './history.ts';
+import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
+import { findIndexFrom, type RunRecord } from './run.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
 import { countOf } from './wording.ts';
 
 const NAME = 'duplicates';
 
-/** How many duplicates are accepted. */
-export interface DuplicatesOptions {
-  /**
-   * Records that may have been processed more than once: at-least-once allows redelivery.
-   * @default Infinity: they are counted only
-   */
-  readonly limit?: number;
-}
+type Kind = 'storedTwice' | 'processedAgain' | 'redelivered' | 'maybeRedelivered';
 
-type Kind = 'storedTwice' | 'processedTwice';
+/** How a record was repeated, worst last: a record counts as the worst of its repetitions. */
+const MARKS = [undefined, 'redelivered', 'maybeRedelivered', 'processedAgain'] as const;
+type Mark = 0 | 1 | 2 | 3;
+const [REDELIVERED, MAYBE_REDELIVERED, PROCESSED_AGAIN]: readonly [Mark, Mark, Mark] = [1, 2, 3];
 
 /**
- * No record is stored twice, for an idempotent producer must not; how many were processed twice, that is
- * are covered by more than one receipt, is counted and fails above the limit.
+ * No record is stored twice, for an idempotent producer must not. A record is processed again only in a redelivery
+ * window: after its partition was handed over, which at-least-once allows; how many were is counted and fails above
+ * the limit. What the same generation processed twice was not handed over.
  */
-export function checkDuplicates(history: History, { limit = Infinity }: DuplicatesOptions = {}): CheckResult {
+export function checkDuplicates({ history, partitions, copies }: PreparedRun): CheckResult {
   if (history.operations.length === 0) return concludeNothingAsked(NAME);
-  const run = buildRun(history);
+  const { duplicates: limit = Infinity } = history.limits;
   const findings = new Findings<Kind>();
-  for (const copies of buildCopiesByIdentity(run).repeated()) {
-    findings.add('storedTwice', { records: copies }, copies.length - 1);
-  }
+  for (const each of copies.repeated()) findings.add('storedTwice', { records: each }, each.length - 1);
+  const handovers = createHandovers(history);
   let storedRecords = 0;
   let repeatedProcessings = 0;
-  for (const partition of run.values()) {
-    const coverage = buildCoverage(partition);
+  for (const partition of partitions.values()) {
     storedRecords += partition.records.length;
-    repeatedProcessings += coverage.repeatedProcessings;
-    findProcessedTwice(partition, coverage, findings);
+    repeatedProcessings += partition.coverage.repeatedProcessings;
+    if (partition.coverage.repeatedProcessings > 0) findRepeated(partition, handovers, findings);
   }
-  const processedTwice = findings.count('processedTwice');
+  const processedTwice = MARKS.reduce((sum, kind) => sum + (kind ? findings.count(kind) : 0), 0);
   const isOverLimit = processedTwice > limit;
   const again = processedTwice === 0 ? 'none processed twice' : `${countOf(processedTwice, 'record')} processed twice`;
   return conclude({
     name: NAME,
     subject: `${countOf(storedRecords, 'record')} stored`,
     failures: [
-      ...findings.describe({ storedTwice: (count) => countOf(count, 'is a second copy', 'are second copies') }),
+      ...findings.describe({
+        storedTwice: (count) => countOf(count, 'is a second copy', 'are second copies'),
+        processedAgain: (count) => `${countOf(count, 'was', 'were')} processed twice without a handover`,
+      }),
       ...(isOverLimit ? [`${again}, ${String(limit)} accepted`] : []),
     ],
     doubts: [
       ...(storedRecords === 0 ? ['the log holds no record of the run'] : []),
-      ...describeMissing(run, 'log'),
-      ...describeMissing(run, 'ledger'),
+      ...describeMissing(partitions, 'log'),
+      ...describeMissing(partitions, 'ledger'),
+      ...findings.describe({
+        maybeRedelivered: (count) =>
+          `whether ${countOf(count, 'record')} processed twice had been handed over is not in what is known of the group`,
+      }),
     ],
-    passed: `each once, ${again}`,
+    passed: `each once, ${again}${processedTwice === 0 ? '' : ', all after a handover'}`,
     measurements: {
       storedRecords,
       storedTwiceRecords: findings.count('storedTwice'),
       processedTwiceRecords: processedTwice,
+      redeliveredRecords: findings.count('redelivered'),
+      processedAgainRecords: findings.count('processedAgain'),
+      unjudgedRecords: findings.count('maybeRedelivered'),
       repeatedProcessings,
     },
-    evidence: pickEvidence(findings, isOverLimit),
+    evidence: findings.pickEvidence(chooseEvidence(findings, isOverLimit)),
   });
 }
 
 /** Redeliveries within the limit are shown where nothing worse is: they are what the count counts. */
-function pickEvidence(findings: Findings<Kind>, isOverLimit: boolean): readonly unknown[] {
-  const isStoredTwiceAlone = findings.count('storedTwice') > 0 && !isOverLimit;
-  return findings.pickEvidence(isStoredTwiceAlone ? ['storedTwice'] : ['storedTwice', 'processedTwice']);
+function chooseEvidence(findings: Findings<Kind>, isOverLimit: boolean): readonly Kind[] {
+  const failed = (['storedTwice', 'processedAgain'] as const).filter((kind) => findings.count(kind) > 0);
+  return failed.length > 0 && !isOverLimit ? failed : [...failed, 'maybeRedelivered', 'redelivered'];
 }
 
-function findProcessedTwice({ records, receipts }: PartitionRun, { counts }: Coverage, findings: Findings<Kind>): void {
-  for (const [index, record] of records.entries()) {
-    if (counts[index] !== 2) continue;
-    const isShown = findings.count('processedTwice') < EVIDENCE_LIMIT;
-    findings.add('processedTwice', isShown ? { record, receipts: findReceiptsOf(record, receipts) } : {});
+function findRepeated(partition: PreparedPartition, handovers: Handovers, findings: Findings<Kind>): void {
+  const marks = new Uint8Array(partition.records.length);
+  markWithinGenerations(partition, marks);
+  markBetweenReceipts(partition, handovers, marks);
+  for (const [index, record] of partition.records.entries()) {
+    const kind = MARKS[marks[index] as Mark];
+    if (kind === undefined) continue;
+    const isShown = findings.count(kind) < EVIDENCE_LIMIT;
+    findings.add(kind, isShown ? { record, receipts: findReceiptsOf(record, partition.receipts) } : {});
   }
+}
+
+/** Marks what one generation processed twice: within a generation nothing is handed over. */
+function markWithinGenerations({ records, receipts }: PreparedPartition, marks: Uint8Array): void {
+  const numbered = receipts.filter(({ generation }) => generation !== undefined);
+  const processedBy = new Int32Array(records.length);
+  let turn = 0;
+  for (const ofGeneration of Map.groupBy(numbered, ({ generation }) => generation).values()) {
+    turn += 1;
+    for (const { from, to } of ofGeneration) {
+      const end = findIndexFrom(records, to + 1);
+      for (let index = findIndexFrom(records, from); index < end; index += 1) {
+        if (processedBy[index] === turn) marks[index] = PROCESSED_AGAIN;
+        processedBy[index] = turn;
+      }
+    }
+  }
+}
+
+/** Marks what a receipt covers that an earlier one in the ledger covered. */
+function markBetweenReceipts({ records, receipts }: PreparedPartition, handovers: Handovers, marks: Uint8Array): void {
+  // The place, from 1, of the receipt that covered the record last.
+  const coveredBy = new Int32Array(records.length);
+  for (const [place, receipt] of receipts.entries()) {
+    const end = findIndexFrom(records, receipt.to + 1);
+    let before = 0;
+    let mark: Mark = 0;
+    for (let index = findIndexFrom(records, receipt.from); index < end; index += 1) {
+      const covering = coveredBy[index] ?? 0;
+      coveredBy[index] = place + 1;
+      if (covering === 0) continue;
+      if (covering !== before) mark = decideMark(receipts[covering - 1], receipt, handovers);
+      before = covering;
+      marks[index] = Math.max(marks[index] ?? 0, mark);
+    }
+  }
+}
+
+function decideMark(earlier: LedgerEntry | undefined, later: LedgerEntry, handovers: Handovers): Mark {
+  // A lower generation that comes later is a member that is late: whether it may be so is the owners' matter.
+  const areNumbered = earlier?.generation !== undefined && later.generation !== undefined;
+  if (earlier === undefined || areNumbered) return REDELIVERED;
+  if (handovers.isBetween(earlier, later)) return REDELIVERED;
+  return handovers.areAllKnown ? PROCESSED_AGAIN : MAYBE_REDELIVERED;
 }
 
 function findReceiptsOf({ offset }: RunRecord, receipts: readonly LedgerEntry[]): readonly LedgerEntry[] {

@@ -1,4 +1,13 @@
-import type { History, LedgerEntry, LoggedRecord, Operation, Outcome, PartitionRange } from './history.ts';
+import type {
+  Generation,
+  History,
+  LedgerEntry,
+  LoggedRecord,
+  Operation,
+  Outcome,
+  PartitionRange,
+  StepRecord,
+} from './history.ts';
 
 /** A numbered record of a planned run: who sends it, where it goes, what the driver is told. */
 export interface PlannedOperation {
@@ -28,7 +37,10 @@ export const RUN_ID = 'run-1';
 export const TOPIC = 'app';
 /** The first offset of the run in every partition, of its log and of its ledger. */
 export const FIRST_OFFSET = 10;
-const NOW = Date.parse('2026-11-22T12:00:00Z');
+/** When everything in the history happens, unless it is told otherwise. */
+export const NOW = Date.parse('2026-11-22T12:00:00Z');
+/** The session timeout of every member. */
+export const SESSION_MS = 10_000;
 
 /** Acknowledged records in turn over the keys, by one producer. */
 export function planOperations(count: number, changes: Partial<PlannedOperation> = {}): PlannedOperation[] {
@@ -80,23 +92,17 @@ export function buildHistory(changes: Partial<Plan> = {}): History {
         partitions: partitions.filter((partition) => partition % replicas === member),
       })),
     })),
-    generations: [1, plan.partitions, plan.partitions + 1].map((replicas, index) => ({
-      generation: index + 1,
-      at: NOW,
-      members: Array.from({ length: replicas }, (_, member) => ({
-        member: `consumer-${String(member)}`,
-        memberId: `consumer-${String(member)}-id`,
-        sessionTimeoutMs: 10_000,
-        partitions: partitions.filter((partition) => partition % replicas === member),
-      })),
-    })),
+    generations: planGenerations(plan.partitions, Math.max(3, ...receipts.map(({ generation }) => generation ?? 0))),
     commits: partitions.flatMap((partition) => {
       const offset = ends[partition];
       return offset === undefined ? [] : [{ partition, offset, at: NOW }];
     }),
     groupReading: 'whole',
     commitSamples: [],
-    steps: [],
+    steps: [
+      buildStep({ index: 0, kind: 'scale', text: 'scale consumer to 3' }),
+      buildStep({ index: 1, kind: 'wait-balanced', text: 'wait until the group is balanced', balanceMs: 2500 }),
+    ],
     faults: [],
     replication: { at: NOW, underReplicated: 0, brokers: 3, expectedBrokers: 3 },
     poisons: [],
@@ -145,13 +151,45 @@ function buildUnanswered(kind: 'unknown' | 'pending'): Outcome {
   return kind === 'unknown' ? { kind, code: 'outcome-unknown' } : { kind };
 }
 
+/** One member has everything at first; later each partition has a member of its own, and the last is idle. */
+function planGenerations(partitions: number, count: number): Generation[] {
+  return Array.from({ length: count }, (_, index) => {
+    const replicas = [1, partitions][index] ?? partitions + 1;
+    const shares = [...Array(replicas).keys()].map((member) =>
+      [...Array(partitions).keys()].filter((partition) => partition % replicas === member),
+    );
+    return buildGeneration(index + 1, shares);
+  });
+}
+
+/** A generation of `consumer-0`, `consumer-1` and so on, each with its share of the partitions. */
+export function buildGeneration(
+  generation: number,
+  shares: readonly (readonly number[])[],
+  changes: Partial<Generation> = {},
+): Generation {
+  const members = shares.map((partitions, index) => {
+    const member = `consumer-${String(index)}`;
+    return { member, memberId: `${member}-id`, sessionTimeoutMs: SESSION_MS, partitions };
+  });
+  return { generation, at: NOW, members, ...changes };
+}
+
+/** Each redelivery follows a handover of the partition. */
 function writeReceipts(plan: Plan, partition: number, end: number): LedgerEntry[] {
   const receipts: LedgerEntry[] = [];
+  let generation = 1;
+  const write = (from: number, to: number): void => {
+    const member = `consumer-${String(generation === 1 ? 0 : partition)}`;
+    const place = { partition, from, to, ledgerOffset: FIRST_OFFSET + receipts.length };
+    receipts.push(buildReceipt(place, { generation, member }));
+  };
   for (let from = FIRST_OFFSET, number = 1; from < end; from += plan.receiptLength, number += 1) {
     const to = Math.min(end, from + plan.receiptLength) - 1;
-    receipts.push(buildReceipt({ partition, from, to, ledgerOffset: FIRST_OFFSET + receipts.length }));
+    write(from, to);
     if (plan.redeliverEvery > 0 && number % plan.redeliverEvery === 0) {
-      receipts.push(buildReceipt({ partition, from, to, ledgerOffset: FIRST_OFFSET + receipts.length }));
+      generation += 1;
+      write(from, to);
     }
   }
   return receipts;
@@ -164,6 +202,11 @@ export function buildReceipt(
 ): LedgerEntry {
   const time = new Date(NOW).toISOString();
   return { topic: TOPIC, member: 'consumer-0', generation: 1, startedAt: time, finishedAt: time, ...place, ...changes };
+}
+
+/** A step that was done; what is not given is of no interest to any check. */
+export function buildStep(place: Pick<StepRecord, 'index' | 'kind' | 'text'> & Partial<StepRecord>): StepRecord {
+  return { startedAt: NOW, endedAt: NOW, outcome: 'done', detail: null, ...place };
 }
 
 /** The receipts as if one offset had been skipped: those over it are split or gone, in the same order. */

@@ -15,11 +15,11 @@ describe('judge', () => {
       ['nothing-acknowledged-lost', '24 records acknowledged: all in the log where the answer said, and processed.'],
       ['duplicates', '24 records stored: each once, none processed twice.'],
       ['order-per-key', '24 records of 4 pairs of producer and key: stored and first processed in order.'],
+      ['commits-behind-receipts', '24 records committed: all of them processed first.'],
       [
         'balanced',
         '3 assignments of 2 partitions observed: each partition owned once, even within one, idle members as expected.',
       ],
-      ['commits-behind-receipts', '24 records committed: all of them processed first.'],
     ]);
   });
 
@@ -89,10 +89,10 @@ describe('judge', () => {
     expect(judge({ ...history, logRange: ranges, ledgerRange: ranges }).verdict).toBe('pass');
   });
 
-  it('accepts as many duplicates as its options say', () => {
+  it('accepts as many duplicates as the limits say', () => {
     const history = buildHistory({ redeliverEvery: 4 });
-    expect(judge(history, { duplicates: { limit: 6 } }).verdict).toBe('pass');
-    expect(judge(history, { duplicates: { limit: 5 } }).verdict).toBe('fail');
+    expect(judge({ ...history, limits: { duplicates: 6 } }).verdict).toBe('pass');
+    expect(judge({ ...history, limits: { duplicates: 5 } }).verdict).toBe('fail');
   });
 
   it('judges 300,000 operations in less than two seconds of processor time', () => {

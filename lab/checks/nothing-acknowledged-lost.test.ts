@@ -12,6 +12,9 @@ import {
 import type { History, LoggedRecord, Operation } from './history.ts';
 import { checkNothingAcknowledgedLost } from './nothing-acknowledged-lost.ts';
 import { correctHistory } from './plan-fixture.ts';
+import { prepareRun } from './prepare-run.ts';
+
+const check = (history: History) => checkNothingAcknowledgedLost(prepareRun(history));
 
 /** The last operation of every plan is acknowledged. */
 function findLastRecord(history: History): LoggedRecord {
@@ -121,7 +124,7 @@ describe('nothing-acknowledged-lost', () => {
       ...planOperations(1, { outcome: 'pending', isStored: false }),
     ];
 
-    const { verdict, measurements, evidence } = checkNothingAcknowledgedLost(buildHistory({ operations }));
+    const { verdict, measurements, evidence } = check(buildHistory({ operations }));
 
     expect(verdict).toBe('pass');
     expect(evidence).toEqual([]);
@@ -136,7 +139,7 @@ describe('nothing-acknowledged-lost', () => {
   });
 
   it.each(Object.entries(defects))('fails when %s', (_, { breakHistory, measurement, summary }) => {
-    const result = checkNothingAcknowledgedLost(breakHistory(buildHistory()));
+    const result = check(breakHistory(buildHistory()));
 
     expect(result).toMatchObject({ verdict: 'fail', summary });
     expect(result.measurements[measurement]).toBe(1);
@@ -144,18 +147,14 @@ describe('nothing-acknowledged-lost', () => {
   });
 
   it.each(Object.entries(defects))('fails in any run in which %s', (_, { breakHistory }) => {
-    fc.assert(
-      fc.property(correctHistory, (history) =>
-        expect(checkNothingAcknowledgedLost(breakHistory(history)).verdict).toBe('fail'),
-      ),
-    );
+    fc.assert(fc.property(correctHistory, (history) => expect(check(breakHistory(history)).verdict).toBe('fail')));
   });
 
   it('hands over the operation whose record is lost', () => {
     const history = buildHistory();
     const [lost] = history.operations;
 
-    const { evidence } = checkNothingAcknowledgedLost({ ...history, log: history.log.slice(1) });
+    const { evidence } = check({ ...history, log: history.log.slice(1) });
 
     expect(evidence).toEqual([{ finding: 'lost', operation: lost, logRange: history.logRange[0] }]);
   });
@@ -164,7 +163,7 @@ describe('nothing-acknowledged-lost', () => {
     const history = buildHistory();
     const { partition, offset } = findLastRecord(history);
 
-    const result = checkNothingAcknowledgedLost({
+    const result = check({
       ...history,
       log: history.log.slice(15),
       receipts: skipOffset(history.receipts, partition, offset),
@@ -178,14 +177,14 @@ describe('nothing-acknowledged-lost', () => {
   it('does not take receipts of another topic for its own', () => {
     const history = buildHistory();
     const receipts = history.receipts.map((receipt) => ({ ...receipt, topic: 'another' }));
-    expect(checkNothingAcknowledgedLost({ ...history, receipts })).toMatchObject({
+    expect(check({ ...history, receipts })).toMatchObject({
       verdict: 'fail',
       measurements: { unprocessedRecords: 24 },
     });
   });
 
   it('does not know about records that retention has cut off', () => {
-    const result = checkNothingAcknowledgedLost(cutLog(buildHistory(), 0, FIRST_OFFSET + 2));
+    const result = check(cutLog(buildHistory(), 0, FIRST_OFFSET + 2));
 
     expect(result).toMatchObject({
       verdict: 'unknown',
@@ -197,7 +196,7 @@ describe('nothing-acknowledged-lost', () => {
   });
 
   it('does not know whether a record was processed when its receipt may have been cut off', () => {
-    expect(checkNothingAcknowledgedLost(cutLedger(buildHistory(), 1, FIRST_OFFSET + 1))).toMatchObject({
+    expect(check(cutLedger(buildHistory(), 1, FIRST_OFFSET + 1))).toMatchObject({
       verdict: 'unknown',
       summary:
         '24 records acknowledged: cannot be judged, because retention has cut off the ledger of partition 1 and the receipt of 3 records may be among what is missing.',
@@ -207,12 +206,12 @@ describe('nothing-acknowledged-lost', () => {
 
   it('passes when receipts were cut off but every record still has one', () => {
     const history = buildHistory({ receiptLength: 100, redeliverEvery: 1 });
-    expect(checkNothingAcknowledgedLost(cutLedger(history, 0, FIRST_OFFSET + 1)).verdict).toBe('pass');
+    expect(check(cutLedger(history, 0, FIRST_OFFSET + 1)).verdict).toBe('pass');
   });
 
   it('does not know when nothing was acknowledged', () => {
     const operations = planOperations(3, { outcome: 'unknown' });
-    expect(checkNothingAcknowledgedLost(buildHistory({ operations }))).toMatchObject({
+    expect(check(buildHistory({ operations }))).toMatchObject({
       verdict: 'unknown',
       summary: '0 records acknowledged: cannot be judged, because nothing was acknowledged.',
     });
@@ -226,19 +225,19 @@ describe('nothing-acknowledged-lost', () => {
       log: history.log.filter(isFirst),
       logRange: history.logRange.filter(isFirst),
     };
-    expect(checkNothingAcknowledgedLost(unread)).toMatchObject({
+    expect(check(unread)).toMatchObject({
       verdict: 'unknown',
       measurements: { unjudgedRecords: 12 },
     });
   });
 
   it('does not know about processing when there is no ledger', () => {
-    expect(checkNothingAcknowledgedLost({ ...buildHistory(), receipts: [], ledgerRange: [] }).verdict).toBe('unknown');
+    expect(check({ ...buildHistory(), receipts: [], ledgerRange: [] }).verdict).toBe('unknown');
   });
 
   it('fails for what is lost though other records are cut off', () => {
     const history = cutLog(buildHistory(), 0, FIRST_OFFSET + 2);
-    expect(checkNothingAcknowledgedLost({ ...history, log: history.log.slice(0, -1) })).toMatchObject({
+    expect(check({ ...history, log: history.log.slice(0, -1) })).toMatchObject({
       verdict: 'fail',
       measurements: { lostRecords: 1 },
     });

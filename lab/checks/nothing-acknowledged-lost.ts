@@ -1,8 +1,8 @@
 import { describeMissing } from './completeness.ts';
-import { buildCoverage } from './coverage.ts';
 import { Findings } from './findings.ts';
 import type { History, Operation } from './history.ts';
-import { buildCopiesByIdentity, buildRun, type PartitionRun, type RunRecord } from './run.ts';
+import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
+import type { RunRecord } from './run.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
 import { countOf } from './wording.ts';
 
@@ -33,22 +33,22 @@ type Kind = Failure | Doubt;
  * log without an acknowledgement must have a receipt as well; what was refused must not be in the log.
  * The history must be read after the group has caught up: what is still waiting counts as not processed.
  */
-export function checkNothingAcknowledgedLost(history: History): CheckResult {
+export function checkNothingAcknowledgedLost(run: PreparedRun): CheckResult {
+  const { history, partitions } = run;
   if (history.operations.length === 0) return concludeNothingAsked(NAME);
-  const run = buildRun(history);
   const findings = new Findings<Kind>();
-  const acknowledged = findInLog(history, run, findings);
-  findUnprocessed(run, acknowledged.records, findings);
+  const acknowledged = findInLog(run, findings);
+  findUnprocessed(partitions, acknowledged.records, findings);
   const failures = findings.describe(FAILURES);
-  const missingReceipts = findings.count('maybeProcessed') > 0 ? describeMissing(run, 'ledger') : [];
-  const doubts = [...describeMissing(run, 'log'), ...missingReceipts, ...findings.describe(DOUBTS)];
+  const missingReceipts = findings.count('maybeProcessed') > 0 ? describeMissing(partitions, 'ledger') : [];
+  const doubts = [...describeMissing(partitions, 'log'), ...missingReceipts, ...findings.describe(DOUBTS)];
   return conclude({
     name: NAME,
     subject: `${countOf(acknowledged.operations, 'record')} acknowledged`,
     failures,
     doubts: acknowledged.operations === 0 ? ['nothing was acknowledged', ...doubts] : doubts,
     passed: 'all in the log where the answer said, and processed',
-    measurements: measure(history, run, acknowledged.operations, findings),
+    measurements: measure(history, partitions, acknowledged.operations, findings),
     evidence: findings.pickEvidence(
       failures.length > 0 ? (Object.keys(FAILURES) as Failure[]) : (Object.keys(DOUBTS) as Doubt[]),
     ),
@@ -61,8 +61,10 @@ interface Acknowledged {
 }
 
 /** Looks up every operation in the log. */
-function findInLog(history: History, run: ReadonlyMap<number, PartitionRun>, findings: Findings<Kind>): Acknowledged {
-  const copiesByIdentity = buildCopiesByIdentity(run);
+function findInLog(
+  { history, partitions, copies: copiesByIdentity }: PreparedRun,
+  findings: Findings<Kind>,
+): Acknowledged {
   const records = new Set<RunRecord>();
   let operations = 0;
   for (const operation of history.operations) {
@@ -72,7 +74,7 @@ function findInLog(history: History, run: ReadonlyMap<number, PartitionRun>, fin
     switch (operation.outcome.kind) {
       case 'ok': {
         operations += 1;
-        const record = findWhereTold(operation, operation.outcome, copies, run, findings);
+        const record = findWhereTold(operation, operation.outcome, copies, partitions, findings);
         if (record) records.add(record);
         break;
       }
@@ -91,12 +93,12 @@ function findWhereTold(
   operation: Operation,
   told: { readonly partition: number; readonly offset: number },
   copies: readonly RunRecord[],
-  run: ReadonlyMap<number, PartitionRun>,
+  partitions: ReadonlyMap<number, PreparedPartition>,
   findings: Findings<Kind>,
 ): RunRecord | undefined {
   const record = copies.find(({ partition, offset }) => partition === told.partition && offset === told.offset);
   if (record) return record;
-  const logRange = run.get(told.partition)?.logRange;
+  const logRange = partitions.get(told.partition)?.logRange;
   if (!logRange || told.offset < logRange.logStart) findings.add('belowLog', { operation, logRange });
   else if (copies[0]) findings.add('misplaced', { operation, record: copies[0] });
   else findings.add('lost', { operation, logRange });
@@ -105,14 +107,13 @@ function findWhereTold(
 
 /** Looks up every record of the run in the receipts. */
 function findUnprocessed(
-  run: ReadonlyMap<number, PartitionRun>,
+  partitions: ReadonlyMap<number, PreparedPartition>,
   acknowledged: ReadonlySet<RunRecord>,
   findings: Findings<Kind>,
 ): void {
-  for (const partition of run.values()) {
-    const { counts } = buildCoverage(partition);
+  for (const partition of partitions.values()) {
     for (const [index, record] of partition.records.entries()) {
-      if (counts[index] !== 0) continue;
+      if (partition.coverage.counts[index] !== 0) continue;
       if (partition.ledger !== 'whole') findings.add('maybeProcessed', { record });
       else findings.add(acknowledged.has(record) ? 'unprocessed' : 'unacknowledgedUnprocessed', { record });
     }
@@ -121,7 +122,7 @@ function findUnprocessed(
 
 function measure(
   history: History,
-  run: ReadonlyMap<number, PartitionRun>,
+  partitions: ReadonlyMap<number, PreparedPartition>,
   acknowledgedRecords: number,
   findings: Findings<Kind>,
 ): Record<string, number> {
@@ -131,7 +132,7 @@ function measure(
     acknowledgedRecords,
     refusedRecords,
     unansweredRecords: history.operations.length - acknowledgedRecords - refusedRecords,
-    storedRecords: [...run.values()].reduce((sum, { records }) => sum + records.length, 0),
+    storedRecords: [...partitions.values()].reduce((sum, { records }) => sum + records.length, 0),
     lostRecords: findings.count('lost'),
     misplacedRecords: findings.count('misplaced'),
     keyChangedRecords: findings.count('keyChanged'),

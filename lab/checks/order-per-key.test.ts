@@ -12,6 +12,9 @@ import {
 import type { History, LedgerEntry, LoggedRecord } from './history.ts';
 import { checkOrderPerKey } from './order-per-key.ts';
 import { correctHistory } from './plan-fixture.ts';
+import { prepareRun } from './prepare-run.ts';
+
+const check = (history: History) => checkOrderPerKey(prepareRun(history));
 
 /** Exchanges the places of the last two records of one producer and key. */
 function storeInWrongOrder(history: History): History {
@@ -38,7 +41,7 @@ describe('order-per-key', () => {
   it('fails when two records of one key are stored in the wrong order', () => {
     const history = storeInWrongOrder(buildHistory());
 
-    const result = checkOrderPerKey(history);
+    const result = check(history);
 
     expect(result).toMatchObject({
       verdict: 'fail',
@@ -51,11 +54,7 @@ describe('order-per-key', () => {
   });
 
   it('fails in any run in which two records of one key are stored in the wrong order', () => {
-    fc.assert(
-      fc.property(correctHistory, (history) =>
-        expect(checkOrderPerKey(storeInWrongOrder(history)).verdict).toBe('fail'),
-      ),
-    );
+    fc.assert(fc.property(correctHistory, (history) => expect(check(storeInWrongOrder(history)).verdict).toBe('fail')));
   });
 
   const storedSequences = [
@@ -71,7 +70,7 @@ describe('order-per-key', () => {
       const identity = { runId: RUN_ID, producer: 'producer-a', sequence: sequences[index] ?? 0 };
       return { ...record, identity };
     });
-    expect(checkOrderPerKey({ ...history, log })).toMatchObject({
+    expect(check({ ...history, log })).toMatchObject({
       verdict: lateRecords === 0 ? 'pass' : 'fail',
       measurements: { storedLateRecords: lateRecords },
     });
@@ -80,18 +79,18 @@ describe('order-per-key', () => {
   it('fails when a key moves to another partition', () => {
     const history = buildHistory();
     const log = history.log.map((record) => (record === history.log.at(-1) ? { ...record, partition: 0 } : record));
-    expect(checkOrderPerKey({ ...history, log })).toMatchObject({ verdict: 'fail', measurements: { keyMoves: 1 } });
+    expect(check({ ...history, log })).toMatchObject({ verdict: 'fail', measurements: { keyMoves: 1 } });
   });
 
   it('leaves records of different producers of one key in any order', () => {
     const operations = [...planOperations(4, { keyNumber: 0 }), ...planOperations(4, { producer: 'b', keyNumber: 0 })];
-    expect(checkOrderPerKey(buildHistory({ operations })).verdict).toBe('pass');
+    expect(check(buildHistory({ operations })).verdict).toBe('pass');
   });
 
   it('leaves records without a key in any order', () => {
     const history = storeInWrongOrder(buildHistory());
     const log = history.log.map((record) => ({ ...record, key: null }));
-    expect(checkOrderPerKey({ ...history, log })).toMatchObject({
+    expect(check({ ...history, log })).toMatchObject({
       verdict: 'pass',
       measurements: { producersAndKeys: 0 },
     });
@@ -153,7 +152,7 @@ describe('order-per-key', () => {
 
   it.each(ledgers)('finds $lateRecords records late in $what', ({ receipts, lateRecords }) => {
     const history = { ...buildHistory(tenOnOnePartition), receipts: appendReceipts(receipts) };
-    const result = checkOrderPerKey(history);
+    const result = check(history);
 
     expect(result.verdict).toBe(lateRecords === 0 ? 'pass' : 'fail');
     expect(result.measurements['processedLateRecords']).toBe(lateRecords);
@@ -165,7 +164,7 @@ describe('order-per-key', () => {
       { from: 10, to: 14 },
     ]);
     const history = { ...buildHistory(tenOnOnePartition), receipts };
-    expect(checkOrderPerKey(history).evidence).toEqual([
+    expect(check(history).evidence).toEqual([
       { finding: 'processedLate', record: history.log[0], receipt: receipts[1], overtakenBy: receipts[0] },
     ]);
   });
@@ -179,7 +178,7 @@ describe('order-per-key', () => {
           ...receipt,
           ledgerOffset: Math.max(...places) + FIRST_OFFSET - receipt.ledgerOffset,
         }));
-        expect(checkOrderPerKey({ ...history, receipts: reversed }).verdict).toBe('fail');
+        expect(check({ ...history, receipts: reversed }).verdict).toBe('fail');
       }),
       { numRuns: 30 },
     );
@@ -194,7 +193,7 @@ describe('order-per-key', () => {
       { from: 13, to: 14 },
       { from: 10, to: 11 },
     ]);
-    expect(checkOrderPerKey({ ...history, receipts }).verdict).toBe('pass');
+    expect(check({ ...history, receipts }).verdict).toBe('pass');
   });
 
   it.each([
@@ -203,7 +202,7 @@ describe('order-per-key', () => {
     { what: 'no receipt is there', cut: (history: History) => ({ ...history, receipts: [] }) },
     { what: 'nothing of the run is in the log', cut: (history: History) => ({ ...history, log: [] }) },
   ])('does not know when $what', ({ cut }) => {
-    expect(checkOrderPerKey(cut(buildHistory())).verdict).toBe('unknown');
+    expect(check(cut(buildHistory())).verdict).toBe('unknown');
   });
 
   it('does not take a redelivery for a late first processing when the first receipt was cut off', () => {
@@ -213,7 +212,7 @@ describe('order-per-key', () => {
       { from: 10, to: 19 },
     ]);
     const history = { ...buildHistory(tenOnOnePartition), receipts };
-    expect(checkOrderPerKey(cutLedger(history, 0, 11))).toMatchObject({
+    expect(check(cutLedger(history, 0, 11))).toMatchObject({
       verdict: 'unknown',
       measurements: { processedLateRecords: 0 },
     });

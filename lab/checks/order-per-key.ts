@@ -1,8 +1,7 @@
 import { describeMissing } from './completeness.ts';
-import { buildCoverage } from './coverage.ts';
 import { Findings } from './findings.ts';
-import type { History } from './history.ts';
-import { buildRun, type PartitionRun, type RunRecord } from './run.ts';
+import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
+import type { RunRecord } from './run.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
 import { countOf } from './wording.ts';
 
@@ -21,20 +20,19 @@ const FAILURES: Readonly<Record<Kind, (count: number) => string>> = {
  * partition's records are processed in the order of their offsets. Only first processing counts: a
  * redelivery repeats what was already in order. A second copy right after the first is the duplicates' matter.
  */
-export function checkOrderPerKey(history: History): CheckResult {
+export function checkOrderPerKey({ history, partitions }: PreparedRun): CheckResult {
   if (history.operations.length === 0) return concludeNothingAsked(NAME);
-  const run = buildRun(history);
   const findings = new Findings<Kind>();
-  const keys = findStoredOutOfOrder(run, findings);
-  const { storedRecords, processedRecords } = findProcessedOutOfOrder(run, findings);
+  const keys = findStoredOutOfOrder(partitions, findings);
+  const { storedRecords, processedRecords } = findProcessedOutOfOrder(partitions, findings);
   return conclude({
     name: NAME,
     subject: `${countOf(storedRecords, 'record')} of ${countOf(keys, 'pair of producer and key', 'pairs of producer and key')}`,
     failures: findings.describe(FAILURES),
     doubts: [
       ...(processedRecords === 0 ? ['no receipt covers a record of the run'] : []),
-      ...describeMissing(run, 'log'),
-      ...describeMissing(run, 'ledger'),
+      ...describeMissing(partitions, 'log'),
+      ...describeMissing(partitions, 'ledger'),
     ],
     passed: 'stored and first processed in order',
     measurements: {
@@ -50,9 +48,9 @@ export function checkOrderPerKey(history: History): CheckResult {
 }
 
 /** @returns how many pairs of producer and key there are. */
-function findStoredOutOfOrder(run: ReadonlyMap<number, PartitionRun>, findings: Findings<Kind>): number {
+function findStoredOutOfOrder(partitions: ReadonlyMap<number, PreparedPartition>, findings: Findings<Kind>): number {
   const latestByProducer = new Map<string, Map<string, RunRecord>>();
-  for (const { records } of run.values()) {
+  for (const { records } of partitions.values()) {
     for (const record of records) {
       const { key, identity } = record;
       // Records without a key go to any partition: nothing was promised about their order.
@@ -72,13 +70,13 @@ function findStoredOutOfOrder(run: ReadonlyMap<number, PartitionRun>, findings: 
 }
 
 function findProcessedOutOfOrder(
-  run: ReadonlyMap<number, PartitionRun>,
+  partitions: ReadonlyMap<number, PreparedPartition>,
   findings: Findings<Kind>,
 ): { storedRecords: number; processedRecords: number } {
   let storedRecords = 0;
   let processedRecords = 0;
-  for (const partition of run.values()) {
-    const { counts, overtakings } = buildCoverage(partition);
+  for (const partition of partitions.values()) {
+    const { counts, overtakings } = partition.coverage;
     storedRecords += partition.records.length;
     processedRecords += counts.reduce((sum, count) => sum + (count === 0 ? 0 : 1), 0);
     // What looks like a late first processing may be a redelivery whose first receipt is missing.

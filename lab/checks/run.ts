@@ -91,6 +91,18 @@ function decideReading(range: PartitionRange | undefined): Reading {
   return range.logStart > range.endBeforeRun ? 'cut' : 'whole';
 }
 
+/** Index of the first record at or after an offset; the number of records when there is none. */
+export function findIndexFrom(records: readonly RunRecord[], offset: number): number {
+  let low = 0;
+  let high = records.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((records[middle]?.offset ?? Infinity) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The run's records by who sent them as the how-manieth: normally one each. */
 export interface CopiesByIdentity {
   find(producer: string, sequence: number): readonly RunRecord[];
@@ -100,24 +112,24 @@ export interface CopiesByIdentity {
 
 /** Finds every copy of a record by its identity, in any partition. */
 export function buildCopiesByIdentity(run: ReadonlyMap<number, PartitionRun>): CopiesByIdentity {
-  const producers = new Map<string, Map<number, RunRecord[]>>();
-  const repeated = new Set<RunRecord[]>();
+  const producers = new Map<string, Map<number, RunRecord>>();
+  // Nearly every record is there once: only those that are not get a list of their own.
+  const repeated = new Map<RunRecord, RunRecord[]>();
   for (const { records } of run.values()) {
     for (const record of records) {
       const { producer, sequence } = record.identity;
       let sequences = producers.get(producer);
-      if (!sequences) producers.set(producer, (sequences = new Map<number, RunRecord[]>()));
-      const copies = sequences.get(sequence);
-      if (copies) {
-        copies.push(record);
-        repeated.add(copies);
-      } else {
-        sequences.set(sequence, [record]);
-      }
+      if (!sequences) producers.set(producer, (sequences = new Map<number, RunRecord>()));
+      const first = sequences.get(sequence);
+      if (!first) sequences.set(sequence, record);
+      else repeated.set(first, [...(repeated.get(first) ?? [first]), record]);
     }
   }
   return {
-    find: (producer, sequence) => producers.get(producer)?.get(sequence) ?? [],
-    repeated: () => repeated,
+    find(producer, sequence) {
+      const first = producers.get(producer)?.get(sequence);
+      return first === undefined ? [] : (repeated.get(first) ?? [first]);
+    },
+    repeated: () => repeated.values(),
   };
 }
