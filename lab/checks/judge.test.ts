@@ -15,6 +15,10 @@ describe('judge', () => {
       ['nothing-acknowledged-lost', '24 records acknowledged: all in the log where the answer said, and processed.'],
       ['duplicates', '24 records stored: each once, none processed twice.'],
       ['order-per-key', '24 records of 4 pairs of producer and key: stored and first processed in order.'],
+      [
+        'one-owner',
+        '8 receipts and 2 commits in 3 generations: each partition owned once, processed by its owner, and given up by who was told to; no commit went back.',
+      ],
       ['commits-behind-receipts', '24 records committed: all of them processed first.'],
       [
         'balanced',

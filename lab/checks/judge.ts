@@ -3,6 +3,7 @@ import { checkCommitsBehindReceipts } from './commits-behind-receipts.ts';
 import { checkDuplicates } from './duplicates.ts';
 import type { History } from './history.ts';
 import { checkNothingAcknowledgedLost } from './nothing-acknowledged-lost.ts';
+import { checkOneOwner } from './one-owner.ts';
 import { checkOrderPerKey } from './order-per-key.ts';
 import { prepareRun } from './prepare-run.ts';
 import { combineVerdicts, type CheckResult, type Verdict } from './verdict.ts';
@@ -20,6 +21,7 @@ export function judge(history: History): Judgement {
     checkNothingAcknowledgedLost(run),
     checkDuplicates(run),
     checkOrderPerKey(run),
+    checkOneOwner(run),
     checkCommitsBehindReceipts(run),
     checkBalanced(history),
   ];

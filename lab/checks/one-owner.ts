@@ -1,0 +1,209 @@
+import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
+import { describeMissing } from './completeness.ts';
+import { Findings } from './findings.ts';
+import { createGroupTimeline, type GroupTimeline, type Tenure } from './group-timeline.ts';
+import type { AcceptedCommit, Generation, History, LedgerEntry } from './history.ts';
+import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
+import { findIndexFrom } from './run.ts';
+import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
+import { countOf } from './wording.ts';
+
+const NAME = 'one-owner';
+
+type Failure = 'sharedOwners' | 'nonexistent' | 'notOwner' | 'wentOn' | 'commitBack';
+type Kind = Failure | 'processedWhileLosing' | 'unknownGeneration';
+
+const FAILURES: Readonly<Record<Failure, (count: number) => string>> = {
+  sharedOwners: (count) => `${countOf(count, 'time')} a partition had more than one owner in a generation`,
+  nonexistent: (count) => `${countOf(count, 'time')} a partition was owned that does not exist`,
+  notOwner: (count) => `${countOf(count, 'time')} a partition was processed by another than the owner`,
+  wentOn: (count) =>
+    `${countOf(count, 'time')} a member went on with a partition after it was told that it had lost it`,
+  commitBack: (count) => `${countOf(count, 'time')} a committed position went back`,
+};
+
+/**
+ * One owner per partition and generation; after a member has been told that it lost a partition it processes none of
+ * it, and its commits are refused. What it processes between the loss and the word of it is redelivered, and counted.
+ */
+export function checkOneOwner({ history, partitions }: PreparedRun): CheckResult {
+  if (history.operations.length === 0) return concludeNothingAsked(NAME);
+  const findings = new Findings<Kind>();
+  findWrongOwners(history, findings);
+  findCommitsBack(history.commits, findings);
+  const receipts = [...partitions.values()].reduce((sum, partition) => sum + partition.receipts.length, 0);
+  if (history.generations.length > 0) {
+    const timeline = createGroupTimeline(history);
+    const knowledge = collectKnowledge(partitions);
+    const isWhole = history.groupReading === 'whole';
+    for (const partition of partitions.values()) {
+      judgeReceipts({ partition, timeline, knowledge, isWhole, findings });
+    }
+  }
+  const failures = findings.describe(FAILURES);
+  return conclude({
+    name: NAME,
+    subject: `${countOf(receipts, 'receipt')} and ${countOf(history.commits.length, 'commit')} in ${countOf(history.generations.length, 'generation')}`,
+    failures,
+    doubts: [
+      ...describeUnknownGroup(history),
+      ...(receipts === 0 ? ['no receipt tells who processed anything'] : []),
+      ...describeMissing(partitions, 'ledger'),
+      ...findings.describe({
+        unknownGeneration: (count) =>
+          `the generation of ${countOf(count, 'receipt')} is not in what is known of the group`,
+      }),
+    ],
+    passed: 'each partition owned once, processed by its owner, and given up by who was told to; no commit went back',
+    measurements: {
+      generations: history.generations.length,
+      receipts,
+      commits: history.commits.length,
+      sharedPartitions: findings.count('sharedOwners'),
+      notOwnersReceipts: findings.count('notOwner'),
+      wentOnReceipts: findings.count('wentOn'),
+      processedWhileLosingRecords: findings.count('processedWhileLosing'),
+      commitsBack: findings.count('commitBack'),
+    },
+    evidence: findings.pickEvidence(
+      failures.length > 0 ? (Object.keys(FAILURES) as Failure[]) : ['unknownGeneration', 'processedWhileLosing'],
+    ),
+  });
+}
+
+function describeUnknownGroup({ groupReading, generations }: History): string[] {
+  if (groupReading === 'unread') return ['the history of the group was not read'];
+  if (groupReading === 'cut') return ['the history of the group has a gap'];
+  return generations.length === 0 ? ['no generation of the group is known'] : [];
+}
+
+function findWrongOwners({ generations, partitions }: History, findings: Findings<Kind>): void {
+  for (const generation of generations) {
+    const owned = Map.groupBy(
+      generation.members.flatMap((member) => member.partitions),
+      (partition) => partition,
+    );
+    for (const [partition, owners] of owned) {
+      if (partition >= partitions) findings.add('nonexistent', { partition, generation });
+      if (owners.length > 1) findings.add('sharedOwners', { partition, generation });
+    }
+  }
+}
+
+/** The commit of a member that is too late, accepted all the same, would take the position back. */
+function findCommitsBack(commits: readonly AcceptedCommit[], findings: Findings<Kind>): void {
+  const latest = new Map<number, AcceptedCommit>();
+  for (const commit of commits) {
+    const before = latest.get(commit.partition);
+    if (before && commit.offset < before.offset) findings.add('commitBack', { commit, before });
+    latest.set(commit.partition, commit);
+  }
+}
+
+/** When each member first processed anything in each generation, in milliseconds since the epoch: it knew by then. */
+type Knowledge = ReadonlyMap<string, ReadonlyMap<number, number>>;
+
+function collectKnowledge(partitions: ReadonlyMap<number, PreparedPartition>): Knowledge {
+  const knowledge = new Map<string, Map<number, number>>();
+  for (const { receipts } of partitions.values()) {
+    for (const { member, generation, startedAt } of receipts) {
+      if (generation === undefined) continue;
+      let ofMember = knowledge.get(member);
+      if (!ofMember) knowledge.set(member, (ofMember = new Map<number, number>()));
+      ofMember.set(generation, Math.min(ofMember.get(generation) ?? Infinity, Date.parse(startedAt)));
+    }
+  }
+  return knowledge;
+}
+
+interface Judging {
+  readonly partition: PreparedPartition;
+  readonly timeline: GroupTimeline;
+  readonly knowledge: Knowledge;
+  /** Whether no generation of the group is missing. */
+  readonly isWhole: boolean;
+  readonly findings: Findings<Kind>;
+}
+
+function judgeReceipts(judging: Judging): void {
+  const { partition, timeline, isWhole, findings } = judging;
+  let holding: Holding | undefined;
+  for (const receipt of partition.receipts) {
+    const { member, generation } = receipt;
+    // Nearly every receipt is of the same member and generation as the one before it.
+    if (holding?.member !== member || holding.generation !== generation) {
+      holding = findHolding(judging, member, generation);
+    }
+    if (holding.generation === undefined) {
+      judgeByTime(judging, receipt, holding.tenures);
+      continue;
+    }
+    if (!timeline.isKnown(holding.generation)) {
+      if (isWhole && !timeline.isBefore(holding.generation)) findings.add('unknownGeneration', { receipt });
+    } else if (!holding.isOwner) {
+      findings.add('notOwner', { receipt, generation: holding.generation });
+      continue;
+    }
+    if (holding.loss) judgeAfterLoss(judging, receipt, holding.loss, holding.toldBy);
+  }
+}
+
+/** What a receipt's member had of the partition. */
+interface Holding {
+  readonly member: string;
+  readonly generation: number | undefined;
+  readonly isOwner: boolean;
+  readonly loss: Generation | undefined;
+  readonly toldBy: number;
+  /** Known for receipts that do not tell their generation. */
+  readonly tenures: readonly Tenure[];
+}
+
+function findHolding(judging: Judging, member: string, generation: number | undefined): Holding {
+  const { partition: run, timeline, knowledge } = judging;
+  if (generation === undefined) {
+    const tenures = timeline.findTenures(member, run.partition);
+    return { member, generation, isOwner: tenures.length > 0, loss: undefined, toldBy: Infinity, tenures };
+  }
+  const isOwner = timeline.isOwner(member, run.partition, generation);
+  const loss = timeline.findLoss(member, run.partition, generation);
+  const toldBy = loss ? Math.min(timeline.findToldBy(member, loss), findKnownAt(knowledge, member, loss)) : Infinity;
+  return { member, generation, isOwner, loss, toldBy, tenures: [] };
+}
+
+/** When the member showed that it knew of a generation that is not older than its loss. */
+function findKnownAt(knowledge: Knowledge, member: string, loss: Generation): number {
+  const newer = [...(knowledge.get(member) ?? [])].filter(([generation]) => generation >= loss.generation);
+  return Math.min(...newer.map(([, startedAt]) => startedAt));
+}
+
+function judgeAfterLoss(
+  { partition: { records }, findings }: Judging,
+  receipt: LedgerEntry,
+  loss: Generation,
+  toldBy: number,
+): void {
+  const startedAt = Date.parse(receipt.startedAt);
+  if (startedAt > toldBy) {
+    findings.add('wentOn', { receipt, lostIn: loss, toldBy });
+  } else if (startedAt > loss.at) {
+    const processed = findIndexFrom(records, receipt.to + 1) - findIndexFrom(records, receipt.from);
+    if (processed > 0) findings.add('processedWhileLosing', { receipt, lostIn: loss, toldBy }, processed);
+  }
+}
+
+/** Judges a receipt that does not tell its generation by the times of the group's generations. */
+function judgeByTime(judging: Judging, receipt: LedgerEntry, tenures: readonly Tenure[]): void {
+  const { timeline, isWhole, findings } = judging;
+  const finishedAt = Date.parse(receipt.finishedAt);
+  const startedAt = Date.parse(receipt.startedAt);
+  const begun = tenures.filter(({ from }) => from.at <= finishedAt + CLOCK_DIFFERENCE_MS);
+  // The generation that would tell may be in the gap.
+  if (begun.length === 0 && isWhole)
+    findings.add('notOwner', { receipt, generations: tenures.map(({ from }) => from) });
+  const last = begun.at(-1);
+  if (!last?.loss) return;
+  const isLate = begun.every(({ loss }) => loss && startedAt > timeline.findToldBy(receipt.member, loss));
+  if (isLate && !isWhole) return;
+  judgeAfterLoss(judging, receipt, last.loss, isLate ? timeline.findToldBy(receipt.member, last.loss) : Infinity);
+}
