@@ -12,6 +12,7 @@ describe('judge', () => {
 
     expect(verdict).toBe('pass');
     expect(checks.map(({ name, summary }) => [name, summary])).toEqual([
+      ['steps-done', '2 steps: all done.'],
       ['nothing-acknowledged-lost', '24 records acknowledged: all in the log where the answer said, and processed.'],
       ['duplicates', '24 records stored: each once, none processed twice.'],
       ['order-per-key', '24 records of 4 pairs of producer and key: stored and first processed in order.'],
@@ -24,6 +25,8 @@ describe('judge', () => {
         'balanced',
         '3 assignments of 2 partitions observed: each partition owned once, even within one, idle members as expected.',
       ],
+      ['within-limits', '1 change: no limit was set; measured at most 2,500 ms to balance.'],
+      ['fully-replicated', '3 brokers at the end: all there, and every copy of every partition in sync.'],
     ]);
   });
 
@@ -48,7 +51,12 @@ describe('judge', () => {
     const { verdict, checks } = judge({ ...buildHistory(), operations: [] });
 
     expect(verdict).toBe('unknown');
-    expect(checks.filter(({ verdict }) => verdict === 'pass').map(({ name }) => name)).toEqual(['balanced']);
+    expect(checks.filter(({ verdict }) => verdict === 'pass').map(({ name }) => name)).toEqual([
+      'steps-done',
+      'balanced',
+      'within-limits',
+      'fully-replicated',
+    ]);
   });
 
   it('does not know when every operation was refused', () => {
@@ -97,6 +105,14 @@ describe('judge', () => {
     const history = buildHistory({ redeliverEvery: 4 });
     expect(judge({ ...history, limits: { duplicates: 6 } }).verdict).toBe('pass');
     expect(judge({ ...history, limits: { duplicates: 5 } }).verdict).toBe('fail');
+  });
+
+  it('looks at what was set aside when there was something to set aside', () => {
+    const history = buildHistory();
+    const poisons = [{ partition: 0, offset: FIRST_OFFSET }];
+    const names = judge({ ...history, poisons, deadLetters: poisons }).checks.map(({ name }) => name);
+    expect(names).toContain('poison-set-aside');
+    expect(judge({ ...history, poisons }).verdict).toBe('fail');
   });
 
   it('judges 300,000 operations in less than two seconds of processor time', () => {

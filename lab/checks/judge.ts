@@ -1,12 +1,16 @@
 import { checkBalanced } from './balanced.ts';
 import { checkCommitsBehindReceipts } from './commits-behind-receipts.ts';
 import { checkDuplicates } from './duplicates.ts';
+import { checkFullyReplicated } from './fully-replicated.ts';
 import type { History } from './history.ts';
 import { checkNothingAcknowledgedLost } from './nothing-acknowledged-lost.ts';
 import { checkOneOwner } from './one-owner.ts';
 import { checkOrderPerKey } from './order-per-key.ts';
+import { checkPoisonSetAside } from './poison-set-aside.ts';
 import { prepareRun } from './prepare-run.ts';
+import { checkStepsDone } from './steps-done.ts';
 import { combineVerdicts, type CheckResult, type Verdict } from './verdict.ts';
+import { checkWithinLimits } from './within-limits.ts';
 
 /** The verdict on a run and the checks behind it. */
 export interface Judgement {
@@ -18,12 +22,16 @@ export interface Judgement {
 export function judge(history: History): Judgement {
   const run = prepareRun(history);
   const checks = [
+    checkStepsDone(history),
     checkNothingAcknowledgedLost(run),
     checkDuplicates(run),
     checkOrderPerKey(run),
     checkOneOwner(run),
     checkCommitsBehindReceipts(run),
+    ...(history.poisons.length > 0 ? [checkPoisonSetAside(run)] : []),
     checkBalanced(history),
+    checkWithinLimits(run),
+    checkFullyReplicated(history),
   ];
   return { verdict: combineVerdicts(checks.map(({ verdict }) => verdict)), checks };
 }

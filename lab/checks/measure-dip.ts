@@ -1,0 +1,94 @@
+import type { PreparedRun } from './prepare-run.ts';
+import { findIndexFrom } from './run.ts';
+
+/** Ten seconds in which less was processed than acknowledged. */
+export interface Dip {
+  /** The share that was missing, 0 to 1. */
+  readonly share: number;
+  /** In milliseconds since the epoch. */
+  readonly from: number;
+  readonly to: number;
+}
+
+const BUCKET_MS = 1000;
+const WINDOW_BUCKETS = 10;
+/** With fewer acknowledged records in a window, chance would make a dip. */
+const LEAST_ACKNOWLEDGED = 100;
+
+/**
+ * Finds the ten seconds of the load in which the largest share of what was acknowledged was not processed for the first
+ * time. What a receipt accounts for is spread evenly over its time.
+ */
+export function measureDip(run: PreparedRun): Dip | undefined {
+  const { operations } = run.history;
+  // What is missing would look like a dip.
+  if ([...run.partitions.values()].some(({ log, ledger }) => log !== 'whole' || ledger !== 'whole')) return undefined;
+  let begin = Infinity;
+  let end = -Infinity;
+  for (const { invokedAt } of operations) {
+    begin = Math.min(begin, invokedAt);
+    end = Math.max(end, invokedAt);
+  }
+  const buckets = Math.floor((end - begin) / BUCKET_MS);
+  if (!(buckets >= WINDOW_BUCKETS)) return undefined;
+  const acknowledged = new Float64Array(buckets);
+  for (const { invokedAt, outcome } of operations) {
+    if (outcome.kind === 'ok') addTo(acknowledged, Math.floor((invokedAt - begin) / BUCKET_MS), 1);
+  }
+  return findLargest(acknowledged, countProcessed(run, begin, buckets), begin);
+}
+
+/** First processings in each second. */
+function countProcessed({ partitions }: PreparedRun, begin: number, buckets: number): Float64Array {
+  const processed = new Float64Array(buckets);
+  for (const { records, receipts } of partitions.values()) {
+    const isProcessed = new Uint8Array(records.length);
+    for (const receipt of receipts) {
+      const end = findIndexFrom(records, receipt.to + 1);
+      let count = 0;
+      for (let index = findIndexFrom(records, receipt.from); index < end; index += 1) {
+        count += isProcessed[index] === 0 ? 1 : 0;
+        isProcessed[index] = 1;
+      }
+      if (count > 0) spread(processed, receipt.startedAt, receipt.finishedAt, begin, count);
+    }
+  }
+  return processed;
+}
+
+function spread(processed: Float64Array, startedAt: string, finishedAt: string, begin: number, count: number): void {
+  const from = (Date.parse(startedAt) - begin) / BUCKET_MS;
+  const to = (Date.parse(finishedAt) - begin) / BUCKET_MS;
+  if (!(to > from)) {
+    addTo(processed, Math.floor(from), count);
+    return;
+  }
+  const last = Math.min(Math.ceil(to), processed.length);
+  for (let bucket = Math.max(0, Math.floor(from)); bucket < last; bucket += 1) {
+    const share = (Math.min(bucket + 1, to) - Math.max(bucket, from)) / (to - from);
+    addTo(processed, bucket, count * share);
+  }
+}
+
+function addTo(buckets: Float64Array, index: number, count: number): void {
+  if (index >= 0 && index < buckets.length) buckets[index] = (buckets[index] ?? 0) + count;
+}
+
+function findLargest(acknowledged: Float64Array, processed: Float64Array, begin: number): Dip | undefined {
+  let largest: Dip | undefined;
+  for (let first = 0; first + WINDOW_BUCKETS <= acknowledged.length; first += 1) {
+    const asked = sum(acknowledged, first);
+    if (asked < LEAST_ACKNOWLEDGED) continue;
+    const share = Math.max(0, 1 - sum(processed, first) / asked);
+    if (largest && share <= largest.share) continue;
+    const from = begin + first * BUCKET_MS;
+    largest = { share, from, to: from + WINDOW_BUCKETS * BUCKET_MS };
+  }
+  return largest;
+}
+
+function sum(buckets: Float64Array, first: number): number {
+  let total = 0;
+  for (let index = first; index < first + WINDOW_BUCKETS; index += 1) total += buckets[index] ?? 0;
+  return total;
+}
