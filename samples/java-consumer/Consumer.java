@@ -1,0 +1,220 @@
+import com.sun.net.httpserver.HttpServer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * A consumer that keeps the contract: work first, then the receipt, then the commit. Whatever kills it, a record
+ * without a receipt is not committed: somebody processes it again.
+ */
+public final class Consumer implements ConsumerRebalanceListener {
+  private static final String TOPIC = variable("TOPIC");
+  private static final String RECEIPTS_TOPIC = variable("RECEIPTS_TOPIC");
+  private static final String CLIENT_ID = variable("CLIENT_ID");
+  private static final String ASSIGNOR = System.getenv().getOrDefault("ASSIGNOR", "cooperative-sticky");
+  private static final Duration SETTLE_EVERY = Duration.ofMillis(250);
+
+  private static volatile boolean isStopping = false;
+
+  /** Offsets of one partition, one after the other, that are processed and have no receipt yet. */
+  private record Run(long from, long to, int generation, Instant startedAt, Instant finishedAt) {}
+
+  private final KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(consumerSettings());
+  private final KafkaProducer<String, String> ledger = new KafkaProducer<>(producerSettings());
+  private final Map<TopicPartition, Run> runs = new HashMap<>();
+  /** What has a receipt and is not committed yet. */
+  private final Map<TopicPartition, OffsetAndMetadata> toCommit = new HashMap<>();
+  private volatile boolean hasJoined = false;
+
+  public static void main(String[] arguments) throws IOException {
+    var main = Thread.currentThread();
+    // SIGTERM: the loop ends, and the JVM waits for it.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+      isStopping = true;
+      joinQuietly(main);
+    }));
+    new Consumer().run();
+  }
+
+  private void run() throws IOException {
+    consumer.subscribe(List.of(TOPIC), this);
+    var settledAt = Instant.now();
+    // Closing the consumer gives the partitions back, by onPartitionsRevoked, and leaves the group at once.
+    var readiness = serveReadiness();
+    try (readiness; ledger; consumer) {
+      while (!isStopping) {
+        for (var record : consumer.poll(Duration.ofMillis(100))) {
+          if (isStopping) break;
+          var startedAt = Instant.now();
+          process(record);
+          note(record, startedAt);
+        }
+        if (Instant.now().isAfter(settledAt.plus(SETTLE_EVERY))) {
+          settle();
+          settledAt = Instant.now();
+        }
+      }
+    }
+  }
+
+  /** Your work. It ends when the work is done for good; what cannot be read counts as done, too. */
+  private void process(ConsumerRecord<byte[], byte[]> record) {
+    System.out.printf("%s %d %d%n", record.topic(), record.partition(), record.offset());
+  }
+
+  private void note(ConsumerRecord<byte[], byte[]> record, Instant startedAt) {
+    var partition = new TopicPartition(record.topic(), record.partition());
+    // The generation it was processed in: when partitions are taken away, the next one has begun.
+    var first = new Run(record.offset(), record.offset(), consumer.groupMetadata().generationId(), startedAt, startedAt);
+    var run = runs.getOrDefault(partition, first);
+    runs.put(partition, new Run(run.from, record.offset(), run.generation, run.startedAt, Instant.now()));
+  }
+
+  /** Receipts first. If they cannot be written this throws, and nothing is committed. */
+  private void settle() {
+    writeReceipts();
+    runs.forEach((partition, run) -> toCommit.put(partition, new OffsetAndMetadata(run.to + 1)));
+    runs.clear();
+    if (toCommit.isEmpty()) return;
+    try {
+      consumer.commitSync(toCommit);
+      toCommit.clear();
+    } catch (RebalanceInProgressException | CommitFailedException | TimeoutException error) {
+      // Tried again with the next ones. If the partition is another's by then, it repeats them, which is allowed.
+      System.out.println("not committed: " + error.getClass().getSimpleName());
+    }
+  }
+
+  /** Returns when the brokers have acknowledged a receipt for each run, in the partition of its source's number. */
+  private void writeReceipts() {
+    var sent = new ArrayList<Future<RecordMetadata>>();
+    runs.forEach((partition, run) ->
+      sent.add(ledger.send(new ProducerRecord<>(RECEIPTS_TOPIC, partition.partition(), null, toReceipt(partition, run)))));
+    try {
+      for (var acknowledgement : sent) acknowledgement.get();
+    } catch (ExecutionException | InterruptedException error) {
+      throw new IllegalStateException("receipts could not be written", error);
+    }
+  }
+
+  private static String toReceipt(TopicPartition partition, Run run) {
+    return """
+        {"topic":"%s","partition":%d,"from":%d,"to":%d,"member":"%s","generation":%d,"startedAt":"%s","finishedAt":"%s"}"""
+        .formatted(
+            partition.topic(), partition.partition(), run.from, run.to, CLIENT_ID, run.generation,
+            run.startedAt.truncatedTo(ChronoUnit.MILLIS), run.finishedAt.truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+    System.out.println("assigned " + partitions);
+    hasJoined = true;
+  }
+
+  /** The partitions are ours until this returns, and nothing is in hand: it is called within poll and close. */
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    settle();
+    forget(partitions);
+  }
+
+  /** They are another's already: what has no receipt is processed by that one. */
+  @Override
+  public void onPartitionsLost(Collection<TopicPartition> partitions) {
+    forget(partitions);
+  }
+
+  private void forget(Collection<TopicPartition> partitions) {
+    runs.keySet().removeAll(partitions);
+    toCommit.keySet().removeAll(partitions);
+  }
+
+  private static Map<String, Object> consumerSettings() {
+    var assignor = switch (ASSIGNOR) {
+      case "cooperative-sticky" -> "org.apache.kafka.clients.consumer.CooperativeStickyAssignor";
+      case "range" -> "org.apache.kafka.clients.consumer.RangeAssignor";
+      default -> throw new IllegalArgumentException("ASSIGNOR is range or cooperative-sticky, not " + ASSIGNOR);
+    };
+    var settings = connectionSettings();
+    settings.put("group.id", variable("GROUP_ID"));
+    settings.put("partition.assignment.strategy", assignor);
+    settings.put("session.timeout.ms", 10_000);
+    settings.put("heartbeat.interval.ms", 1000);
+    settings.put("enable.auto.commit", false);
+    // A group that has committed nothing begins at the beginning.
+    settings.put("auto.offset.reset", "earliest");
+    // What is in hand holds a rebalance up: little of it at a time.
+    settings.put("max.poll.records", 100);
+    settings.put("key.deserializer", ByteArrayDeserializer.class);
+    settings.put("value.deserializer", ByteArrayDeserializer.class);
+    return settings;
+  }
+
+  private static Map<String, Object> producerSettings() {
+    var settings = connectionSettings();
+    settings.put("acks", "all");
+    settings.put("enable.idempotence", true);
+    settings.put("key.serializer", StringSerializer.class);
+    settings.put("value.serializer", StringSerializer.class);
+    return settings;
+  }
+
+  private static Map<String, Object> connectionSettings() {
+    var settings = new HashMap<String, Object>();
+    settings.put("bootstrap.servers", variable("KAFKA_BROKERS"));
+    // The lab knows a replica by its client id.
+    settings.put("client.id", CLIENT_ID);
+    return settings;
+  }
+
+  /** Answers /health/ready, if the lab gave an address: 200 once the consumer is a member, 503 before. */
+  private Closeable serveReadiness() throws IOException {
+    var port = System.getenv("PORT");
+    if (port == null) return () -> {};
+    var address = new InetSocketAddress(System.getenv().getOrDefault("HOST", "127.0.0.1"), Integer.parseInt(port));
+    var server = HttpServer.create(address, 0);
+    server.createContext("/health/ready", exchange -> {
+      exchange.sendResponseHeaders(hasJoined ? 200 : 503, -1);
+      exchange.close();
+    });
+    server.start();
+    return () -> server.stop(0);
+  }
+
+  private static void joinQuietly(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException error) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String variable(String name) {
+    var value = System.getenv(name);
+    if (value == null || value.isEmpty()) throw new IllegalArgumentException(name + " is not set");
+    return value;
+  }
+}
