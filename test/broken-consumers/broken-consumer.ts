@@ -1,0 +1,250 @@
+/**
+ * A consumer of the user's own, for the tests of the verifier: right with `--fault none`, and wrong in exactly one
+ * way with each of the others. By kafkajs as it comes; it shares nothing with the lab's own consumer.
+ *
+ *     node test/broken-consumers/broken-consumer.ts --fault skips-a-record
+ */
+import { createServer } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Kafka, logLevel, type Consumer, type EachBatchPayload, type KafkaMessage } from 'kafkajs';
+import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
+import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import type { ClusterInternals } from '../../lib/kafka/kafkajs/internals.ts';
+
+const FAULTS = [
+  'none',
+  /** Commits what it was given, then works on it, then writes the receipt. */
+  'commits-before-processing',
+  /** Leaves one record in fifty out, and its receipts do, too. */
+  'skips-a-record',
+  /** Works on the first records of a new assignment from the last to the first. */
+  'reorders-across-rebalance',
+  /** Every replica is a group of its own and gets every record. */
+  'no-group',
+  /** Goes on with partitions that a rebalance took away, beside their new owner. */
+  'goes-on-after-fenced',
+  /** Does nothing more after a hundred records, and stays a member. */
+  'goes-silent',
+] as const;
+type Fault = (typeof FAULTS)[number];
+
+const SKIPPED_EVERY = 50;
+const SILENT_AFTER = 100;
+/** Between the commit and the work, so that a look twice a second sees it and a kill falls into it. */
+const EARLY_MS = 250;
+/** As long as this is processed between two heartbeats at most. */
+const CHUNK_RECORDS = 100;
+const JOIN_BEFORE_STOP_MS = 8000;
+
+const fault = readFault();
+const brokers = readVariable('KAFKA_BROKERS').split(',');
+const topic = readVariable('TOPIC');
+const receiptsTopic = readVariable('RECEIPTS_TOPIC');
+const member = readVariable('CLIENT_ID');
+const groupId = readVariable('GROUP_ID');
+
+/** One time in a group, from one assignment to the next. */
+interface Membership {
+  readonly generation: number;
+  readonly partitions: readonly number[];
+  /** Partitions of which a first batch has been processed. */
+  readonly begun: Set<number>;
+}
+
+interface Run {
+  readonly from: number;
+  readonly to: number;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+}
+
+let membership: Membership | undefined;
+let processedRecords = 0;
+/** The offset after the last one that was processed here, by partition. */
+const nextOffsets = new Map<number, number>();
+
+/** Connections re-arm a timer for ever, also with nothing pending (tulios/kafkajs#1704). */
+function stopIdleTimers(): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this`
+  const { scheduleCheckPendingRequests } = RequestQueue.prototype;
+  RequestQueue.prototype.scheduleCheckPendingRequests = function () {
+    if (this.pending.length > 0) scheduleCheckPendingRequests.call(this);
+  };
+}
+
+/** kafkajs tells the generation only later, with the first heartbeat or commit. */
+function followMemberships(): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this`
+  const { joinAndSync } = ConsumerGroup.prototype;
+  ConsumerGroup.prototype.joinAndSync = async function () {
+    await joinAndSync.call(this);
+    const before = membership;
+    const partitions = this.assigned().flatMap(({ partitions: assigned }) => assigned);
+    membership = { generation: this.generationId ?? -1, partitions, begun: new Set() };
+    console.log(`generation ${String(membership.generation)}: ${partitions.join(', ') || 'no partition'}`);
+    if (fault !== 'goes-on-after-fenced' || before === undefined) return;
+    for (const partition of before.partitions) {
+      if (!partitions.includes(partition)) void goOn(this.cluster, partition, before.generation);
+    }
+  };
+}
+
+stopIdleTimers();
+followMemberships();
+const kafka = new Kafka({
+  brokers,
+  clientId: member,
+  logLevel: logLevel.WARN,
+  retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 20 },
+});
+const ledger = kafka.producer({ idempotent: true });
+const consumer = kafka.consumer({
+  groupId: fault === 'no-group' ? `${groupId}-${member}` : groupId,
+  sessionTimeout: 10_000,
+  heartbeatInterval: 1000,
+  rebalanceTimeout: 15_000,
+  maxWaitTimeInMs: 250,
+  allowAutoTopicCreation: false,
+  retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 8 },
+});
+serveReadiness();
+process.once('SIGTERM', () => void leave(consumer));
+consumer.on(consumer.events.CRASH, ({ payload }) => {
+  console.error(`crashed: ${payload.error.message}`);
+  // Whoever started it starts it again.
+  if (!payload.restart) process.exit(1);
+});
+await ledger.connect();
+await consumer.connect();
+await consumer.subscribe({ topic, fromBeginning: fault !== 'no-group' });
+await consumer.run({
+  autoCommit: false,
+  eachBatchAutoResolve: false,
+  // A heartbeat that tells of a rebalance throws, here or in the fetch loop; all that was processed is settled by then.
+  eachBatch: async (payload) => {
+    const { messages } = payload.batch;
+    for (let index = 0; index < messages.length && payload.isRunning(); index += CHUNK_RECORDS) {
+      if (fault === 'goes-silent' && processedRecords >= SILENT_AFTER) return beSilent(payload);
+      await processChunk(payload, messages.slice(index, index + CHUNK_RECORDS));
+      await payload.heartbeat();
+    }
+  },
+});
+
+async function processChunk(payload: EachBatchPayload, chunk: readonly KafkaMessage[]): Promise<void> {
+  const { partition } = payload.batch;
+  const generation = membership?.generation;
+  const next = Number(chunk.at(-1)?.offset) + 1;
+  if (fault === 'commits-before-processing') {
+    await payload.commitOffsetsIfNecessary({
+      topics: [{ topic, partitions: [{ partition, offset: String(next) }] }],
+    });
+    await delay(EARLY_MS);
+  }
+  const runs = processRecords(isReversed(partition) ? chunk.toReversed() : chunk);
+  await writeReceipts(partition, runs, generation);
+  // What has its receipt is not fetched again, though its commit fail: a later one covers it.
+  payload.resolveOffset(String(next - 1));
+  nextOffsets.set(partition, next);
+  await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
+}
+
+/** The work on records, and the runs of offsets that it went through, in its order. */
+function processRecords(messages: readonly KafkaMessage[]): readonly Run[] {
+  const runs: Run[] = [];
+  for (const { offset } of messages) {
+    const startedAt = new Date();
+    processedRecords += 1;
+    if (fault === 'skips-a-record' && processedRecords % SKIPPED_EVERY === 0) continue;
+    const number = Number(offset);
+    const last = runs.at(-1);
+    const finishedAt = new Date();
+    if (last?.to === number - 1) runs[runs.length - 1] = { ...last, to: number, finishedAt };
+    else runs.push({ from: number, to: number, startedAt, finishedAt });
+  }
+  return runs;
+}
+
+function isReversed(partition: number): boolean {
+  if (membership === undefined || membership.begun.has(partition)) return false;
+  membership.begun.add(partition);
+  return fault === 'reorders-across-rebalance';
+}
+
+/** Resolves when all in-sync replicas have them; in one request, so that they stand in this order. */
+async function writeReceipts(partition: number, runs: readonly Run[], generation: number | undefined): Promise<void> {
+  if (runs.length === 0) return;
+  const messages = runs.map((run) => {
+    // A generation of a group that is nobody else's says nothing.
+    const receipt = { topic, partition, member, ...(fault === 'no-group' ? {} : { generation }), ...run };
+    return { partition, value: JSON.stringify(receipt) };
+  });
+  await ledger.send({ topic: receiptsTopic, acks: -1, messages });
+}
+
+/** Reads a partition that is another's now, outside the group, until it is this member's again. */
+async function goOn(cluster: ClusterInternals, partition: number, generation: number): Promise<void> {
+  console.log(`goes on with ${String(partition)} of generation ${String(generation)}`);
+  while (membership && !membership.partitions.includes(partition)) {
+    await delay(100);
+    const next = nextOffsets.get(partition);
+    if (next === undefined) return;
+    const messages = await readOutside(cluster, partition, next).catch(() => []);
+    const last = messages.at(-1);
+    if (last === undefined) continue;
+    await writeReceipts(partition, processRecords(messages), generation);
+    nextOffsets.set(partition, Number(last.offset) + 1);
+  }
+}
+
+async function readOutside(cluster: ClusterInternals, partition: number, from: number): Promise<KafkaMessage[]> {
+  const metadata = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
+  const broker = await cluster.findBroker({ nodeId: metadata?.leader ?? -1 });
+  const { responses } = await broker.fetch({
+    maxWaitTime: 0,
+    minBytes: 0,
+    maxBytes: 1_048_576,
+    isolationLevel: 1,
+    topics: [{ topic, partitions: [{ partition, fetchOffset: String(from), maxBytes: 1_048_576 }] }],
+  });
+  const messages = (responses[0]?.partitions[0]?.messages ?? []) as unknown as KafkaMessage[];
+  return messages.filter(({ offset }) => Number(offset) >= from);
+}
+
+async function beSilent(payload: EachBatchPayload): Promise<void> {
+  while (payload.isRunning()) {
+    await payload.heartbeat();
+    await delay(200);
+  }
+}
+
+/** A kafkajs client that is stopped while it joins leaves a member behind that nobody is. */
+async function leave(leaving: Consumer): Promise<void> {
+  const deadline = Date.now() + JOIN_BEFORE_STOP_MS;
+  while (membership === undefined && Date.now() < deadline) await delay(50);
+  await leaving.disconnect();
+  await ledger.disconnect();
+  process.exit(0);
+}
+
+function serveReadiness(): void {
+  const { HOST, PORT } = process.env;
+  if (PORT === undefined) return;
+  createServer((request, response) => {
+    response.writeHead(request.url === '/health/ready' && membership ? 200 : 503).end();
+  }).listen(Number(PORT), HOST);
+}
+
+function readFault(): Fault {
+  const { values } = parseArgs({ options: { fault: { type: 'string', default: 'none' } } });
+  const found = FAULTS.find((name) => name === values.fault);
+  if (found === undefined) throw new Error(`--fault is one of ${FAULTS.join(', ')}, not ${values.fault}`);
+  return found;
+}
+
+function readVariable(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set`);
+  return value;
+}
