@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../errors/app-error.ts';
 import { writePidFile } from './pid-file.ts';
+import { signalGroup } from './process-group.ts';
 
 export interface ProcessSpec {
   readonly name: string;
@@ -22,19 +24,21 @@ export interface Exit {
 export interface ManagedProcess {
   readonly pid: number;
   readonly startedAt: Date;
-  /** Resolves when the process has ended. */
+  /** Resolves when the process has ended, and with it all that it has started. */
   readonly exited: Promise<Exit>;
   isRunning(): boolean;
+  /** To the process and all that it has started. */
   signal(signal: NodeJS.Signals): void;
   /** SIGTERM, and SIGKILL if it is still there after the grace period. A paused process is resumed to hear it. */
   stop(gracePeriodMs: number): Promise<Exit>;
 }
 
 const live = new Set<ChildProcess>();
+const LOOK_MS = 20;
 
 // Whatever ends the lab, an uncaught error too, its processes end with it; `kill -9` is left to the next start.
 process.on('exit', () => {
-  for (const child of live) child.kill('SIGKILL');
+  for (const { pid } of live) if (pid !== undefined) signalGroup(pid, 'SIGKILL');
 });
 
 /**
@@ -59,26 +63,38 @@ export async function startProcess(spec: ProcessSpec): Promise<ManagedProcess> {
     child.once('spawn', resolve);
     child.once('error', (cause) => {
       live.delete(child);
-      reject(new AppError('process-failed', `${spec.name} could not be started: ${cause.message}`, { cause }));
+      reject(
+        new AppError('process-failed', `${spec.name} could not be started: ${explain(cause, program)}`, { cause }),
+      );
     });
   });
   return watch(spec, child);
+}
+
+function explain(error: Error, program: string): string {
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return `there is no program ${program}`;
+  return code === 'EACCES' ? `${program} may not be executed` : error.message;
 }
 
 function watch(spec: ProcessSpec, child: ChildProcess): ManagedProcess {
   const pid = child.pid;
   if (pid === undefined) throw new AppError('process-failed', `${spec.name} has no process id`);
   let exit: Exit | undefined;
+  /** When a stop that was begun becomes a kill, by the clock of `performance`. */
+  let deadline = 0;
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
-      live.delete(child);
-      rmSync(spec.pidFile, { force: true });
       exit = { code, signal };
-      resolve(exit);
+      void outlive(pid, () => deadline).then(() => {
+        live.delete(child);
+        rmSync(spec.pidFile, { force: true });
+        resolve({ code, signal });
+      });
     });
   });
   const signal = (name: NodeJS.Signals): void => {
-    if (exit === undefined) child.kill(name);
+    if (exit === undefined) signalGroup(pid, name);
   };
   return {
     pid,
@@ -87,6 +103,7 @@ function watch(spec: ProcessSpec, child: ChildProcess): ManagedProcess {
     isRunning: () => exit === undefined,
     signal,
     async stop(gracePeriodMs) {
+      deadline = performance.now() + gracePeriodMs;
       signal('SIGTERM');
       signal('SIGCONT');
       const force = setTimeout(() => signal('SIGKILL'), gracePeriodMs);
@@ -97,4 +114,15 @@ function watch(spec: ProcessSpec, child: ChildProcess): ManagedProcess {
       }
     },
   };
+}
+
+/** What a process has started may end after it until the deadline of a stop; otherwise, and then, it is killed. */
+async function outlive(leader: number, readDeadline: () => number): Promise<void> {
+  while (signalGroup(leader, 0)) {
+    if (performance.now() >= readDeadline()) {
+      signalGroup(leader, 'SIGKILL');
+      return;
+    }
+    await delay(LOOK_MS);
+  }
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { signalGroup } from './process-group.ts';
 import { identifyProcess } from './process-identity.ts';
 
 const pidFileSchema = z.object({ pid: z.int().positive(), identity: z.string() });
@@ -35,7 +36,10 @@ export async function killLeftovers(runDir: string): Promise<string[]> {
     const pid = findLiveProcess(path.join(runDir, file));
     return pid === undefined ? [] : [{ name: path.basename(file, '.pid'), pid, identity: identifyProcess(pid) }];
   });
-  for (const { pid } of leftovers) killQuietly(pid);
+  for (const { pid } of leftovers) {
+    signalGroup(pid, 'SIGKILL');
+    killQuietly(pid);
+  }
   // Their ports and files are free when they are gone, not when they are told.
   const deadline = Date.now() + GONE_TIMEOUT_MS;
   const isThere = ({ pid, identity }: (typeof leftovers)[number]): boolean => identifyProcess(pid) === identity;
