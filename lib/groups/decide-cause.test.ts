@@ -152,6 +152,24 @@ describe('decideCause, when the Deployment is rolled', () => {
     );
   });
 
+  it('knows it by the names of the local platform, too', () => {
+    const local = [
+      tellCreated(0, 'consumer-r2-2'),
+      tellPhase(1.5, 'consumer-r2-2', 'starting', 'ready'),
+      tellGoing(1.5, 'consumer-1', 'told to end'),
+      tellRemoved(4, 'consumer-1', 'rolled'),
+    ];
+    const both = members('consumer-1', 'consumer-r2-2');
+    expect(decide({ before: members('consumer-1'), after: both, events: local })).toEqual({
+      kind: 'rolled',
+      sentence: 'consumer-r2-2 takes the place of consumer-1',
+    });
+    expect(decide({ before: both, after: members('consumer-r2-2'), events: local })).toEqual({
+      kind: 'rolled',
+      sentence: 'consumer-1 was replaced by consumer-r2-2',
+    });
+  });
+
   it('knows it when the old ones go first', () => {
     const recreate = [tellGoing(0, A), tellRemoved(3, A), tellCreated(0.5, NEW_A)];
     expect(decide({ before: members(A), after: [], events: recreate }).kind).toBe('rolled');
@@ -181,6 +199,26 @@ describe('decideCause, when a pod goes', () => {
     expect(decide({ before: members(A, B), after: members(B), events: later }).sentence).toBe(
       `${A} was deleted (Preempted)`,
     );
+  });
+
+  it('knows one that was evicted, from a node that is drained, whatever was scaled before', () => {
+    const node = { kind: 'node', node: 'node-1' } as const;
+    const events: PlatformEvent[] = [
+      tellScaled(-20, 1, 2),
+      { ...node, at: second(0), action: 'cordoned' },
+      tellGoing(0.1, A, 'EvictionByEvictionAPI'),
+      tellCreated(0.2, C),
+      tellRemoved(3, A),
+      { ...node, at: second(3), action: 'drained' },
+    ];
+    expect(decide({ before: members(A, B), after: members(B), events })).toEqual({
+      kind: 'pod-gone',
+      sentence: `${A} was deleted (EvictionByEvictionAPI); ${C} takes its place`,
+    });
+    expect(decide({ before: members(B), after: members(B, C), events })).toEqual({
+      kind: 'pod-gone',
+      sentence: `${C} takes the place of ${A}, which was deleted (EvictionByEvictionAPI)`,
+    });
   });
 
   it('says that one was stopped, and that it is back', () => {

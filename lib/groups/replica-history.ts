@@ -13,7 +13,7 @@ export interface NamedSight extends Sight {
 }
 
 type Scaling = Extract<PlatformEvent, { kind: 'scaled' }>;
-type ReplicaEvent = Exclude<PlatformEvent, Scaling>;
+type ReplicaEvent = Exclude<PlatformEvent, Scaling | { kind: 'node' }>;
 
 export interface ReplicaHistory {
   /** Oldest first. */
@@ -63,7 +63,8 @@ export function readReplicaHistory(events: readonly PlatformEvent[]): ReplicaHis
 function groupByName(events: readonly PlatformEvent[]): ReadonlyMap<string, readonly ReplicaEvent[]> {
   const byName = new Map<string, ReplicaEvent[]>();
   for (const event of events) {
-    if (event.kind === 'scaled') continue;
+    // What a node's drain does to replicas, they tell themselves.
+    if (event.kind === 'scaled' || event.kind === 'node') continue;
     const name = event.kind === 'fault' ? event.fault.target : event.replica.name;
     const others = byName.get(name);
     if (others === undefined) byName.set(name, [event]);
@@ -124,7 +125,7 @@ function readPhaseChange(phase: Phase, from: Phase | undefined): Sight['what'] |
 }
 
 /** Words of a platform that say no more than that it was told to end. */
-const NO_REASONS: ReadonlySet<string | undefined> = new Set(['deleted', 'scaled down', 'told to end']);
+const NO_REASONS: ReadonlySet<string | undefined> = new Set(['deleted', 'scaled down', 'rolled', 'told to end']);
 
 function toReason(reason: string | undefined): string | undefined {
   return NO_REASONS.has(reason) ? undefined : reason;

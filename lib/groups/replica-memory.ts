@@ -55,7 +55,7 @@ export function createReplicaMemory(): ReplicaMemory {
       forget();
     },
     take(event) {
-      if (event.kind === 'scaled') return;
+      if (event.kind === 'scaled' || event.kind === 'node') return;
       if (event.kind === 'fault') {
         const { kind, target } = event.fault;
         if (kind === 'kill' || kind === 'stop') noteFault(target, event.at);

@@ -195,6 +195,7 @@ export function createFakePlatform(): FakePlatform {
     failure: undefined,
     addresses: { kafka: [], zookeeper: [], producer: 'http://producer', consumer: 'http://consumer' },
     capabilities: { producer: ['kill'], consumer: ['kill', 'pause'], kafka: [], zookeeper: [] },
+    abilities: { roll: ['consumer'], drain: true },
     listReplicas: () => Promise.resolve([]),
     readScale: () => Promise.resolve(undefined),
     scale(workload, replicas) {
@@ -202,6 +203,15 @@ export function createFakePlatform(): FakePlatform {
     },
     inject({ kind, target }: Fault) {
       return perform(`${kind} ${target}`, this.failure);
+    },
+    roll(workload) {
+      return perform(`roll ${workload}`, this.failure);
+    },
+    drain(node) {
+      return perform(`drain ${node}`, this.failure);
+    },
+    uncordon(node) {
+      return perform(`uncordon ${node}`, this.failure);
     },
     readLogs: () => {
       throw new Error('nobody reads logs here');

@@ -37,5 +37,7 @@ function isAbout(event: PlatformEvent, workload: ScalableWorkload, names: Readon
       return event.replica.workload === workload;
     case 'fault':
       return names.has(event.fault.target);
+    case 'node':
+      return false;
   }
 }

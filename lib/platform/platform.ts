@@ -58,7 +58,22 @@ export type PlatformEvent =
       readonly reason?: string;
     }
   | { readonly at: number; readonly kind: 'removed'; readonly replica: Replica; readonly reason: string }
-  | { readonly at: number; readonly kind: 'fault'; readonly fault: Fault };
+  | { readonly at: number; readonly kind: 'fault'; readonly fault: Fault }
+  | {
+      readonly at: number;
+      readonly kind: 'node';
+      readonly node: string;
+      /** `cordoned` takes no further pods; `drained` has none of the lab left that could be moved. */
+      readonly action: 'cordoned' | 'drained' | 'uncordoned';
+    };
+
+/** What a platform can do beside scaling and faults. */
+export interface Abilities {
+  /** Workloads that `roll` replaces. */
+  readonly roll: readonly Workload[];
+  /** Whether nodes are drained and uncordoned. */
+  readonly drain: boolean;
+}
 
 export interface Addresses {
   /** Bootstrap servers as clients on this machine reach them. */
@@ -84,6 +99,7 @@ export interface Platform {
   readonly addresses: Addresses;
   /** What can be done to replicas of a workload here. */
   readonly capabilities: Readonly<Record<Workload, readonly FaultKind[]>>;
+  readonly abilities: Abilities;
 
   /** Every replica there is, also those that start or end, in the order of their start. */
   listReplicas(workload?: Workload): Promise<readonly Replica[]>;
@@ -104,6 +120,35 @@ export interface Platform {
    * @throws AppError `conflict` when it makes no sense now: resuming what is not paused, say
    */
   inject(fault: Fault): Promise<void>;
+
+  /**
+   * Replaces every replica of a workload by one of its kind, one after the other, as a rolling update does: producers and
+   * consumers by one of another name that is ready before the old one is told to end, brokers and ZooKeeper servers by
+   * one of the same name and data. Resolves when the last has been replaced and is ready: a broker also in sync.
+   *
+   * @throws AppError `unsupported-by-platform` when the workload is not among the abilities
+   * @throws AppError `conflict` when it cannot be rolled now
+   * @throws AppError `timed-out` with what is missing
+   */
+  roll(workload: Workload): Promise<void>;
+
+  /**
+   * Lets a node take no further pods, moves the lab's own pods away from it as far as their disruption budgets allow, and
+   * resolves when they are gone. Whether others take their places is another matter. `Replica.node` names the nodes.
+   *
+   * @throws AppError `unsupported-by-platform` where there are no nodes to drain
+   * @throws AppError `no-such-target` when there is no such node
+   * @throws AppError as of the API server, `timed-out` above all: the node then still takes no pods, and the sentence
+   *   says how it does so again
+   */
+  drain(node: string): Promise<void>;
+
+  /**
+   * Lets a node take pods again.
+   *
+   * @throws AppError `unsupported-by-platform`, `no-such-target` as `drain`
+   */
+  uncordon(node: string): Promise<void>;
 
   /** Lines of a replica's log, without line ends. */
   readLogs(replica: string, options: LogOptions): AsyncIterable<string>;

@@ -6,7 +6,8 @@ import {
 } from '../../lib/platform/kubernetes/kubernetes-platform.ts';
 import { describePlatform } from '../integration/platform-contract.ts';
 
-jest.setTimeout(180_000);
+// A roll of the brokers takes minutes.
+jest.setTimeout(600_000);
 
 let platform: KubernetesPlatform | undefined;
 afterAll(() => platform?.close());

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../lib/errors/app-error.ts';
+import { createReplicationInspector } from '../../lib/kafka/replication-inspector.ts';
+import { createSilentLogger } from '../../lib/log/create-logger.ts';
 import type { Platform, PlatformEvent, Replica, Workload } from '../../lib/platform/platform.ts';
 import { waitUntil } from '../../lib/platform/wait-until.ts';
 
@@ -117,6 +119,58 @@ export function describePlatform(name: string, connect: () => Promise<Platform>)
       await platform.inject({ kind: 'start', target });
       await waitPhase(target, 'ready');
     });
+
+    it('says what it can do beside faults', () => {
+      expect(platform.abilities).toEqual({
+        roll: expect.arrayContaining(['producer', 'consumer', 'kafka', 'zookeeper']) as unknown,
+        drain: platform.name === 'kubernetes',
+      });
+    });
+
+    it('rolls the consumers: others, as many, one after the other', async () => {
+      await platform.scale('consumer', 2);
+      const before = await waitReady('consumer', 2);
+      const told = events.length;
+      await platform.roll('consumer');
+      const after = await waitReady('consumer', 2);
+      for (const key of ['name', 'uid'] as const) {
+        expect(new Set([...before, ...after].map((replica) => replica[key])).size).toBe(4);
+      }
+      const since = events.slice(told);
+      expect(since.filter(({ kind }) => kind === 'scaled')).toEqual([]);
+      // A new one is ready before the first old one goes, and the second new one comes after that.
+      const names = before.map(({ name: own }) => own);
+      const steps = since.flatMap((event) => {
+        if (event.kind !== 'phase' || event.replica.workload !== 'consumer') return [];
+        const isOld = names.includes(event.replica.name);
+        if (isOld) return event.replica.phase === 'terminating' ? ['old goes'] : [];
+        return event.replica.phase === 'ready' ? ['new is ready'] : [];
+      });
+      expect(steps).toEqual(['new is ready', 'old goes', 'new is ready', 'old goes']);
+      await platform.scale('consumer', 1);
+      await waitReady('consumer', 1);
+    });
+
+    it.each(['zookeeper', 'kafka'] as const)(
+      'rolls %s: the same names, all in their places again',
+      async (workload) => {
+        const before = await waitReady(workload, 3);
+        await platform.roll(workload);
+        const after = await platform.listReplicas(workload);
+        const sight = (replicas: readonly Replica[]) => replicas.map(({ name: own, ordinal }) => [own, ordinal]);
+        expect(sight(after)).toEqual(sight(before));
+        expect(after.map(({ phase }) => phase)).toEqual(['ready', 'ready', 'ready']);
+        expect(new Set([...before, ...after].map(({ uid }) => uid)).size).toBe(6);
+        const replication = createReplicationInspector({
+          brokers: platform.addresses.kafka,
+          clientId: 'platform-contract',
+          logger: createSilentLogger(),
+        });
+        const isInSync = await Promise.all([0, 1, 2].map((id) => replication.isInSync(id)));
+        await replication.close();
+        expect(isInSync).toEqual([true, true, true]);
+      },
+    );
 
     it('refuses a fault of a replica that does not exist, or that makes no sense now', async () => {
       await expect(platform.inject({ kind: 'kill', target: 'consumer-none' })).rejects.toMatchObject({

@@ -48,7 +48,8 @@ describe('startInClusterPlatform', () => {
   const tell = (told: string[]) => (event: PlatformEvent) => {
     if (event.kind === 'scaled') told.push(`${event.workload} ${String(event.from)} → ${String(event.to)}`);
     else if (event.kind === 'fault') told.push(`${event.fault.kind} ${event.fault.target}`);
-    else told.push(`${event.replica.name} ${event.kind === 'removed' ? 'removed' : event.replica.phase}`);
+    else if (event.kind !== 'node')
+      told.push(`${event.replica.name} ${event.kind === 'removed' ? 'removed' : event.replica.phase}`);
   };
 
   beforeEach(async () => {
@@ -265,6 +266,16 @@ describe('startInClusterPlatform', () => {
       });
       expect(others).toEqual([]);
       expect(told).toEqual([]);
+    });
+
+    it('neither rolls nor drains, which its service account may not', async () => {
+      start({ allowControls: true });
+      await waitWatching();
+      expect(platform.abilities).toEqual({ roll: [], drain: false });
+      for (const asked of [platform.roll('consumer'), platform.drain('node-1'), platform.uncordon('node-1')]) {
+        await expect(asked).rejects.toMatchObject({ code: 'unsupported-by-platform' });
+      }
+      expect(others).toEqual([]);
     });
 
     it('deletes the pod at once, and says so first', async () => {

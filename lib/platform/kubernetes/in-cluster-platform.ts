@@ -136,6 +136,7 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
       consumer: `http://consumer:${String(PORTS.consumer)}`,
     },
     capabilities,
+    abilities: { roll: [], drain: false },
     get contact() {
       return pods.contact;
     },
@@ -143,6 +144,9 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
     readScale: (workload) => Promise.resolve(readWantedReplicas(deployments.list(), workload)),
     scale: (workload, replicas) => scaleDeployment({ client, namespace, deployments }, workload, replicas),
     inject,
+    roll: () => refuse('nothing is rolled'),
+    drain: () => refuse('no node is drained'),
+    uncordon: () => refuse('no node is uncordoned'),
     readLogs: () => {
       throw new AppError('unsupported-by-platform', 'logs are not read from within the cluster');
     },
@@ -166,7 +170,7 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
           };
           scalings.on('scaled', onScaled);
           const unsubscribe = events.subscribe((event) => {
-            if (event.kind !== 'scaled' && isOf(readTarget(event))) listener(event);
+            if (event.kind !== 'scaled' && event.kind !== 'node' && isOf(readTarget(event))) listener(event);
           });
           return () => {
             scalings.off('scaled', onScaled);
@@ -196,6 +200,11 @@ function createPodNameTest(deployment: string): (pod: string) => boolean {
   };
 }
 
-function readTarget(event: Exclude<PlatformEvent, { kind: 'scaled' }>): string {
+function readTarget(event: Exclude<PlatformEvent, { kind: 'scaled' | 'node' }>): string {
   return event.kind === 'fault' ? event.fault.target : event.replica.name;
+}
+
+/** The service account has no rights for it. */
+function refuse(what: string): Promise<never> {
+  return Promise.reject(new AppError('unsupported-by-platform', `${what} from within the cluster`));
 }

@@ -67,6 +67,10 @@ describe('connectKubernetesPlatform', () => {
     await expect(lab.inject({ kind: 'kill', target: 'consumer-x-bbbbb' })).rejects.toMatchObject({
       code: 'no-such-target',
     });
+    for (const asked of [lab.roll('consumer'), lab.drain('kafka-lab-worker'), lab.uncordon('kafka-lab-worker')]) {
+      await expect(asked).rejects.toMatchObject({ code: 'no-such-target' });
+    }
+    expect(server.requests.filter((made) => made.startsWith('PATCH'))).toEqual([]);
   });
 
   it('says that no Kafka is deployed', async () => {

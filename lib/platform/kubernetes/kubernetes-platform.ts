@@ -1,9 +1,10 @@
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { CONTEXT, NAMESPACE } from '../../contracts/addresses.ts';
 import type { Logger } from '../../log/create-logger.ts';
-import type { Platform } from '../platform.ts';
+import type { Platform, PlatformEvent } from '../platform.ts';
 import { readScaling, readWantedReplicas, scaleDeployment } from './deployment-scale.ts';
 import type { DescribedReplica } from './describe-replica.ts';
+import { drainNode, uncordonNode } from './drain-node.ts';
 import { CAPABILITIES, injectFault } from './faults.ts';
 import { locateDeployments, locatePods } from './collections.ts';
 import { createKubeClient } from './kube-client.ts';
@@ -15,6 +16,7 @@ import { startPodForwarders } from './pod-forwarders.ts';
 import { readPodLog } from './pod-log.ts';
 import { ReplicaEvents } from './replica-events.ts';
 import { createReplicaListing } from './replica-listing.ts';
+import { restartRollout } from './restart-rollout.ts';
 import { watchResource } from './watch-resource.ts';
 
 export interface KubernetesPlatformOptions {
@@ -99,10 +101,12 @@ export async function connectKubernetesPlatform(options: KubernetesPlatformOptio
     );
     await Promise.all([pods.listFresh(), deployments.listFresh()]);
 
+    const nodes = { client, namespace, emit: (event: PlatformEvent) => events.emit(event) };
     return {
       name: 'kubernetes',
       addresses: { kafka, zookeeper: [], ...forwarders.urls },
       capabilities: CAPABILITIES,
+      abilities: { roll: WORKLOADS, drain: true },
       listReplicas: (workload) => listing.list(workload),
       readScale: (workload) => Promise.resolve(readWantedReplicas(deployments.list(), workload)),
       scale: (workload, replicas) => scaleDeployment({ client, namespace, deployments }, workload, replicas),
@@ -112,6 +116,18 @@ export async function connectKubernetesPlatform(options: KubernetesPlatformOptio
         events.emit({ at: Date.now(), kind: 'fault', fault });
         // What a launcher does with its program shows in no pod.
         await listing.look(fault.target);
+      },
+      async roll(workload) {
+        await requireLabNamespace(client, namespace);
+        await restartRollout({ client, namespace, listReplicas: (which) => listing.list(which) }, workload);
+      },
+      async drain(node) {
+        await requireLabNamespace(client, namespace);
+        await drainNode(nodes, node);
+      },
+      async uncordon(node) {
+        await requireLabNamespace(client, namespace);
+        await uncordonNode(nodes, node);
       },
       readLogs: (replica, logOptions) => readPodLog({ client, namespace, pods, logger }, replica, logOptions),
       subscribe: (listener) => events.subscribe(listener),

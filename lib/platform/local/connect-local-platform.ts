@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { AppError, messageOf, type ErrorCode } from '../../errors/app-error.ts';
 import type { Platform, PlatformEvent, Replica } from '../platform.ts';
 import { CONTROL_SOCKET, type ControlLine, type ControlRequest } from './control.ts';
+import { refuseNode } from './refuse-node.ts';
 
 /** A lab that another process runs. */
 export interface RemoteLocalPlatform extends Platform {
@@ -18,11 +19,14 @@ export interface RemoteLocalPlatform extends Platform {
  */
 export async function connectLocalPlatform(dataDir: string): Promise<RemoteLocalPlatform> {
   const socketFile = path.join(dataDir, CONTROL_SOCKET);
-  const described = await call<Pick<Platform, 'addresses' | 'capabilities'>>(socketFile, { call: 'describe' });
+  const described = await call<Pick<Platform, 'addresses' | 'capabilities' | 'abilities'>>(socketFile, {
+    call: 'describe',
+  });
   return {
     name: 'local',
     addresses: described.addresses,
     capabilities: described.capabilities,
+    abilities: described.abilities,
     async listReplicas(workload) {
       const all = await call<Replica[]>(socketFile, { call: 'list' });
       return workload === undefined ? all : all.filter((replica) => replica.workload === workload);
@@ -30,6 +34,9 @@ export async function connectLocalPlatform(dataDir: string): Promise<RemoteLocal
     readScale: (workload) => call(socketFile, { call: 'read-scale', workload }),
     scale: (workload, replicas) => call(socketFile, { call: 'scale', workload, replicas }),
     inject: ({ kind, target }) => call(socketFile, { call: 'inject', kind, target }),
+    roll: (workload) => call(socketFile, { call: 'roll', workload }),
+    drain: refuseNode,
+    uncordon: refuseNode,
     readLogs: (replica, { tail, follow, signal }) =>
       stream<string>(socketFile, { call: 'logs', replica, tail, follow }, signal),
     subscribe(listener) {

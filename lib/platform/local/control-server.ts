@@ -87,7 +87,7 @@ async function answer(
   const value = (result: unknown): void => write(socket, { kind: 'value', value: result ?? null });
   switch (request.call) {
     case 'describe':
-      value({ addresses: platform.addresses, capabilities: platform.capabilities });
+      value({ addresses: platform.addresses, capabilities: platform.capabilities, abilities: platform.abilities });
       return;
     case 'list':
       value(await platform.listReplicas());
@@ -101,6 +101,10 @@ async function answer(
       return;
     case 'inject':
       await platform.inject({ kind: request.kind, target: request.target });
+      value(null);
+      return;
+    case 'roll':
+      await platform.roll(request.workload);
       value(null);
       return;
     case 'logs': {

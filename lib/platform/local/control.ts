@@ -14,6 +14,7 @@ export const controlRequestSchema = z.discriminatedUnion('call', [
     kind: z.enum(['kill', 'pause', 'resume', 'stop', 'start']),
     target: z.string(),
   }),
+  z.strictObject({ call: z.literal('roll'), workload: z.enum(['producer', 'consumer', 'kafka', 'zookeeper']) }),
   z.strictObject({ call: z.literal('logs'), replica: z.string(), tail: z.int().min(0), follow: z.boolean() }),
   z.strictObject({ call: z.literal('events') }),
   z.strictObject({ call: z.literal('stop') }),

@@ -4,6 +4,7 @@ import { buildJavaCommand, type JavaProgram } from '../../cluster-config/java-co
 import { renderKafkaConfig } from '../../cluster-config/kafka-config.ts';
 import { renderLog4jConfig } from '../../cluster-config/log4j-config.ts';
 import { renderZooKeeperConfig } from '../../cluster-config/zookeeper-config.ts';
+import { AppError } from '../../errors/app-error.ts';
 import { createReplicationInspector, type ReplicationInspector } from '../../kafka/replication-inspector.ts';
 import type { Logger } from '../../log/create-logger.ts';
 import type { PlatformEvent } from '../platform.ts';
@@ -14,6 +15,7 @@ import { askZooKeeper, readServerRole } from '../../zookeeper/four-letter-word.t
 import { inheritEnvironment } from './inherited-environment.ts';
 import type { ProcessSpec } from './managed-process.ts';
 import { ReplicaProcess } from './replica-process.ts';
+import { waitReady } from './wait-ready.ts';
 
 const LOOPBACK = '127.0.0.1';
 const ZOOKEEPER_HEAP_MIB = 64;
@@ -22,6 +24,7 @@ const KAFKA_HEAP_MIB = 192;
 const ZOOKEEPER_SESSION_TIMEOUT_MS = 6000;
 const ZOOKEEPER_GRACE_MS = 5000;
 const KAFKA_GRACE_MS = 30_000;
+const IN_SYNC_TIMEOUT_MS = 120_000;
 
 export interface LocalClusterOptions {
   readonly folder: DataFolder;
@@ -36,28 +39,71 @@ export interface LocalCluster {
   readonly replicas: readonly ReplicaProcess[];
   readonly bootstrapServers: readonly string[];
   start(): void;
+  /**
+   * Replaces the servers of a program one after the other, the one of the highest ordinal first, as a StatefulSet does:
+   * each is ended, started as a new replica with the old one's name and data, and waited for until it serves and, if it
+   * is a broker, is in sync.
+   *
+   * @throws AppError `timed-out` when one does not become ready; it is kept running, and those before it stay as they are
+   * @throws AppError `shutting-down` when the cluster is stopped meanwhile
+   */
+  roll(program: JavaProgram): Promise<void>;
   /** Brokers first: they hand their leaderships over while ZooKeeper still answers. */
   stop(): Promise<void>;
 }
 
 export function createLocalCluster(options: LocalClusterOptions): LocalCluster {
-  const zookeeper = options.layout.zookeeper.map((_, ordinal) => createServer(options, ordinal));
   const bootstrapServers = options.layout.kafka.map((port) => `${LOOPBACK}:${String(port)}`);
   const replication = createReplicationInspector({
     brokers: bootstrapServers,
     clientId: 'lab',
     logger: options.logger,
   });
-  const kafka = options.layout.kafka.map((_, ordinal) => createBroker(options, ordinal, replication));
-  const replicas = [...zookeeper, ...kafka];
+  const create = {
+    zookeeper: (ordinal: number) => createServer(options, ordinal),
+    kafka: (ordinal: number) => createBroker(options, ordinal, replication),
+  };
+  const servers: Readonly<Record<JavaProgram, ReplicaProcess[]>> = {
+    zookeeper: options.layout.zookeeper.map((_, ordinal) => create.zookeeper(ordinal)),
+    kafka: options.layout.kafka.map((_, ordinal) => create.kafka(ordinal)),
+  };
+  const stopping = new AbortController();
+  const { signal } = stopping;
+
+  const replace = async (program: JavaProgram, ordinal: number, old: ReplicaProcess): Promise<void> => {
+    await old.terminate();
+    options.emit({ at: Date.now(), kind: 'removed', replica: old.snapshot(), reason: 'rolled' });
+    signal.throwIfAborted();
+    const successor = create[program](ordinal);
+    servers[program][ordinal] = successor;
+    successor.start();
+    const { name } = successor.spec;
+    await waitReady([successor], { what: `${name} to be ready again`, signal });
+    if (program === 'zookeeper') return;
+    // It was in sync when it became ready. The next one goes only while it still is.
+    await waitUntil(async () => (await replication.isInSync(ordinal)) || undefined, {
+      what: `${name} to be in sync`,
+      timeoutMs: IN_SYNC_TIMEOUT_MS,
+      signal,
+    });
+  };
   return {
-    replicas,
+    get replicas() {
+      return [...servers.zookeeper, ...servers.kafka];
+    },
     bootstrapServers,
-    start: () => replicas.forEach((replica) => replica.start()),
+    start: () => [...servers.zookeeper, ...servers.kafka].forEach((replica) => replica.start()),
+    async roll(program) {
+      for (const [ordinal, old] of [...servers[program].entries()].toReversed()) {
+        signal.throwIfAborted();
+        await replace(program, ordinal, old);
+      }
+    },
     async stop() {
+      stopping.abort(new AppError('shutting-down', 'the cluster ends'));
       await replication.close();
-      await Promise.all(kafka.map((replica) => replica.terminate()));
-      await Promise.all(zookeeper.map((replica) => replica.terminate()));
+      await Promise.all(servers.kafka.map((replica) => replica.terminate()));
+      await Promise.all(servers.zookeeper.map((replica) => replica.terminate()));
     },
   };
 }

@@ -1,32 +1,14 @@
-import path from 'node:path';
 import { LARGEST_SCALE } from '../../contracts/largest-scale.ts';
 import { AppError } from '../../errors/app-error.ts';
-import type { Logger } from '../../log/create-logger.ts';
-import type { PlatformEvent, ScalableWorkload } from '../platform.ts';
-import type { DataFolder } from './data-folder.ts';
 import { startFront, type Front } from './front.ts';
-import { inheritEnvironment } from './inherited-environment.ts';
-import { findFreePort, requireFreePort } from './ports.ts';
-import { ReplicaProcess } from './replica-process.ts';
+import { requireFreePort } from './ports.ts';
+import type { ReplicaProcess } from './replica-process.ts';
+import { createServiceReplica, LOOPBACK, type ServiceReplicaOptions } from './service-replica.ts';
+import { waitReady } from './wait-ready.ts';
 
-const LOOPBACK = '127.0.0.1';
-const ROOT = path.resolve(import.meta.dirname, '../../..');
-/** Compiled code of the services, which takes half of what their start costs: replicas share it. */
-const COMPILE_CACHE = path.join(ROOT, 'node_modules', '.cache', 'kafka-lab');
-const NODE_NAME = 'localhost';
-const GRACE_MS = 20_000;
-const PROBE_TIMEOUT_MS = 2000;
-
-export interface LocalDeploymentOptions {
-  readonly workload: ScalableWorkload;
+export interface LocalDeploymentOptions extends ServiceReplicaOptions {
   /** Port of the stable address; 0 for any that is free. */
   readonly port: number;
-  readonly bootstrapServers: readonly string[];
-  /** Further variables of the service. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly folder: DataFolder;
-  readonly emit: (event: PlatformEvent) => void;
-  readonly logger: Logger;
   /** Names of replicas begin with it. @default the workload */
   readonly prefix?: string;
 }
@@ -39,6 +21,13 @@ export interface LocalDeployment {
   /** How many replicas there should be. */
   readonly wanted: number;
   scale(replicas: number): void;
+  /**
+   * Replaces the replicas there are, the oldest first: its successor starts, and when that is ready, it ends.
+   *
+   * @throws AppError `timed-out`, `process-failed` when a successor does not become ready; it ends, and the rest stays
+   * @throws AppError `shutting-down` when the deployment is stopped meanwhile
+   */
+  roll(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,18 +36,47 @@ export async function startLocalDeployment(options: LocalDeploymentOptions): Pro
   const { workload, emit } = options;
   if (options.port !== 0) await requireFreePort(options.port, `the ${workload}s`);
   let counter = 0;
+  let revision = 1;
   /** In the order of their start; the newest goes first, as among pods that are alike. */
   const wanted: ReplicaProcess[] = [];
+  /** Beyond the number that is wanted, until they take the place of another. */
+  const successors = new Set<ReplicaProcess>();
   const ending = new Set<ReplicaProcess>();
+  const stopping = new AbortController();
 
-  const end = async (replica: ReplicaProcess): Promise<void> => {
+  const create = (): ReplicaProcess => {
+    counter += 1;
+    // As pods have the hash of their version in their names: it tells a roll's newcomers from those that are scaled up.
+    const version = revision === 1 ? '' : `r${String(revision)}-`;
+    return createServiceReplica(options, `${options.prefix ?? workload}-${version}${String(counter)}`);
+  };
+  const end = async (replica: ReplicaProcess, reason: string): Promise<void> => {
     ending.add(replica);
     await replica.terminate();
     ending.delete(replica);
-    emit({ at: Date.now(), kind: 'removed', replica: replica.snapshot(), reason: 'scaled down' });
+    emit({ at: Date.now(), kind: 'removed', replica: replica.snapshot(), reason });
+  };
+  const replace = async (old: ReplicaProcess): Promise<void> => {
+    const successor = create();
+    successors.add(successor);
+    successor.start();
+    try {
+      const what = `${successor.spec.name} to take the place of ${old.spec.name}`;
+      await waitReady([successor], { what, signal: stopping.signal });
+    } catch (error) {
+      if (successors.delete(successor)) await end(successor, 'rolled');
+      throw error;
+    }
+    successors.delete(successor);
+    const place = wanted.indexOf(old);
+    // It was scaled down meanwhile, and its successor is one too many.
+    if (place === -1) return end(successor, 'scaled down');
+    wanted.splice(place, 1);
+    wanted.push(successor);
+    return end(old, 'rolled');
   };
   const front: Front = await startFront(options.port, () =>
-    wanted.flatMap((replica) => {
+    [...wanted, ...successors].flatMap((replica) => {
       const { phase, url } = replica.snapshot();
       return phase === 'ready' && url !== undefined ? [Number(new URL(url).port)] : [];
     }),
@@ -66,7 +84,7 @@ export async function startLocalDeployment(options: LocalDeploymentOptions): Pro
   return {
     url: `http://${LOOPBACK}:${String(front.port)}`,
     get replicas() {
-      return [...wanted, ...ending];
+      return [...wanted, ...successors, ...ending];
     },
     get wanted() {
       return wanted.length;
@@ -82,62 +100,24 @@ export async function startLocalDeployment(options: LocalDeploymentOptions): Pro
       if (replicas === from) return;
       emit({ at: Date.now(), kind: 'scaled', workload, from, to: replicas });
       while (wanted.length < replicas) {
-        counter += 1;
-        const replica = createReplica(options, `${options.prefix ?? workload}-${String(counter)}`);
+        const replica = create();
         wanted.push(replica);
         replica.start();
       }
-      for (const replica of wanted.splice(replicas)) void end(replica);
+      for (const replica of wanted.splice(replicas)) void end(replica, 'scaled down');
+    },
+    async roll() {
+      revision += 1;
+      for (const old of [...wanted]) if (wanted.includes(old)) await replace(old);
+      stopping.signal.throwIfAborted();
     },
     async stop() {
-      const all = [...wanted.splice(0).map(end), ...[...ending].map((replica) => replica.terminate())];
-      await Promise.all(all);
+      stopping.abort(new AppError('shutting-down', `the ${workload}s end`));
+      const going = [...wanted.splice(0), ...successors];
+      successors.clear();
+      const all = [...ending].map((replica) => replica.terminate());
+      await Promise.all([...going.map((replica) => end(replica, 'scaled down')), ...all]);
       await front.stop();
     },
   };
-}
-
-function createReplica(options: LocalDeploymentOptions, name: string): ReplicaProcess {
-  const { workload, folder, bootstrapServers } = options;
-  return new ReplicaProcess(
-    {
-      name,
-      workload,
-      gracePeriodMs: GRACE_MS,
-      buildProcess: async (uid) => {
-        const port = await findFreePort();
-        const environment = {
-          ...inheritEnvironment(),
-          NODE_NO_WARNINGS: '1',
-          NODE_COMPILE_CACHE: COMPILE_CACHE,
-          HOST: LOOPBACK,
-          PORT: String(port),
-          KAFKA_BROKERS: bootstrapServers.join(','),
-          POD_NAME: name,
-          POD_UID: uid,
-          NODE_NAME,
-          ...options.environment,
-        };
-        return {
-          url: `http://${LOOPBACK}:${String(port)}`,
-          spec: {
-            name,
-            command: [process.execPath, path.join(ROOT, 'services', workload, 'main.ts')],
-            environment,
-            workingDir: ROOT,
-            logFile: folder.path('logs', `${name}.log`),
-            pidFile: folder.path('run', `${name}.pid`),
-          },
-        };
-      },
-      probe: async (url) => {
-        if (url === undefined) return false;
-        const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
-        await response.body?.cancel();
-        return response.ok;
-      },
-    },
-    options.emit,
-    options.logger,
-  );
 }

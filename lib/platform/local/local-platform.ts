@@ -4,7 +4,7 @@ import { PORTS } from '../../contracts/addresses.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { ensureTopics } from '../../kafka/ensure-topics.ts';
 import type { Logger } from '../../log/create-logger.ts';
-import type { FaultKind, Platform, PlatformEvent, ScalableWorkload, Workload } from '../platform.ts';
+import type { Abilities, FaultKind, Platform, PlatformEvent, ScalableWorkload, Workload } from '../platform.ts';
 import { waitUntil } from '../wait-until.ts';
 import { planPorts } from './cluster-layout.ts';
 import { claimDataFolder } from './data-folder.ts';
@@ -12,7 +12,9 @@ import { ensureJars } from './ensure-jars.ts';
 import { createLocalCluster } from './local-cluster.ts';
 import { startLocalDeployment, type LocalDeployment } from './local-deployment.ts';
 import { readLogFile } from './read-log-file.ts';
+import { refuseNode } from './refuse-node.ts';
 import type { ReplicaProcess } from './replica-process.ts';
+import { waitReady } from './wait-ready.ts';
 
 export interface LocalPlatformOptions {
   /** Folder of this lab's data, kept between runs. */
@@ -29,6 +31,8 @@ export interface LocalPlatformOptions {
   readonly topics?: TopicSizing;
   /** Further variables of the services. @default none */
   readonly environment?: Readonly<Partial<Record<ScalableWorkload, Readonly<Record<string, string>>>>>;
+  /** A consumer of somebody's own; `ServiceReplicaOptions.command` says how it is run. @default services/consumer */
+  readonly consumerCommand?: readonly string[];
   /** Gives the start up. @default never */
   readonly signal?: AbortSignal;
   readonly logger: Logger;
@@ -48,6 +52,7 @@ const KAFKA_VERSION = '3.9.2';
 const SIZE = { zookeeperServers: 3, brokers: 3 };
 const START_TIMEOUT_MS = 120_000;
 const ALL_FAULTS: readonly FaultKind[] = ['kill', 'pause', 'resume', 'stop', 'start'];
+const ABILITIES: Abilities = { roll: ['producer', 'consumer', 'kafka', 'zookeeper'], drain: false };
 
 /**
  * Starts ZooKeeper, Kafka, the topics and the services as processes of this machine, and waits for them.
@@ -78,7 +83,12 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
     stops.push(() => cluster.stop());
     tell(`starting ${String(SIZE.zookeeperServers)} ZooKeeper servers and ${String(SIZE.brokers)} Kafka brokers`);
     cluster.start();
-    await waitForPhase(cluster.replicas, options);
+    const waiting = {
+      what: 'everything to be ready',
+      onSlow: tell,
+      ...(options.signal && { signal: options.signal }),
+    };
+    await waitReady(cluster.replicas, waiting);
     const kafka = { brokers: cluster.bootstrapServers, clientId: 'lab', logger };
     const specs = buildTopicSpecs(options.topics ?? DEFAULT_TOPIC_SIZING);
     await waitUntil(() => ensureTopics(kafka, specs), {
@@ -94,6 +104,7 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
         port: options.ports === 'auto' ? 0 : PORTS[workload],
         bootstrapServers: cluster.bootstrapServers,
         environment: options.environment?.[workload] ?? {},
+        ...(workload === 'consumer' && options.consumerCommand && { command: options.consumerCommand }),
         folder,
         emit,
         logger,
@@ -109,7 +120,8 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
       ...deployments.producer.replicas,
       ...deployments.consumer.replicas,
     ];
-    await waitForPhase([...deployments.producer.replicas, ...deployments.consumer.replicas], options);
+    await waitReady([...deployments.producer.replicas, ...deployments.consumer.replicas], waiting);
+    const rolling = new Set<Workload>();
     const find = (name: string): ReplicaProcess => {
       const replica = listProcesses().find(({ spec }) => spec.name === name);
       if (replica === undefined) {
@@ -129,6 +141,7 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
         zookeeper: layout.zookeeper.map(({ client }) => `127.0.0.1:${String(client)}`),
       },
       capabilities: { producer: ALL_FAULTS, consumer: ALL_FAULTS, kafka: ALL_FAULTS, zookeeper: ALL_FAULTS },
+      abilities: ABILITIES,
       listReplicas: (workload?: Workload) => {
         const all = listProcesses().map((replica) => replica.snapshot());
         return Promise.resolve(workload === undefined ? all : all.filter((replica) => replica.workload === workload));
@@ -141,6 +154,18 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
         await find(fault.target).inject(fault.kind);
         emit({ at: Date.now(), kind: 'fault', fault });
       },
+      async roll(workload) {
+        if (rolling.has(workload)) throw new AppError('conflict', `${workload} is being rolled already`);
+        rolling.add(workload);
+        try {
+          if (workload === 'producer' || workload === 'consumer') await deployments[workload].roll();
+          else await cluster.roll(workload);
+        } finally {
+          rolling.delete(workload);
+        }
+      },
+      drain: refuseNode,
+      uncordon: refuseNode,
       readLogs: (replica, logOptions) => {
         if (!/^[\w-]+$/.test(replica)) throw new AppError('no-such-target', `${replica} is no replica's name`);
         return readLogFile(folder.path('logs', `${replica}.log`), replica, logOptions);
@@ -155,25 +180,4 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
     await stop();
     throw error;
   }
-}
-
-async function waitForPhase(
-  replicas: readonly ReplicaProcess[],
-  { tell, signal }: LocalPlatformOptions,
-): Promise<void> {
-  const missing = (): string[] =>
-    replicas.map((replica) => replica.snapshot()).flatMap(({ name, phase }) => (phase === 'ready' ? [] : [name]));
-  await waitUntil(
-    () => {
-      const names = missing();
-      if (names.length > 0) throw new Error(`${names.join(', ')} not ready`);
-      return true;
-    },
-    {
-      what: 'everything to be ready',
-      timeoutMs: START_TIMEOUT_MS,
-      ...(signal ? { signal } : {}),
-      onSlow: () => tell(`waiting for ${missing().join(', ')}`),
-    },
-  );
 }

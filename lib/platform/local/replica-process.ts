@@ -18,6 +18,8 @@ export interface ReplicaSpec {
   readonly buildProcess: (uid: string) => Promise<{ readonly spec: ProcessSpec; readonly url?: string }>;
   /** Whether the process serves. */
   readonly probe: (url: string | undefined) => Promise<boolean>;
+  /** Whether anybody listens at its url. @default always */
+  readonly isServing?: () => boolean;
 }
 
 const NODE = 'localhost';
@@ -25,6 +27,8 @@ const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 15_000;
 /** A process that ran this long has recovered: its next restart is quick again. */
 const RECOVERED_AFTER_MS = 30_000;
+/** A program that could not be started at all so often in a row is not there. */
+const HOPELESS_AFTER = 3;
 const PROBE_STARTING_MS = 100;
 const PROBE_READY_MS = 500;
 
@@ -42,6 +46,9 @@ export class ReplicaProcess {
   #process: ManagedProcess | undefined;
   #url: string | undefined;
   #restarts = 0;
+  /** How its last process ended, until it is ready again. */
+  #lastEnd: string | undefined;
+  #failedSpawns = 0;
   #isPaused = false;
   #isStopWanted = false;
   #wake: (() => void) | undefined;
@@ -69,8 +76,19 @@ export class ReplicaProcess {
       phase: this.#phase,
       startedAt: this.#process?.startedAt.toISOString(),
       restarts: this.#restarts,
-      url: this.#url,
+      url: this.spec.isServing?.() === false ? undefined : this.#url,
     };
+  }
+
+  /** Whether its program could not be started at all, again and again: waiting does not help. */
+  get isHopeless(): boolean {
+    return this.#failedSpawns >= HOPELESS_AFTER;
+  }
+
+  /** Why it is not ready, in words that begin with its name. */
+  explainLateness(): string {
+    const because = this.#lastEnd === undefined ? '' : `, after it ended: ${this.#lastEnd}`;
+    return `${this.spec.name} is ${this.#phase}${because}`;
   }
 
   /** Ends the replica for good. */
@@ -136,6 +154,7 @@ export class ReplicaProcess {
         this.#wake = undefined;
       } else {
         if (Date.now() - startedAt > RECOVERED_AFTER_MS) backoffMs = FIRST_BACKOFF_MS;
+        this.#lastEnd = end;
         this.#setPhase('failed', end);
         this.#logger.warn(`${this.spec.name} ended (${end}); it starts again in ${String(backoffMs)} ms`);
         await delay(backoffMs, undefined, { signal: this.#ending.signal }).catch(() => undefined);
@@ -153,7 +172,11 @@ export class ReplicaProcess {
       const { spec, url } = await this.spec.buildProcess(this.uid);
       if (this.#isEnding() || this.#isStopWanted) return 'not started';
       this.#url = url;
-      const managed = await startProcess(spec);
+      const managed = await startProcess(spec).catch((error: unknown) => {
+        this.#failedSpawns += 1;
+        throw error;
+      });
+      this.#failedSpawns = 0;
       this.#process = managed;
       // A stop or the end that came while the process was being made has not reached it.
       if (this.#isEnding() || this.#mustStop()) void managed.stop(this.spec.gracePeriodMs);
@@ -171,8 +194,10 @@ export class ReplicaProcess {
     while (managed.isRunning() && !signal.aborted) {
       const isReady = !this.#isPaused && (await this.spec.probe(this.#url).catch(() => false));
       if (managed.isRunning() && !this.#isEnding() && !this.#isStopWanted && !this.#isPaused) {
-        if (isReady) this.#setPhase('ready');
-        else if (this.#phase === 'ready') this.#setPhase('unready', 'its probe failed');
+        if (isReady) {
+          this.#lastEnd = undefined;
+          this.#setPhase('ready');
+        } else if (this.#phase === 'ready') this.#setPhase('unready', 'its probe failed');
       }
       const pause = this.#phase === 'ready' ? PROBE_READY_MS : PROBE_STARTING_MS;
       await delay(pause, undefined, { signal }).catch(() => undefined);
