@@ -78,7 +78,7 @@ async function measureChange(
   const balancedAt = await group.waitBalanced(from);
   const window = { from, to: balancedAt + settleMs };
   const begunAt = change === 'join' ? group.beganAt(group.members.at(-1) ?? '') : undefined;
-  const { moved, least } = sumMoves({ before, steps: group.assignments.filter(({ at }) => at >= from) });
+  const { moved, least } = sumMoves({ before, steps: group.assignments.filter(({ at }) => at >= from), partitions });
   return {
     change,
     balanceMs: balancedAt - from,

@@ -29,7 +29,10 @@ export interface TracedGroup {
   beganAt(replica: string): number | undefined;
   /** Sends a signal by which the replica leaves, and returns at once. */
   end(replica: string, signal: 'SIGTERM' | 'SIGKILL'): void;
-  /** Waits until a replica belongs to a group that has shared its partitions out. */
+  /**
+   * Waits until a replica belongs to a group that has shared all its partitions out. A cooperative group lets a newcomer
+   * in before it has: then nobody owns what is on its way to it.
+   */
   waitMember(replica: string): Promise<void>;
   /**
    * Waits until the group is balanced by an assignment made since, and has been so for the settling time.
@@ -134,6 +137,7 @@ export function createTracedGroup(options: TracedGroupOptions): TracedGroup {
           requireRunning();
           const group = await inspector.inspect(topic, topic);
           if (group.state !== 'Stable') throw new Error(`the group is ${group.state}`);
+          if (group.partitions.some(({ owner }) => owner === null)) throw new Error('a partition has no owner');
           return group.members.some(({ clientId }) => clientId === replica) ? true : undefined;
         },
         { what: `${replica} to be a member`, timeoutMs, intervalMs: LOOK_AT_MEMBER_MS, signal },
