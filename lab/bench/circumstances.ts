@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { findPackageJSON } from 'node:module';
 import { cpus, release, totalmem, type } from 'node:os';
 import { promisify } from 'node:util';
 import type { Circumstances } from './result.ts';
@@ -20,17 +20,19 @@ export async function describeCircumstances(): Promise<Circumstances> {
     versions: {
       node: process.versions.node,
       kafka: KAFKA_VERSION,
-      kafkajs: await readPackageVersion('kafkajs'),
-      express: await readPackageVersion('express'),
+      kafkajs: await readPackageVersion('kafkajs', 'lib'),
+      '@platformatic/kafka': await readPackageVersion('@platformatic/kafka', 'lab'),
+      express: await readPackageVersion('express', 'lib'),
       java: await readJavaVersion(),
     },
   };
 }
 
-/** The version that `lib` has installed, whose packages the services use. */
-async function readPackageVersion(name: string): Promise<string> {
-  const lib = createRequire(import.meta.resolve('../../lib/package.json'));
-  const { version } = JSON.parse(await readFile(lib.resolve(`${name}/package.json`), 'utf8')) as { version: string };
+/** The version that a package of this project has installed. */
+async function readPackageVersion(name: string, user: string): Promise<string> {
+  const manifest = findPackageJSON(name, import.meta.resolve(`../../${user}/package.json`));
+  if (manifest === undefined) return 'none';
+  const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
   return version;
 }
 
