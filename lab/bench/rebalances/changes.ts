@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sumMoves } from './moves.ts';
 import type { SteadyLoad } from './steady-load.ts';
+import { DIP_WINDOW_MS, measureDip } from './throughput-dip.ts';
 import { countRepeated, measurePauses } from './trace.ts';
 import type { TracedGroup } from './traced-group.ts';
 
@@ -15,6 +16,10 @@ export interface Measured {
   /** From when the newcomer's client began to join; undefined for all changes but a join. */
   readonly sinceBegunMs: number | undefined;
   readonly pausesMs: readonly number[];
+  /** Records that were missing in the worst second, in percent. */
+  readonly dipPercent: number;
+  /** The same of the time just before the change. */
+  readonly restDipPercent: number;
   readonly moved: number;
   readonly leastMoved: number;
   readonly repeated: number;
@@ -37,7 +42,7 @@ export interface ChangesOptions {
 
 const MEMBERS_AT_FIRST = 2;
 
-/** Starts two members, makes every change, and measures each. The caller stops the group, also after an error. */
+/** Starts two members, makes every change, a join twice, and measures each. The caller stops the group, also after an error. */
 export async function runChanges(options: ChangesOptions): Promise<void> {
   const { group, turn, mostRandomMs, signal, onMeasured } = options;
   const measure = async (change: Change, act: () => Promise<void> | void): Promise<void> => {
@@ -51,9 +56,7 @@ export async function runChanges(options: ChangesOptions): Promise<void> {
   await group.waitBalanced(startedAt);
   await measure('join', () => void group.start());
   await measure('kill', () => group.end(chooseVictim(), 'SIGKILL'));
-  const replacedAt = Date.now();
-  group.start();
-  await group.waitBalanced(replacedAt);
+  await measure('join', () => void group.start());
   await measure('rollout', () => rollOut(group));
   await measure('leave', () => group.end(chooseVictim(), 'SIGTERM'));
 }
@@ -84,6 +87,8 @@ async function measureChange(
     balanceMs: balancedAt - from,
     sinceBegunMs: begunAt === undefined ? undefined : balancedAt - begunAt,
     pausesMs: measurePauses(group.trace, partitions, window),
+    dipPercent: measureDip(group.trace, load.storedAt, window),
+    restDipPercent: measureDip(group.trace, load.storedAt, { from: from - DIP_WINDOW_MS, to: from }),
     moved,
     leastMoved: least,
     repeated: countRepeated(group.trace, window),

@@ -15,6 +15,8 @@ export interface SteadyLoadOptions {
 export interface SteadyLoad {
   /** The longest time in which a partition got nothing new since the last call, in milliseconds. */
   takeLongestGapMs(): number;
+  /** When each record was stored, in milliseconds since the epoch, ascending. */
+  readonly storedAt: readonly number[];
   /** Records that were not stored. */
   readonly failures: number;
   stop(): Promise<void>;
@@ -36,15 +38,17 @@ export function startSteadyLoad(options: SteadyLoadOptions): SteadyLoad {
     logger,
   });
   const startedAt = performance.now();
-  const storedAt = new Map<number, number>();
+  const storedAt: number[] = [];
+  const lastOf = new Map<number, number>();
   let sent = 0;
   let failures = 0;
   let longestGapMs = 0;
 
   const note = (partition: number): void => {
     const now = performance.now();
-    longestGapMs = Math.max(longestGapMs, now - (storedAt.get(partition) ?? now));
-    storedAt.set(partition, now);
+    longestGapMs = Math.max(longestGapMs, now - (lastOf.get(partition) ?? now));
+    lastOf.set(partition, now);
+    storedAt.push(Date.now());
   };
   const ticker = setInterval(() => {
     const due = Math.floor(((performance.now() - startedAt) / 1000) * ratePerSecond);
@@ -63,6 +67,7 @@ export function startSteadyLoad(options: SteadyLoadOptions): SteadyLoad {
     }
   }, TICK_MS);
   return {
+    storedAt,
     takeLongestGapMs() {
       const gap = longestGapMs;
       longestGapMs = 0;

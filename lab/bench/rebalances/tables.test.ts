@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Measured } from './changes.ts';
-import { buildChangesTable, buildJoinTable, buildRatioTable, type ClientMeasures } from './tables.ts';
+import type { ClientMeasures } from './measures.ts';
+import { buildAheadTable, buildChangeTables } from './tables.ts';
 
 function measured(balanceMs: number, more: Partial<Measured> = {}): Measured {
   return {
@@ -8,6 +9,8 @@ function measured(balanceMs: number, more: Partial<Measured> = {}): Measured {
     balanceMs,
     sinceBegunMs: balanceMs - 100,
     pausesMs: [balanceMs / 2, balanceMs / 4],
+    dipPercent: balanceMs / 100,
+    restDipPercent: 0,
     moved: 4,
     leastMoved: 4,
     repeated: 0,
@@ -20,21 +23,30 @@ const OURS: ClientMeasures = { client: 'ours', measures: [measured(1000, { repea
 const PEER: ClientMeasures = { client: 'peer', measures: [measured(6000)] };
 
 describe('tables of rebalances', () => {
-  it('have a row for each change and client, pauses of all partitions and repeats together', () => {
-    const { rows, columns } = buildChangesTable([OURS, PEER], []);
-    expect(rows).toHaveLength(8);
-    expect(rows[0]).toEqual(['join, 2 → 3', 'ours', 2, 1500, 1950, 2000, 500, expect.closeTo(925), 1000, 4, 4, 1.5]);
+  it('are one for each change, with a row for each client, pauses of all partitions and repeats together', () => {
+    const tables = buildChangeTables([OURS, PEER], ['how']);
+    expect(tables).toHaveLength(4);
+    const [join, kill] = tables;
+    expect(join?.rows[0]).toEqual([
+      'ours',
+      2,
+      ...[1500, 1950, 2000, 1400],
+      ...[500, expect.closeTo(925), 1000],
+      ...[15, 20],
+      ...[4, 4, 1.5],
+    ]);
+    expect(join?.rows[0]).toHaveLength(join?.columns.length ?? 0);
+    expect(kill?.rows[0]?.slice(0, 3)).toEqual(['ours', 0, NaN]);
+    expect(kill?.rows[0]).toHaveLength(kill?.columns.length ?? 0);
+    expect(tables.map(({ notes }) => notes)).toEqual([['how'], [], [], []]);
+  });
+
+  it('end with who is ahead, in ratios to the best, or in numbers where the best is nothing', () => {
+    const { rows, columns } = buildAheadTable([OURS, PEER], 'ours');
+    expect(rows[0]).toEqual(['join, 2 → 3', 'time to balance', '1,500 ms', 1, 4]);
+    expect(rows[4]).toEqual(['join, 2 → 3', 'records processed twice', '0 records', '+1.5', 1]);
+    expect(rows[5]).toEqual(['join, 2 → 3', 'time to balance without the start', '1,400 ms', 1, 5900 / 1400]);
+    expect(rows[6]).toEqual(['SIGKILL, 3 → 2', 'time to balance', null, NaN, NaN]);
     expect(rows[0]).toHaveLength(columns.length);
-    expect(rows[2]?.slice(0, 4)).toEqual(['SIGKILL, 3 → 2', 'ours', 0, NaN]);
-  });
-
-  it('tell joins without the start of the process', () => {
-    expect(buildJoinTable([PEER]).rows).toEqual([['peer', 5900, 5900, 5900]]);
-  });
-
-  it('compare medians, of the longest pauses, too, and of joins without the start of the process', () => {
-    const { rows } = buildRatioTable(OURS, PEER);
-    expect(rows[0]).toEqual(['join, 2 → 3', 0.25, 500 / 2250, 0.25]);
-    expect(rows.at(-1)?.slice(0, 2)).toEqual(['join, 2 → 3, without the start', 1400 / 5900]);
   });
 });

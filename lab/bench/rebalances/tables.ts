@@ -1,19 +1,8 @@
 import type { Cell, Column, Table } from '../result.ts';
-import { median, summarize } from '../../checks/statistics.ts';
-import { CHANGES, type Change, type Measured } from './changes.ts';
-
-/** Measurements of one client, in the order in which they were made. */
-export interface ClientMeasures {
-  readonly client: string;
-  readonly measures: readonly Measured[];
-}
-
-const CHANGE_WORDS: Readonly<Record<Change, string>> = {
-  join: 'join, 2 → 3',
-  kill: 'SIGKILL, 3 → 2',
-  rollout: 'rollout of 3',
-  leave: 'SIGTERM, 3 → 2',
-};
+import { quantile, summarize } from '../../checks/statistics.ts';
+import { CHANGES, type Change } from './changes.ts';
+import { CHANGE_WORDS, listMeasures, mean, selectChange, type ClientMeasures } from './measures.ts';
+import { describeAhead, formatValue, rankClients } from './ranking.ts';
 
 const SUMMARY_COLUMNS = (name: string): Column[] => [
   { name: `${name}, median`, unit: 'ms' },
@@ -21,85 +10,69 @@ const SUMMARY_COLUMNS = (name: string): Column[] => [
   { name: `${name}, max`, unit: 'ms' },
 ];
 
-/** Rows for each change, with the clients beneath each other. */
-export function buildChangesTable(clients: readonly ClientMeasures[], notes: readonly string[]): Table {
-  return {
-    title: 'Time to balance, and pause of each partition',
+/** One table for each change, with the clients beneath each other; how they were measured stands under the first. */
+export function buildChangeTables(clients: readonly ClientMeasures[], notes: readonly string[]): readonly Table[] {
+  return CHANGES.map((change, index) => ({
+    title: `${capitalize(CHANGE_WORDS[change])}: time to balance, pauses, throughput, repeats`,
     columns: [
-      { name: 'change' },
       { name: 'client' },
       { name: 'repeats' },
       ...SUMMARY_COLUMNS('time to balance'),
+      ...(change === 'join' ? [{ name: 'without the start, median', unit: 'ms' }] : []),
       ...SUMMARY_COLUMNS('pause'),
+      { name: 'throughput dip, median', unit: '%' },
+      { name: 'throughput dip, max', unit: '%' },
       { name: 'partitions moved, mean', decimals: 1 },
       { name: 'least possible, mean', decimals: 1 },
       { name: 'records processed twice, mean', decimals: 1 },
     ],
-    rows: CHANGES.flatMap((change) =>
-      clients.map(({ client, measures }): Cell[] => {
-        const ofChange = measures.filter((one) => one.change === change);
-        return [
-          CHANGE_WORDS[change],
-          client,
-          ofChange.length,
-          ...summarize(ofChange.map(({ balanceMs }) => balanceMs)),
-          ...summarize(ofChange.flatMap(({ pausesMs }) => pausesMs)),
-          mean(ofChange.map(({ moved }) => moved)),
-          mean(ofChange.map(({ leastMoved }) => leastMoved)),
-          mean(ofChange.map(({ repeated }) => repeated)),
-        ];
-      }),
-    ),
-    notes,
-  };
+    rows: clients.map((one) => buildRow(one, change)),
+    notes: index === 0 ? notes : [],
+  }));
 }
 
-/** The join once more, without the start of the newcomer's process. */
-export function buildJoinTable(clients: readonly ClientMeasures[]): Table {
-  return {
-    title: 'Join, 2 → 3, without the start of the process',
-    columns: [{ name: 'client' }, ...SUMMARY_COLUMNS('time to balance')],
-    rows: clients.map(({ client, measures }) => [client, ...summarize(measures.flatMap(readSinceBegun))]),
-    notes: ['Counted from the line that the newcomer prints just before its client connects.'],
-  };
-}
-
-/** How the medians of one client compare with those of another. */
-export function buildRatioTable(ours: ClientMeasures, peer: ClientMeasures): Table {
-  const compare = (change: Change, read: (measured: Measured) => readonly number[]): number => {
-    const medianOf = ({ measures }: ClientMeasures): number =>
-      median(measures.filter((one) => one.change === change).flatMap(read));
-    return medianOf(ours) / medianOf(peer);
-  };
-  const buildRow = (words: string, change: Change, readTime: (measured: Measured) => readonly number[]): Cell[] => [
-    words,
-    compare(change, readTime),
-    compare(change, ({ pausesMs }) => pausesMs),
-    compare(change, ({ pausesMs }) => [Math.max(...pausesMs)]),
+function buildRow(one: ClientMeasures, change: Change): Cell[] {
+  const repeats = selectChange(one, change);
+  const since = repeats.flatMap(({ sinceBegunMs }) => (sinceBegunMs === undefined ? [] : [sinceBegunMs]));
+  const dips = repeats.map(({ dipPercent }) => dipPercent);
+  return [
+    one.client,
+    repeats.length,
+    ...summarize(repeats.map(({ balanceMs }) => balanceMs)),
+    ...(change === 'join' ? [quantile(since, 0.5)] : []),
+    ...summarize(repeats.flatMap(({ pausesMs }) => pausesMs)),
+    quantile(dips, 0.5),
+    quantile(dips, 1),
+    mean(repeats, ({ moved }) => moved),
+    mean(repeats, ({ leastMoved }) => leastMoved),
+    mean(repeats, ({ repeated }) => repeated),
   ];
+}
+
+/** How far each client is from the best, measure by measure, and in words how far `ours` is. */
+export function buildAheadTable(clients: readonly ClientMeasures[], ours: string): Table {
   return {
-    title: `Ratios of medians: ${ours.client} / ${peer.client}`,
+    title: 'Who is ahead: the best client, and how many times as much the others take',
     columns: [
       { name: 'change' },
-      { name: 'time to balance', decimals: 2 },
-      { name: 'pause of a partition', decimals: 2 },
-      { name: 'longest pause of a change', decimals: 2 },
+      { name: 'measure' },
+      { name: 'best' },
+      ...clients.map(({ client }) => ({ name: client, decimals: 2 })),
     ],
-    rows: [
-      ...CHANGES.map((change) => buildRow(CHANGE_WORDS[change], change, ({ balanceMs }) => [balanceMs])),
-      buildRow(`${CHANGE_WORDS.join}, without the start`, 'join', readSinceBegun),
-    ],
+    rows: CHANGES.flatMap((change) =>
+      listMeasures(change).map((measure): Cell[] => {
+        const { best, unit, ratios } = rankClients(clients, change, measure);
+        const cells = ratios.map(({ ratio, value }) => (best === 0 && value > 0 ? `+${value.toFixed(1)}` : ratio));
+        return [CHANGE_WORDS[change], measure.name, Number.isFinite(best) ? formatValue(best, unit) : null, ...cells];
+      }),
+    ),
     notes: [
-      `Below 1, ${ours.client} took less.`,
-      'Of a kill, most partitions belong to those who live: the longest pause is that of what the killed one owned.',
+      ...CHANGES.map((change) => describeAhead(clients, change, ours)),
+      'Medians of all repeats, of records processed twice means; ahead is whoever is within 5 % of the best. Where the best has none, the others have how many more.',
     ],
   };
 }
 
-function readSinceBegun({ sinceBegunMs }: Measured): readonly number[] {
-  return sinceBegunMs === undefined ? [] : [sinceBegunMs];
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function capitalize(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 }

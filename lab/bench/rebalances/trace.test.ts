@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { countRepeated, findBalancedAt, measurePauses, parseTraceLine, type Processing } from './trace.ts';
+import {
+  countPassedOver,
+  countRepeated,
+  findBalancedAt,
+  measurePauses,
+  parseTraceLine,
+  type Processing,
+} from './trace.ts';
 
 /** `[at, partition, offset, replica]`, the way a trace is read. */
 function trace(...rows: readonly (readonly [number, number, number, string])[]): Processing[] {
@@ -53,6 +60,12 @@ describe('findBalancedAt', () => {
     const late = trace([110, 0, 1, 'a'], [120, 1, 2, 'b'], [125, 1, 3, 'a']);
     expect(findBalancedAt(late, owners, 100)).toBeUndefined();
   });
+
+  it('takes a partition for balanced that its owner kept while others were on their way', () => {
+    // Cooperative: partition 1 is without an owner until the assignment at 100, partition 0 never stops.
+    const kept = trace([80, 0, 1, 'a'], [95, 0, 2, 'a'], [105, 0, 3, 'a'], [400, 1, 1, 'b'], [410, 0, 4, 'a']);
+    expect(findBalancedAt(kept, owners, 100)).toBe(400);
+  });
 });
 
 describe('measurePauses', () => {
@@ -82,5 +95,24 @@ describe('countRepeated', () => {
   it('counts records of the window that had been processed before', () => {
     const seen = trace([10, 0, 1, 'a'], [20, 0, 1, 'b'], [110, 0, 1, 'c'], [120, 1, 1, 'c'], [130, 0, 2, 'c']);
     expect(countRepeated(seen, { from: 100, to: 200 })).toBe(1);
+  });
+});
+
+describe('countPassedOver', () => {
+  it('counts records before the last of their partition that nobody processed', () => {
+    const seen = trace(
+      [10, 0, 7, 'a'],
+      [20, 0, 9, 'b'],
+      [15, 0, 6, 'a'],
+      [30, 1, 1, 'b'],
+      [40, 1, 4, 'a'],
+      [50, 1, 1, 'a'],
+    );
+    expect(countPassedOver(seen)).toBe(3);
+  });
+
+  it('finds nothing in an unbroken row, or in none', () => {
+    expect(countPassedOver(trace([10, 0, 7, 'a'], [20, 0, 8, 'b'], [30, 0, 7, 'b']))).toBe(0);
+    expect(countPassedOver([])).toBe(0);
   });
 });

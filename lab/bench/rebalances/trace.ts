@@ -58,7 +58,7 @@ export function findBalancedAt(trace: readonly Processing[], owners: Owners, ass
  * pause counts when it ends within the window; it may have begun before it.
  */
 export function measurePauses(trace: readonly Processing[], partitions: number, { from, to }: Window): number[] {
-  const firsts = markFirsts(trace).filter(({ isFirst }) => isFirst);
+  const firsts = findFirsts(trace);
   return Array.from({ length: partitions }, (_, partition) => {
     const times = firsts.filter((one) => one.partition === partition).map(({ at }) => at);
     const gaps = times.flatMap((at, index) => {
@@ -72,6 +72,28 @@ export function measurePauses(trace: readonly Processing[], partitions: number, 
 /** How many records were processed in the window although they had been processed before. */
 export function countRepeated(trace: readonly Processing[], { from, to }: Window): number {
   return markFirsts(trace).filter(({ isFirst, at }) => !isFirst && at > from && at <= to).length;
+}
+
+/**
+ * How many records nobody processed though a later one of their partition was: a consumer that goes by offsets has
+ * passed them over. Between its first and its last record a partition has every offset.
+ */
+export function countPassedOver(trace: readonly Processing[]): number {
+  const seen = new Map<number, Set<number>>();
+  for (const { partition, offset } of trace) {
+    const offsets = seen.get(partition) ?? new Set<number>();
+    seen.set(partition, offsets.add(offset));
+  }
+  const spans = [...seen.values()].map((offsets) => {
+    const sorted = [...offsets].sort((a, b) => a - b);
+    return (sorted.at(-1) ?? 0) - (sorted[0] ?? 0) + 1 - sorted.length;
+  });
+  return spans.reduce((sum, missing) => sum + missing, 0);
+}
+
+/** Every record's first processing, in order. */
+export function findFirsts(trace: readonly Processing[]): readonly Processing[] {
+  return markFirsts(trace).filter(({ isFirst }) => isFirst);
 }
 
 function markFirsts(trace: readonly Processing[]): (Processing & { readonly isFirst: boolean })[] {
