@@ -50,12 +50,15 @@ describe('describeAhead', () => {
   });
 
   it('counts as ahead who is within a twentieth of the best', () => {
-    const said = describeAhead(
-      [leave('ours', 208), leave('b', 200), leave('c', 201), leave('d', 900)],
-      'leave',
-      'ours',
+    const clients = [leave('ours', 208), leave('b', 200), leave('c', 800), leave('d', 900)];
+    expect(describeAhead(clients, 'leave', 'ours')).toContain('time to balance: “ours” and “b” (200 ms)');
+  });
+
+  it('names those behind where they are fewer', () => {
+    const clients = [leave('ours', 900), leave('b', 200), leave('c', 201)];
+    expect(describeAhead(clients, 'leave', 'ours')).toContain(
+      'time to balance: all but “ours” (200 ms, “ours” 4.50 times that)',
     );
-    expect(said).toContain('time to balance: “ours”, “b” and “c” (200 ms)');
   });
 
   it('says what nobody measured', () => {

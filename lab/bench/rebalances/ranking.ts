@@ -45,10 +45,16 @@ export function describeAhead(clients: readonly ClientMeasures[], change: Change
 function describeMeasure({ best, unit, ratios }: Ranking, { name }: Measure, ours: string): string {
   const ahead = ratios.filter(({ ratio }) => ratio <= LEVEL_RATIO);
   if (ahead.length === 0) return `${name}: not measured`;
-  const who = ahead.length === ratios.length ? 'all alike' : listNames(ahead.map(({ client }) => client));
   const own = ratios.find(({ client }) => client === ours);
   const distance = own === undefined || ahead.includes(own) ? '' : `, “${ours}” ${describeDistance(own, unit)}`;
-  return `${name}: ${who} (${formatValue(best, unit)}${distance})`;
+  return `${name}: ${describeWho(ahead, ratios)} (${formatValue(best, unit)}${distance})`;
+}
+
+/** By those who are not ahead, where they are fewer. */
+function describeWho(ahead: readonly Ranked[], all: readonly Ranked[]): string {
+  const behind = all.filter((one) => !ahead.includes(one));
+  if (behind.length === 0) return 'all alike';
+  return behind.length < ahead.length ? `all but ${listNames(behind)}` : listNames(ahead);
 }
 
 function describeDistance({ value, ratio }: Ranked, unit: string): string {
@@ -61,6 +67,6 @@ export function formatValue(value: number, unit: string): string {
   return `${value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 1 : 0 })} ${unit}`;
 }
 
-function listNames(names: readonly string[]): string {
-  return new Intl.ListFormat('en-GB').format(names.map((name) => `“${name}”`));
+function listNames(ranked: readonly Ranked[]): string {
+  return new Intl.ListFormat('en-GB').format(ranked.map(({ client }) => `“${client}”`));
 }

@@ -159,7 +159,7 @@ function describeLoadGaps(measures: readonly Measured[]): string {
 }
 
 function describeTook(contestants: readonly Contestant[]): string {
-  return contestants.map(({ client, tookMs }) => `${client.name} ${(median(tookMs) / 1000).toFixed(0)} s`).join(', ');
+  return contestants.map(({ client, tookMs }) => `“${client.name}” ${(median(tookMs) / 1000).toFixed(0)} s`).join(', ');
 }
 
 function describeMethod(peerRounds: string, contestants: readonly Contestant[]): string[] {
@@ -169,7 +169,7 @@ function describeMethod(peerRounds: string, contestants: readonly Contestant[]):
   const { sessionTimeoutMs, heartbeatIntervalMs, rebalanceTimeoutMs } = GROUP_TIMES;
   return [
     `One group at a time on the same brokers, in turn, round by round; ${String(PARTITIONS)} partitions, ${String(RATE_PER_SECOND)} records a second, so a partition without a rebalance pauses for ${String(everyMs)} ms. What is not the clients’ doing: the longest time in which the load itself gave a partition nothing was ${describeLoadGaps(measures)}.`,
-    `Time to balance runs from the change (process spawned, SIGTERM sent, SIGKILL sent) until every partition has been processed by its owner in the last assignment, which the members share within one and keep for ${String(SETTLE_MS)} ms. A join contains the start of the process, of Node.js or a JVM; “without the start” counts from the line that the newcomer prints just before its client connects. Each round has two joins: the second replaces the killed member.`,
+    `Time to balance runs from the change (process spawned, SIGTERM sent, SIGKILL sent) until every partition has been processed by its owner in the last assignment, which the members share within one and keep for ${String(SETTLE_MS)} ms. A join contains the start of the process, of Node.js or a JVM; “without the start” counts from the line that the newcomer prints just before its client connects, after which a JVM still loads most of its client’s classes. The consumer is a whole service with HTTP and metrics, the others are bare clients. Each round has two joins: the second replaces the killed member.`,
     `A pause is the longest time between two records of a partition that are processed for the first time, from the change until ${String(SETTLE_MS)} ms after balance; median, p95 and max are over all partitions of all repeats.`,
     `Throughput dip: of all stretches of ${String(DIP_WINDOW_MS / 1000)} s in that time, the worst: how many records fewer were processed for the first time than were stored, by all members together, in percent of those stored. A group that stands still for 0.3 s dips 30 %, however it catches up; one that loses a third of its partitions for 1 s or longer, 33 %. Just before a change it was ${restDip} % in the median.`,
     `A rollout replaces three replicas one by one, as a Deployment with maxSurge 1 and maxUnavailable 0: a replica is ended as soon as its replacement is a member and all partitions have an owner. Its time, pauses and moves are of the whole rollout with three starts of processes, divided by nothing.`,
