@@ -1,5 +1,7 @@
 import path from 'node:path';
-import { AppError } from '../lib/errors/app-error.ts';
+// Its main file declares a method of every array anew.
+import parseShell from 'shell-quote/parse.js';
+import { AppError, messageOf } from '../lib/errors/app-error.ts';
 
 /** What every command of the lab may be told. */
 export interface LabOptions {
@@ -15,6 +17,8 @@ export interface LabOptions {
   /** Further variables of the services. */
   readonly producer?: Readonly<Record<string, string>>;
   readonly consumer?: Readonly<Record<string, string>>;
+  /** A command line to run instead of the lab's consumer, as given. @default the lab's consumer */
+  readonly consumerCommand?: string;
 }
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -51,4 +55,47 @@ export function collectVariable(
     throw new AppError('invalid-configuration', `${JSON.stringify(given)} is no variable; it wants NAME=VALUE`);
   }
   return { ...before, [match[1]]: match[2] };
+}
+
+/**
+ * Splits a command line as a shell would, at spaces outside of quotes. What needs a shell is refused: none is run.
+ *
+ * @returns program and arguments
+ * @throws AppError `invalid-configuration`
+ */
+export function parseCommandLine(name: string, given: string): readonly string[] {
+  const refuse = (reason: string): AppError =>
+    new AppError('invalid-configuration', `${name} is ${JSON.stringify(given)}; ${reason}`);
+  if (hasOpenQuote(given)) throw refuse('a quote is not closed');
+  const words = splitWords(given, refuse).map((word) => {
+    if (typeof word === 'string') return word;
+    throw refuse(`only a shell understands ${nameShellWord(word)}: give it to one, as in sh -c '…', or quote it`);
+  });
+  if (!words[0]) throw refuse('it wants a program and its arguments');
+  return words;
+}
+
+interface Variable {
+  readonly variable: string;
+}
+
+type Word = ReturnType<typeof parseShell<Variable>>[number];
+
+function splitWords(given: string, refuse: (reason: string) => AppError): readonly Word[] {
+  try {
+    return parseShell<Variable>(given, (variable) => ({ variable }));
+  } catch (error) {
+    throw refuse(messageOf(error));
+  }
+}
+
+function nameShellWord(word: Exclude<Word, string>): string {
+  if ('variable' in word) return `$${word.variable}`;
+  if ('comment' in word) return `#${word.comment}`;
+  return word.op === 'glob' ? word.pattern : word.op;
+}
+
+/** The library takes a quote that is not closed for one that was not there. */
+function hasOpenQuote(given: string): boolean {
+  return /["']/.test(given.replace(/\\.|'[^']*'|"(?:\\.|[^"\\])*"/gs, ''));
 }

@@ -74,7 +74,8 @@ const addStartOptions = (command: Command): Command =>
     .option('--fresh', 'begin with empty data')
     .option('--partitions <number>', 'partitions of app; more than there are raises them')
     .option('--producer <NAME=VALUE>', 'a variable of the producers; may be given again', collectVariable)
-    .option('--consumer <NAME=VALUE>', 'a variable of the consumers; may be given again', collectVariable);
+    .option('--consumer <NAME=VALUE>', 'a variable of the consumers; may be given again', collectVariable)
+    .option('--consumer-command <command line>', 'run this instead of the lab’s consumer, in any language');
 const connect = (options: LabOptions): Promise<Platform> => connectPlatform(options, context.logger);
 const run = async (command: () => Promise<number | undefined>): Promise<void> => {
   process.exitCode = (await command()) ?? 0;

@@ -1,4 +1,4 @@
-import { messageOf } from '../lib/errors/app-error.ts';
+import { AppError, messageOf } from '../lib/errors/app-error.ts';
 import { waitUntil } from '../lib/platform/wait-until.ts';
 import { connectKubernetesPlatform } from '../lib/platform/kubernetes/kubernetes-platform.ts';
 import type { LabOptions } from './lab-settings.ts';
@@ -12,7 +12,13 @@ export async function openLab(lab: LabOptions, options: RunLabOptions): Promise<
 }
 
 async function openKubernetesLab(lab: LabOptions, { logger, tell, interrupted }: RunLabOptions): Promise<RunningLab> {
-  const { context } = lab;
+  const { context, consumerCommand } = lab;
+  if (consumerCommand !== undefined) {
+    throw new AppError(
+      'unsupported-by-platform',
+      '--consumer-command is run on this machine; a consumer of your own on Kubernetes is an image: kubectl set image deployment/consumer',
+    );
+  }
   const platform = await connectKubernetesPlatform({ ...(context !== undefined && { context }), logger });
   const consumers = (await platform.readScale('consumer')) ?? 1;
   const asked = Promise.withResolvers<true>();

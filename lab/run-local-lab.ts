@@ -5,7 +5,7 @@ import { serveControl } from '../lib/platform/local/control-server.ts';
 import { startLocalPlatform, type LocalPlatformOptions } from '../lib/platform/local/local-platform.ts';
 import type { Platform } from '../lib/platform/platform.ts';
 import { DEFAULT_TOPIC_SIZING } from '../lib/contracts/topics.ts';
-import { CACHE_DIR, parseCount, parsePorts, type LabOptions } from './lab-settings.ts';
+import { CACHE_DIR, parseCommandLine, parseCount, parsePorts, type LabOptions } from './lab-settings.ts';
 
 export interface RunningLab {
   readonly platform: Platform;
@@ -33,6 +33,9 @@ export async function runLocalLab(lab: LabOptions, options: RunLabOptions): Prom
     fresh: lab.fresh ?? false,
     ...(lab.partitions !== undefined && {
       topics: { ...DEFAULT_TOPIC_SIZING, partitions: parseCount('--partitions', lab.partitions, { min: 1, max: 200 }) },
+    }),
+    ...(lab.consumerCommand !== undefined && {
+      consumerCommand: parseCommandLine('--consumer-command', lab.consumerCommand),
     }),
     environment: { producer: lab.producer ?? {}, consumer: lab.consumer ?? {} },
     signal: interrupted,
