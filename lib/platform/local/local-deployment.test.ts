@@ -120,9 +120,7 @@ describe('a deployment of somebody’s own program', () => {
     started.scale(1);
     await expect(ready(started)).rejects.toMatchObject({
       code: 'process-failed',
-      message: expect.stringMatching(
-        /^consumer-1 is \w+, after it ended: consumer-1 could not be started: there is no program no-such-program$/,
-      ) as unknown,
+      message: 'consumer-1 could not be started: there is no program no-such-program',
     });
     expect(Date.now() - before).toBeLessThan(10_000);
   });
@@ -132,7 +130,7 @@ describe('a deployment of somebody’s own program', () => {
     started.scale(1);
     await expect(waitReady(started.replicas, { what: 'the test', timeoutMs: 1000 })).rejects.toMatchObject({
       code: 'timed-out',
-      message: expect.stringMatching(/for the test: consumer-1 is \w+, after it ended: exit 3$/) as unknown,
+      message: expect.stringMatching(/for the test: consumer-1 is \w+ \(its process ended: exit 3\)$/) as unknown,
     });
   });
 

@@ -80,14 +80,14 @@ export class ReplicaProcess {
     };
   }
 
-  /** Whether its program could not be started at all, again and again: waiting does not help. */
-  get isHopeless(): boolean {
-    return this.#failedSpawns >= HOPELESS_AFTER;
+  /** Why its program cannot be started at all, after some tries: waiting does not help. */
+  get hopeless(): string | undefined {
+    return this.#failedSpawns >= HOPELESS_AFTER ? this.#lastEnd : undefined;
   }
 
   /** Why it is not ready, in words that begin with its name. */
   explainLateness(): string {
-    const because = this.#lastEnd === undefined ? '' : `, after it ended: ${this.#lastEnd}`;
+    const because = this.#lastEnd === undefined ? '' : ` (its process ended: ${this.#lastEnd})`;
     return `${this.spec.name} is ${this.#phase}${because}`;
   }
 

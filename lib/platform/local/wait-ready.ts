@@ -25,8 +25,8 @@ export async function waitReady(replicas: readonly ReplicaProcess[], options: Wa
   const findLate = (): readonly ReplicaProcess[] => replicas.filter((replica) => replica.snapshot().phase !== 'ready');
   const probe = (): true => {
     const late = findLate();
-    const hopeless = late.find(({ isHopeless }) => isHopeless);
-    if (hopeless !== undefined) throw new AppError('process-failed', hopeless.explainLateness());
+    const hopeless = late.find((replica) => replica.hopeless !== undefined)?.hopeless;
+    if (hopeless !== undefined) throw new AppError('process-failed', hopeless);
     if (late.length > 0) throw new Error(late.map((replica) => replica.explainLateness()).join('; '));
     return true;
   };
