@@ -61,7 +61,7 @@ interface Run {
 
 let membership: Membership | undefined;
 let processedRecords = 0;
-/** The offset after the last one that was processed here, by partition. */
+/** The offset after the last one that has a receipt of this process, by partition. */
 const nextOffsets = new Map<number, number>();
 
 /** Connections re-arm a timer for ever, also with nothing pending (tulios/kafkajs#1704). */
@@ -136,15 +136,19 @@ async function processChunk(payload: EachBatchPayload, chunk: readonly KafkaMess
   const { partition } = payload.batch;
   const generation = membership?.generation;
   const next = Number(chunk.at(-1)?.offset) + 1;
+  // Nothing more is processed before what is processed is committed.
+  await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
   if (fault === 'commits-before-processing') {
     await payload.commitOffsetsIfNecessary({
       topics: [{ topic, partitions: [{ partition, offset: String(next) }] }],
     });
     await delay(EARLY_MS);
   }
-  const runs = processRecords(isReversed(partition) ? chunk.toReversed() : chunk);
+  // A member that joined again without losing a partition is given again what it could not commit.
+  const fresh = chunk.filter(({ offset }) => Number(offset) >= (nextOffsets.get(partition) ?? 0));
+  const runs = processRecords(isReversed(partition) ? fresh.toReversed() : fresh);
   await writeReceipts(partition, runs, generation);
-  // What has its receipt is not fetched again, though its commit fail: a later one covers it.
+  // What has its receipt is not fetched again, though its commit fail.
   payload.resolveOffset(String(next - 1));
   nextOffsets.set(partition, next);
   await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
