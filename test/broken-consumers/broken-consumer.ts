@@ -150,7 +150,7 @@ async function processChunk(payload: EachBatchPayload, chunk: readonly KafkaMess
   await writeReceipts(partition, runs, generation);
   // What has its receipt is not fetched again, though its commit fail.
   payload.resolveOffset(String(next - 1));
-  nextOffsets.set(partition, next);
+  nextOffsets.set(partition, Math.max(next, nextOffsets.get(partition) ?? 0));
   await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
 }
 
