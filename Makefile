@@ -17,10 +17,13 @@ node_modules/.installed: package.json package-lock.json
 	@node -e 'const [major, minor] = process.versions.node.split(".").map(Number); if (major < 22 || (major === 22 && minor < 19)) { console.error(`Node.js 22.19 or newer is needed, and node --version says $${process.version}`); process.exit(1) }'
 	@touch $@
 
-# Built again whenever a source of the page is newer than what was built.
-PAGE_SOURCES := $(shell find web -type f -not -path 'web/dist/*' -not -path 'web/dev/*' -not -path '*/node_modules/*' -not -name '*.test.ts')
-web/dist/index.html: node_modules/.installed $(PAGE_SOURCES)
+# Built again whenever a source of the pages is newer than what was built.
+PAGE_SOURCES := $(shell find web -type f -not -path 'web/dist*/*' -not -path '*/dev/*' -not -path '*/node_modules/*' -not -name '*.test.ts')
+web/dist/index.html: node_modules/.installed $(filter-out web/run/%,$(PAGE_SOURCES))
 	@vite build web --logLevel warn
+	@touch $@
+web/dist-run/run.html: node_modules/.installed $(PAGE_SOURCES)
+	@vite build web/run --logLevel warn
 	@touch $@
 
 .PHONY: install
@@ -35,7 +38,7 @@ up: install page ## Start a lab on this machine, without Docker, and run it unti
 	@node lab/main.ts up
 
 .PHONY: page
-page: web/dist/index.html ## Build the live page, if one of its sources changed
+page: web/dist/index.html web/dist-run/run.html ## Build the live page and the page of a run, if a source changed
 
 .PHONY: status
 status: install ## Show the replicas of the lab that runs, and how the group shares the partitions
@@ -131,4 +134,4 @@ require-kcat:
 
 .PHONY: clean
 clean: ## Remove what was built and the local lab's data and jars
-	rm -rf dist web/dist .lab node_modules
+	rm -rf dist web/dist web/dist-run .lab node_modules

@@ -91,7 +91,7 @@ const onlyContractTypes = {
 };
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '.lab/', 'coverage/'] },
+  { ignores: ['**/dist/', '**/dist-run/', '.lab/', 'coverage/'] },
   {
     files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
@@ -153,12 +153,12 @@ export default tseslint.config(
   },
   {
     // The browser's driver belongs to the root; nothing of this folder ships.
-    files: ['web/dev/**'],
+    files: ['web/dev/**', 'web/run/dev/**'],
     rules: { 'import-x/no-extraneous-dependencies': 'off' },
   },
   {
     // Vite reads the default export of its configuration.
-    files: ['web/vite.config.ts'],
+    files: ['web/vite.config.ts', 'web/run/vite.config.ts'],
     rules: { 'no-restricted-syntax': ['error', noEnvironment] },
   },
   {

@@ -1,0 +1,43 @@
+import { buildRunPage, readRunPageTemplate } from '../../lab/report/build-run-page.ts';
+import type { SavedRun } from '../../lib/contracts/saved-run.ts';
+import { buildSavedRun } from '../../web/run/dev/build-saved-run.ts';
+import { buildLongPlan } from '../../web/run/dev/saved-run-plans.ts';
+
+/** A run of half an hour with 60 partitions and some 200 generations. */
+export function buildLongRun(): SavedRun {
+  return buildSavedRun({ partitions: 60, plan: buildLongPlan(3), recordsPerMemberPerSecond: 190 });
+}
+
+const HOSTILE =
+  '</script><script>window.isBroken = true</script><img src=x onerror="window.isBroken = true"> $& \u2028';
+
+/** A run in which everything that is a text means harm. */
+export function buildHostileRun(): SavedRun {
+  const run = buildSavedRun({ verdict: 'fail' });
+  return {
+    ...run,
+    runId: HOSTILE,
+    scenario: { ...run.scenario, name: HOSTILE, description: HOSTILE },
+    replicas: run.replicas.map((name) => `${name}${HOSTILE}`),
+    ownership: run.ownership.map((owned) => ({ ...owned, owner: `${owned.owner}${HOSTILE}` })),
+    checks: run.checks.map((check) => ({ ...check, summary: HOSTILE, evidence: [{ [HOSTILE]: HOSTILE }] })),
+    steps: run.steps.map((step) => ({ ...step, text: HOSTILE, detail: HOSTILE })),
+    faults: run.faults.map((fault) => ({ ...fault, text: HOSTILE })),
+    rebalances: run.rebalances.map((rebalance) => ({ ...rebalance, cause: { kind: HOSTILE, sentence: HOSTILE } })),
+  };
+}
+
+/** Runs of every kind as pages, by the names of their files. */
+export async function buildSamplePages(): Promise<ReadonlyMap<string, string>> {
+  const template = await readRunPageTemplate();
+  const quick = buildSavedRun({ seed: 8, verdict: 'fail', sessionTimeoutMs: 6000, recordsPerMemberPerSecond: 110 });
+  const pages: Readonly<Record<string, readonly SavedRun[]>> = {
+    pass: [buildSavedRun()],
+    fail: [buildSavedRun({ verdict: 'fail' })],
+    unknown: [buildSavedRun({ verdict: 'unknown' })],
+    long: [buildLongRun()],
+    hostile: [buildHostileRun()],
+    compared: [buildSavedRun(), quick],
+  };
+  return new Map(Object.entries(pages).map(([name, runs]) => [name, buildRunPage(template, runs)]));
+}

@@ -1,0 +1,15 @@
+/*
+ * Writes the page of made-up runs, one file each, to look at:
+ *   make page && node test/run-page/write-samples.ts DIRECTORY
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { buildSamplePages } from './sample-pages.ts';
+
+const folder = process.argv[2] ?? 'dist/run-page';
+mkdirSync(folder, { recursive: true });
+for (const [name, page] of await buildSamplePages()) {
+  const file = path.join(folder, `${name}.html`);
+  writeFileSync(file, page);
+  console.log(`${file} ${Math.round(Buffer.byteLength(page) / 1024)} KiB`);
+}

@@ -1,0 +1,82 @@
+import type { SavedRun } from '../../../../lib/contracts/saved-run.ts';
+import { formatMilliseconds } from '../format/format-moment.ts';
+import { WideTable } from '../tables/wide-table.tsx';
+import { comparePercentiles, type Difference } from './compare-runs.ts';
+
+/** What was not the same: without it a comparison says nothing. */
+export function DifferenceTable({ differences }: { differences: readonly Difference[] }) {
+  return (
+    <WideTable title="What differs" id="differences-title" sum="everything else was the same">
+      <thead>
+        <tr>
+          <th scope="col">What</th>
+          <th scope="col" class="is-text">
+            A
+          </th>
+          <th scope="col" class="is-text">
+            B
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {differences.map(({ name, first, second }) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td class="is-text">{first ?? '–'}</td>
+            <td class="is-text">{second ?? '–'}</td>
+          </tr>
+        ))}
+      </tbody>
+    </WideTable>
+  );
+}
+
+/** From here on a ratio is worth a second look; below, runs differ by chance. */
+const NOTABLE = 1.25;
+
+/** How long things took in both, and how many times as long in B. */
+export function PercentileComparison({ first, second }: { first: SavedRun; second: SavedRun }) {
+  return (
+    <WideTable title="How long it took" id="percentiles-title" sum="milliseconds, and B as a multiple of A">
+      <thead>
+        <tr>
+          <th scope="col">What</th>
+          <th scope="col" class="is-text">
+            percentile
+          </th>
+          <th scope="col">A</th>
+          <th scope="col">B</th>
+          <th scope="col">B / A</th>
+        </tr>
+      </thead>
+      <tbody>
+        {comparePercentiles(first.percentiles, second.percentiles).flatMap(({ name, values }) =>
+          values.map((value, index) => (
+            <tr key={`${name} ${value.name}`} class={index === 0 ? 'is-first' : ''}>
+              {index === 0 && (
+                <th scope="rowgroup" rowSpan={values.length}>
+                  {name}
+                </th>
+              )}
+              <th scope="row" class="is-text is-soft">
+                {value.name}
+              </th>
+              <td>{value.first === null ? '–' : formatMilliseconds(value.first)}</td>
+              <td>{value.second === null ? '–' : formatMilliseconds(value.second)}</td>
+              <td>
+                <Ratio ratio={value.ratio} />
+              </td>
+            </tr>
+          )),
+        )}
+      </tbody>
+    </WideTable>
+  );
+}
+
+function Ratio({ ratio }: { ratio: number | null }) {
+  if (ratio === null) return <>–</>;
+  const text = `${ratio.toFixed(2)} ×`;
+  if (ratio >= NOTABLE) return <strong class="ratio-more">{text} ↑</strong>;
+  return ratio <= 1 / NOTABLE ? <strong class="ratio-less">{text} ↓</strong> : <>{text}</>;
+}
