@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import { buildSavedRun } from '../../dev/build-saved-run.ts';
+import { describeMoment } from './describe-moment.ts';
+import { findCovering, findMarks, findMoment } from './find-moment.ts';
+import { buildReplicaLooks } from './replica-looks.ts';
+import { buildTimelineModel } from './timeline-model.ts';
+
+const RUN = buildSavedRun();
+const LOOKS = buildReplicaLooks(RUN.replicas);
+const MODEL = buildTimelineModel(RUN, LOOKS);
+
+describe('findMoment', () => {
+  it('knows the owner of every partition, as the document has it', () => {
+    for (const at of [500, 30_000, 65_000, 120_000]) {
+      const moment = findMoment(MODEL, at, 0);
+      const owners = moment.owners.flatMap(({ owner, partitions }) =>
+        partitions.map((partition) => `${partition} ${owner.name}`),
+      );
+      const expected = RUN.ownership
+        .filter(({ from, to }) => from - RUN.startedAt <= at && at < to - RUN.startedAt)
+        .map(({ partition, owner }) => `${partition} ${owner}`);
+      expect(owners.sort()).toEqual(expected.sort());
+      expect(moment.unowned).toEqual([]);
+    }
+  });
+
+  it('knows the step, the generation, the sample and the pauses', () => {
+    const [killed] = RUN.steps.filter(({ text }) => text.startsWith('kill'));
+    const at = (killed?.startedAt ?? 0) - RUN.startedAt + 5000;
+    const moment = findMoment(MODEL, at, 0);
+    expect(moment.step).toBe(killed);
+    expect(moment.rebalance?.of.cause.sentence).toBe('scaled from 6 to 7 replicas');
+    expect(moment.sample?.members).toBe(7);
+    expect(moment.pauses.map(({ of }) => of.partition)).toEqual([3]);
+  });
+
+  it('tells faults that are near, and says when nobody owns a partition', () => {
+    const [fault] = MODEL.faults;
+    expect(findMoment(MODEL, (fault?.at ?? 0) + 400, 500).faults).toEqual([fault]);
+    expect(findMoment(MODEL, (fault?.at ?? 0) + 400, 300).faults).toEqual([]);
+    const unowned = buildTimelineModel(
+      { ...RUN, ownership: RUN.ownership.filter(({ partition }) => partition > 0) },
+      LOOKS,
+    );
+    expect(findMoment(unowned, 1000, 0).unowned).toEqual([0]);
+  });
+
+  it('knows nothing of a run in which nothing was recorded', () => {
+    const empty = {
+      ...RUN,
+      ownership: [],
+      pauses: [],
+      samples: [],
+      rebalances: [],
+      steps: [],
+      faults: [],
+      replicas: [],
+    };
+    expect(findMoment(buildTimelineModel(empty, new Map()), 1000, 0)).toMatchObject({
+      step: null,
+      rebalance: null,
+      owners: [],
+      unowned: [0, 1, 2, 3, 4, 5],
+      sample: null,
+    });
+  });
+});
+
+describe('describeMoment', () => {
+  it('says all of it in words', () => {
+    const words = describeMoment(findMoment(MODEL, 30_000, 0));
+    expect(words).toContain('0:30.0 since the start. step 2: scale consumer to 6.');
+    expect(words).toMatch(
+      /consumer-1 owns 0\. .*lag [\d,]+\. produced \d+ and processed \d+ records a second\. 6 members\.$/,
+    );
+  });
+});
+
+describe('findCovering', () => {
+  it('has the end of a span not in it', () => {
+    const spans = [
+      { from: 0, to: 10 },
+      { from: 20, to: 30 },
+    ];
+    expect([-1, 0, 9, 10, 25, 30].map((at) => findCovering(spans, at)?.from)).toEqual([
+      undefined,
+      0,
+      0,
+      undefined,
+      20,
+      undefined,
+    ]);
+  });
+});
+
+describe('findMarks', () => {
+  it('has every time at which something happened once, in order', () => {
+    const marks = findMarks(MODEL);
+    expect(marks).toEqual([...new Set(marks)].sort((a, b) => a - b));
+    expect(marks).toContain(MODEL.faults[0]?.at);
+  });
+});
