@@ -105,7 +105,7 @@ test-unit: install page ## Run the unit tests
 
 .PHONY: test-integration
 test-integration: install page require-chromium ## Run the tests on a real ZooKeeper ensemble, real brokers and in a browser
-	@$(JEST) --selectProjects integration --runInBand
+	@$(JEST) --selectProjects integration run-page --runInBand
 
 .PHONY: test-kind
 test-kind: kind-up require-kcat ## Run the tests on the kind cluster, and make it if it is not there

@@ -1,6 +1,7 @@
 /**
- * One configuration: unit tests beside the code, integration tests on real processes in test/integration, and
- * end-to-end tests on a kind cluster in test/e2e, of which those in its folder `full` take long.
+ * One configuration: unit tests beside the code, integration tests on real processes in test/integration, of which that
+ * of the page of a run needs no servers, and end-to-end tests on a kind cluster in test/e2e, of which those in its folder
+ * `full` take long.
  */
 const shared = {
   testEnvironment: 'node',
@@ -25,8 +26,15 @@ export default {
       ...shared,
       displayName: 'integration',
       testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
+      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '/test/integration/run-page.test.ts'],
       globalSetup: '<rootDir>/test/integration/start-cluster.ts',
       globalTeardown: '<rootDir>/test/integration/stop-cluster.ts',
+    },
+    {
+      // A browser and a file: no servers are started for it.
+      ...shared,
+      displayName: 'run-page',
+      testMatch: ['<rootDir>/test/integration/run-page.test.ts'],
     },
     {
       ...shared,
