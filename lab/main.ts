@@ -8,7 +8,12 @@ import { createLogger } from '../lib/log/create-logger.ts';
 import { connectLocalPlatform } from '../lib/platform/local/connect-local-platform.ts';
 import type { FaultKind, Platform } from '../lib/platform/platform.ts';
 import { bench } from './commands/bench.ts';
-import { demo, type CommandContext } from './commands/demo.ts';
+import type { CommandContext } from './commands/command-context.ts';
+import { compare } from './commands/compare.ts';
+import { demo } from './commands/demo.ts';
+import { judgeDirectory } from './commands/judge.ts';
+import { writeVerdicts } from './commands/verdicts.ts';
+import { verify, type VerifyOptions } from './commands/verify.ts';
 import { followLogs } from './commands/follow-logs.ts';
 import { status } from './commands/status.ts';
 import { up, type UpOptions } from './commands/up.ts';
@@ -62,6 +67,10 @@ const dataOption = new Option('--data <dir>', 'folder of the lab’s data').defa
 const platformOption = new Option('--platform <which>', 'where the lab runs')
   .choices(['auto', 'local', 'kubernetes'])
   .default('auto', 'wherever one runs');
+const outOption = new Option('--out <dir>', 'folder of the saved runs').default(
+  path.join(CACHE_DIR, 'runs'),
+  '.lab/runs',
+);
 const contextOption = new Option('--context <name>', 'the kubectl context of a lab on Kubernetes').default(CONTEXT);
 const addCommand = (name: string, description: string): Command =>
   program.command(name).description(description).addOption(dataOption);
@@ -90,7 +99,8 @@ addStartOptions(addCommand('demo', 'scale the consumers under load, show who own
   .option('--rate <number>', 'records a second', '200')
   .option('--steps <list>', 'replicas, step by step', '1,3,6,7,2')
   .option('--hold <ms>', 'how long each step is watched', '2500')
-  .action((options: LabOptions & { rate: string; steps: string; hold: string }) =>
+  .addOption(outOption)
+  .action((options: LabOptions & { rate: string; steps: string; hold: string; out: string }) =>
     run(() => {
       const parsed = {
         rate: parseCount('--rate', options.rate, { min: 1, max: 5000 }),
@@ -101,6 +111,57 @@ addStartOptions(addCommand('demo', 'scale the consumers under load, show who own
       };
       parsePorts(options.ports);
       return demo({ ...options, ...parsed }, context);
+    }),
+  );
+program
+  .command('verify')
+  .description('do to the group what a scenario says, under load, and judge what came of it')
+  .argument('[scenario]', 'its name, or a file', 'scale')
+  .addOption(new Option('--platform <which>', 'where the lab runs').choices(['local', 'kubernetes']).default('local'))
+  .addOption(contextOption)
+  .option('--seed <number>', 'what is left to chance is decided by it', '1')
+  .option('--repeat <number>', 'how many runs, each with the next seed', '1')
+  .option('--keep', 'leave the lab as it is after a run that did not pass', false)
+  .option('--json', 'print the result as JSON, and all else to standard error', false)
+  .addOption(outOption)
+  .option('--data <dir>', 'folder of the data of its own local lab', path.join(CACHE_DIR, 'verify'))
+  .option('--ports <which>', 'fixed, as in the README, or auto: any that are free', 'auto')
+  .option('--partitions <number>', 'partitions of app, on the local platform')
+  .option('--consumer-command <command line>', 'run this instead of the lab’s consumer, in any language')
+  .option('--producer <NAME=VALUE>', 'a variable of the producers; may be given again', collectVariable)
+  .option('--consumer <NAME=VALUE>', 'a variable of the consumers; may be given again', collectVariable)
+  .action((scenario: string, options: Omit<VerifyOptions, 'seed' | 'repeat'> & { seed: string; repeat: string }) =>
+    run(() => {
+      parsePorts(options.ports);
+      const seed = parseCount('--seed', options.seed, { min: 0, max: 999_999_999 });
+      const repeat = parseCount('--repeat', options.repeat, { min: 1, max: 1000 });
+      return verify(scenario, { ...options, seed, repeat }, context);
+    }),
+  );
+addRemoteCommand('judge', 'judge a saved run again, also one whose verifier died')
+  .argument('<dir>', 'its directory')
+  .action((dir: string, options: LabOptions) => run(() => judgeDirectory(dir, options, context)));
+program
+  .command('compare')
+  .description('put two saved runs side by side')
+  .argument('<run>', 'directory of the one')
+  .argument('<other>', 'directory of the other')
+  .option('--out <file>', 'page of the comparison', 'comparison.html')
+  .action((one: string, other: string, { out }: { out: string }) =>
+    run(async () => {
+      await compare([one, other], out, context);
+      return undefined;
+    }),
+  );
+program
+  .command('verdicts')
+  .description('write a page of the verdicts of all saved runs')
+  .option('--runs <dir>', 'folder of the saved runs', path.join(CACHE_DIR, 'runs'))
+  .option('--out <file>', 'the page', 'docs/verdicts.md')
+  .action(({ runs, out }: { runs: string; out: string }) =>
+    run(async () => {
+      await writeVerdicts(runs, out, context);
+      return undefined;
     }),
   );
 program

@@ -6,8 +6,10 @@ export function describeMissing(run: ReadonlyMap<number, PartitionRun>, source: 
   const partitions = [...run.values()];
   const cut = partitions.filter((partition) => partition[source] === 'cut');
   const unread = partitions.filter((partition) => partition[source] === 'unread');
+  const absent = partitions.filter((partition) => partition[source] === 'absent');
   return [
     ...(cut.length > 0 ? [`retention has cut off the ${source} of ${namePartitions(cut)}`] : []),
+    ...(absent.length > 0 ? ['the group commits and writes no receipts'] : []),
     ...(unread.length > 0 ? [`the ${source} of ${namePartitions(unread)} was not read`] : []),
   ];
 }

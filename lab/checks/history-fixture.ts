@@ -66,6 +66,7 @@ export function buildHistory(changes: Partial<Plan> = {}): History {
   const partitions = [...Array(plan.partitions).keys()];
   const { operations, log, ends } = store(plan);
   const receipts = partitions.flatMap((partition) => writeReceipts(plan, partition, ends[partition] ?? FIRST_OFFSET));
+  const lastGeneration = receipts.reduce((last, { generation = 0 }) => Math.max(last, generation), 0);
   return {
     runId: RUN_ID,
     topic: TOPIC,
@@ -92,7 +93,7 @@ export function buildHistory(changes: Partial<Plan> = {}): History {
         partitions: partitions.filter((partition) => partition % replicas === member),
       })),
     })),
-    generations: planGenerations(plan.partitions, Math.max(3, ...receipts.map(({ generation }) => generation ?? 0))),
+    generations: planGenerations(plan.partitions, Math.max(3, lastGeneration)),
     commits: partitions.flatMap((partition) => {
       const offset = ends[partition];
       return offset === undefined ? [] : [{ partition, offset, at: NOW }];

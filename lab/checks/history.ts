@@ -26,6 +26,8 @@ export interface LoggedRecord {
   readonly partition: number;
   readonly offset: number;
   readonly key: string | null;
+  /** By its producer's clock, in milliseconds since the epoch; for display. */
+  readonly storedAt?: number;
   readonly identity?: LoadIdentity;
 }
 
@@ -123,7 +125,7 @@ export interface StepRecord {
   /** `unsupported`: the platform cannot do it. `pending`: the history ends within it. `error`: it could not be told. */
   readonly outcome: 'done' | 'failed' | 'unsupported' | 'error' | 'pending';
   readonly detail: string | null;
-  /** Set by `wait-balanced`: from the end of the last step that changed something to the first sight of balance. */
+  /** Set by `wait-balanced`: from the begin of the last step that changed something to the first sight of balance. */
   readonly balanceMs?: number;
 }
 

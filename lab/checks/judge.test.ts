@@ -137,3 +137,24 @@ describe('judge', () => {
     expect((user + system) / 1000).toBeLessThan(2000);
   });
 });
+
+describe('judge on consumers that write no receipts', () => {
+  const history = { ...buildHistory(), receipts: [] };
+
+  it('does not know what only receipts can tell, and judges what the group tells', () => {
+    const verdictOf = new Map(judge(history).checks.map(({ name, verdict }) => [name, verdict]));
+    expect(judge(history).verdict).toBe('unknown');
+    expect(verdictOf.get('nothing-acknowledged-lost')).toBe('unknown');
+    expect(verdictOf.get('commits-behind-receipts')).toBe('unknown');
+    expect(verdictOf.get('balanced')).toBe('pass');
+  });
+
+  it('takes a group that never committed for one that processed nothing', () => {
+    const silent = {
+      ...history,
+      commits: [],
+      committed: history.committed.map((one) => ({ ...one, committedOffset: null })),
+    };
+    expect(judge(silent).verdict).toBe('fail');
+  });
+});

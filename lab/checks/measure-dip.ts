@@ -1,5 +1,5 @@
+import { listFirstProcessings } from './first-processings.ts';
 import type { PreparedRun } from './prepare-run.ts';
-import { findIndexFrom } from './run.ts';
 
 /** Ten seconds in which less was processed than acknowledged. */
 export interface Dip {
@@ -42,15 +42,8 @@ export function measureDip(run: PreparedRun): Dip | undefined {
 function countProcessed({ partitions }: PreparedRun, begin: number, buckets: number): Float64Array {
   const processed = new Float64Array(buckets);
   for (const { records, receipts } of partitions.values()) {
-    const isProcessed = new Uint8Array(records.length);
-    for (const receipt of receipts) {
-      const end = findIndexFrom(records, receipt.to + 1);
-      let count = 0;
-      for (let index = findIndexFrom(records, receipt.from); index < end; index += 1) {
-        count += isProcessed[index] === 0 ? 1 : 0;
-        isProcessed[index] = 1;
-      }
-      if (count > 0) spread(processed, receipt.startedAt, receipt.finishedAt, begin, count);
+    for (const { startedAt, finishedAt, indexes } of listFirstProcessings(records, receipts)) {
+      spread(processed, startedAt, finishedAt, begin, indexes.length);
     }
   }
   return processed;

@@ -176,10 +176,12 @@ describe('nothing-acknowledged-lost', () => {
 
   it('does not take receipts of another topic for its own', () => {
     const history = buildHistory();
-    const receipts = history.receipts.map((receipt) => ({ ...receipt, topic: 'another' }));
+    const receipts = history.receipts.map((receipt, index) =>
+      index === 0 ? receipt : { ...receipt, topic: 'another' },
+    );
     expect(check({ ...history, receipts })).toMatchObject({
       verdict: 'fail',
-      measurements: { unprocessedRecords: 24 },
+      measurements: { unprocessedRecords: 21 },
     });
   });
 

@@ -274,7 +274,10 @@ describe('one-owner', () => {
     { what: 'the history of the group was not read', cut: { groupReading: 'unread', generations: [] } as const },
     { what: 'the history of the group has a gap', cut: { groupReading: 'cut' } as const },
     { what: 'no generation of the group is known', cut: { generations: [] } },
-    { what: 'no receipt tells who processed anything', cut: { receipts: [] } },
+    {
+      what: 'no receipt tells who processed anything and the group commits and writes no receipts',
+      cut: { receipts: [] },
+    },
     { what: 'the ledger of partitions 0 and 1 was not read', cut: { ledgerRange: [] } },
   ])('does not know when $what, and says so', ({ what, cut }) => {
     const result = check({ ...buildHistory(), ...cut });

@@ -6,8 +6,11 @@ export interface RunRecord extends LoggedRecord {
   readonly identity: LoadIdentity;
 }
 
-/** Whether all that a log or a ledger ever held of the run was read, some was cut off, or nobody read it. */
-export type Reading = 'whole' | 'cut' | 'unread';
+/**
+ * Whether all that a log or a ledger ever held of the run was read, some was cut off, or nobody read it. A ledger is
+ * absent when the group committed and wrote no receipt at all: its consumers keep none.
+ */
+export type Reading = 'whole' | 'cut' | 'unread' | 'absent';
 
 /** What the history holds about the run in one partition. */
 export interface PartitionRun {
@@ -29,6 +32,7 @@ export function buildRun(history: History): ReadonlyMap<number, PartitionRun> {
   const records = groupByPartition(history.log.filter((record) => isOfRun(record, history.runId)));
   const receipts = groupByPartition(history.receipts.filter(({ topic }) => topic === history.topic));
   const numbers = new Set([...Array(history.partitions).keys(), ...records.keys(), ...receipts.keys()]);
+  const isLedgerAbsent = receipts.size === 0 && (history.commits.length > 0 || hasCommitted(history));
   const runs = [...numbers].map((partition): [number, PartitionRun] => {
     const logRange = history.logRange.find((range) => range.partition === partition);
     const ledgerRange = history.ledgerRange.find((range) => range.partition === partition);
@@ -38,11 +42,21 @@ export function buildRun(history: History): ReadonlyMap<number, PartitionRun> {
       receipts: sortReceipts(receipts.get(partition) ?? []),
       logRange,
       log: decideReading(logRange),
-      ledger: decideReading(ledgerRange),
+      ledger: decideLedger(decideReading(ledgerRange), isLedgerAbsent),
     };
     return [partition, run];
   });
   return new Map(runs);
+}
+
+/** Whether the group's positions moved while the run was under way. */
+function hasCommitted({ committed, logRange }: History): boolean {
+  const startOf = new Map(logRange.map(({ partition, endBeforeRun }) => [partition, endBeforeRun]));
+  return committed.some(({ partition, committedOffset }) => (committedOffset ?? 0) > (startOf.get(partition) ?? 0));
+}
+
+function decideLedger(reading: Reading, isAbsent: boolean): Reading {
+  return reading === 'whole' && isAbsent ? 'absent' : reading;
 }
 
 function isOfRun(record: LoggedRecord, runId: string): record is RunRecord {

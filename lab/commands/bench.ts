@@ -9,7 +9,7 @@ import type { SuiteResult } from '../bench/result.ts';
 import type { Suite } from '../bench/suite.ts';
 import { SUITES } from '../bench/suites.ts';
 import type { LabOptions } from '../lab-settings.ts';
-import type { CommandContext } from './demo.ts';
+import type { CommandContext } from './command-context.ts';
 
 export interface BenchOptions extends LabOptions {
   readonly rounds?: number;

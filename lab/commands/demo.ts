@@ -1,79 +1,63 @@
-import { randomUUID } from 'node:crypto';
-import type { Logger } from '../../lib/log/create-logger.ts';
-import { createLabObserver } from '../history/lab-observer.ts';
 import type { LabOptions } from '../lab-settings.ts';
-import { formatGroup } from '../report/format-group.ts';
-import { formatVerdict } from '../report/format-verdict.ts';
 import { openLab } from '../open-lab.ts';
-import { runScaleSteps, type StepResult } from '../scenarios/scale-steps.ts';
+import { createDemoTeller } from '../report/format-demo-step.ts';
+import type { Scenario, Step } from '../scenarios/scenario.ts';
+import { EXIT_CODES, verifyOnce } from '../verify/verify-once.ts';
+import type { CommandContext } from './command-context.ts';
 
 export interface DemoOptions extends LabOptions {
   readonly rate: number;
   readonly steps: readonly number[];
   readonly holdMs: number;
-}
-
-export interface CommandContext {
-  readonly logger: Logger;
-  readonly print: (line: string) => void;
-  readonly interrupted: AbortSignal;
+  /** Folder of the runs' directories. */
+  readonly out: string;
 }
 
 const KEYS = 120;
-const EXIT_CODES = { pass: 0, fail: 1, unknown: 2 } as const;
+const WITHIN_MS = 60_000;
 
 /**
  * Opens a lab, scales its consumers under load, shows each step, judges the run, and closes the lab.
  *
  * @returns 0 when the verdict is pass, 1 for fail, 2 for unknown
  */
-export async function demo(options: DemoOptions, { logger, print, interrupted }: CommandContext): Promise<number> {
-  const lab = await openLab(options, { logger, tell: (sentence) => print(sentence), interrupted });
-  const observer = createLabObserver({ brokers: lab.platform.addresses.kafka, logger });
+export async function demo(options: DemoOptions, context: CommandContext): Promise<number> {
+  const { print, interrupted, logger } = context;
+  const lab = await openLab(options, { logger, tell: print, interrupted });
   try {
-    const { producer, consumer } = lab.platform.addresses;
-    print(
-      `ready: post to ${producer}/docs, read from ${consumer}/docs, Kafka at ${lab.platform.addresses.kafka.join(', ')}`,
-    );
+    const { producer, consumer, kafka } = lab.platform.addresses;
+    print(`ready: post to ${producer}/docs, read from ${consumer}/docs, Kafka at ${kafka.join(', ')}`);
     print(`load: ${String(options.rate)} records a second with ${String(KEYS)} keys`);
-    const runId = randomUUID().slice(0, 8);
-    const scenario = runScaleSteps(
-      lab.platform,
-      observer,
-      {
-        steps: options.steps,
-        ratePerSecond: options.rate,
-        keys: KEYS,
-        holdMs: options.holdMs,
-        runId,
-        signal: interrupted,
-      },
-      (step) => formatStep(step).forEach(print),
+    const tell = createDemoTeller();
+    const result = await verifyOnce(
+      lab,
+      buildDemo(options),
+      { ...options, seed: 0, onStep: (step) => tell(step).forEach(print) },
+      context,
     );
-    const interruption = lab.endAsked.then(() => undefined);
-    const result = await Promise.race([scenario, interruption]);
-    if (result === undefined) {
-      scenario.catch(() => undefined);
-      print('interrupted: nothing is judged');
-      return EXIT_CODES.unknown;
-    }
-    print('');
-    formatVerdict(result.judgement).forEach(print);
-    return EXIT_CODES[result.judgement.verdict];
+    if (interrupted.aborted) print('interrupted: nothing is judged');
+    return interrupted.aborted ? EXIT_CODES.unknown : EXIT_CODES[result.verdict];
   } finally {
     if (lab.platform.name === 'local') print('ending the lab');
-    await observer.close();
     await lab.stop();
   }
 }
 
-function formatStep({ from, to, tookMs, moved, generation, view }: StepResult): string[] {
-  const seconds = (tookMs / 1000).toFixed(1);
-  const change =
-    from === to ? `${String(to)} consumer${to === 1 ? '' : 's'}` : `${String(from)} → ${String(to)} consumers`;
-  const facts =
-    from === to
-      ? ''
-      : `: balanced after ${seconds} s, ${String(moved)} partitions moved, generation ${String(generation)}`;
-  return ['', `${change}${facts}`, ...formatGroup(view)];
+/** After each step the group is watched for a while, and must be as balanced as before. */
+function buildDemo({ rate, steps, holdMs }: DemoOptions): Scenario {
+  const scale = (replicas: number): Step[] => {
+    const bound = { plus: replicas, isPartitions: false };
+    return [
+      { kind: 'scale', workload: 'consumer', replicas: { min: bound, max: bound } },
+      { kind: 'wait-balanced', withinMs: WITHIN_MS },
+      { kind: 'hold', forMs: holdMs },
+      { kind: 'wait-balanced', withinMs: WITHIN_MS },
+    ];
+  };
+  return {
+    name: 'demo',
+    description: `Consumers ${steps.join(' → ')} under load.`,
+    limits: {},
+    steps: [{ kind: 'load', ratePerSecond: rate, keys: KEYS }, ...steps.flatMap(scale)],
+  };
 }

@@ -1,7 +1,8 @@
 import type { Platform, Replica } from '../../lib/platform/platform.ts';
 import { createLabObserver } from '../history/lab-observer.ts';
 import { formatGroup } from '../report/format-group.ts';
-import type { CommandContext } from './demo.ts';
+import { renderTextTable } from '../report/render-text-table.ts';
+import type { CommandContext } from './command-context.ts';
 
 /** Shows every replica, and how the group shares the partitions. */
 export async function status(platform: Platform, { logger, print }: CommandContext): Promise<number> {
@@ -34,11 +35,5 @@ function formatReplicas(replicas: readonly Replica[], isLocal: boolean): string[
       (isLocal ? url : zone) ?? '',
     ]),
   ];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  return renderTextTable(rows);
 }

@@ -1,21 +1,27 @@
-import { APP_GROUP, APP_TOPIC, RECEIPTS_TOPIC } from '../../lib/contracts/topics.ts';
+import { APP_GROUP, APP_TOPIC, DEAD_LETTERS_TOPIC, RECEIPTS_TOPIC } from '../../lib/contracts/topics.ts';
+import { DEAD_LETTER_HEADERS } from '../../lib/contracts/dead-letter.ts';
 import type { GroupView } from '../../lib/contracts/group.ts';
 import { parseLoadName } from '../../lib/contracts/load-record.ts';
 import { parseMessage } from '../../lib/contracts/message.ts';
 import { parseReceipt } from '../../lib/contracts/receipt.ts';
-import { createClusterConnection } from '../../lib/kafka/cluster-connection.ts';
-import { createGroupHistoryReader, type GroupGeneration } from '../../lib/kafka/group-history.ts';
+import { createBrokerInspector, type BrokersView } from '../../lib/kafka/broker-inspector.ts';
+import { createClusterConnection, type ClusterConnection } from '../../lib/kafka/cluster-connection.ts';
+import { createGroupHistoryReader, readGroupLog, type GroupGeneration } from '../../lib/kafka/group-history.ts';
 import { createGroupInspector } from '../../lib/kafka/group-inspector.ts';
 import { createLogReader, type LogRecord } from '../../lib/kafka/log-reader.ts';
+import { findPartitionLeaders } from '../../lib/kafka/partition-leaders.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type {
   AssignmentSnapshot,
+  CommitSample,
   CommittedOffset,
+  Generation,
   History,
   LedgerEntry,
   LoggedRecord,
   Operation,
   PartitionRange,
+  PoisonRecord,
 } from '../checks/history.ts';
 
 export interface ObserverOptions {
@@ -27,18 +33,49 @@ export interface ObserverOptions {
   readonly topic?: string;
   /** @default the lab's own */
   readonly receiptsTopic?: string;
+  /** @default the lab's own */
+  readonly deadLettersTopic?: string;
   readonly logger: Logger;
 }
 
-/** Where topic and ledger ended before a run: what lies before is not the run's. */
+/** Log-end offsets by partition, as pairs, so that they can be written down as they are. */
+export type Ends = readonly (readonly [partition: number, end: number])[];
+
+/** Where everything ended before a run: what lies before is not the run's. */
 export interface RunStart {
-  readonly log: ReadonlyMap<number, number>;
-  readonly ledger: ReadonlyMap<number, number>;
+  readonly log: Ends;
+  readonly ledger: Ends;
+  readonly deadLetters: Ends;
+  /** End of the group's own history. */
+  readonly group: number;
 }
+
+/** What Kafka holds of a run: everything in a history that the verifier has not seen itself. */
+export type Evidence = Pick<
+  History,
+  | 'partitions'
+  | 'log'
+  | 'logRange'
+  | 'receipts'
+  | 'ledgerRange'
+  | 'committed'
+  | 'generations'
+  | 'commits'
+  | 'groupReading'
+  | 'deadLetters'
+>;
 
 /** Sees what a run did, in Kafka itself: neither the services nor the platform are asked. */
 export interface LabObserver {
+  readonly group: string;
+  readonly topic: string;
+  readonly receiptsTopic: string;
+  /** The same connection, for who watches beside. */
+  readonly connection: ClusterConnection;
   inspectGroup(): Promise<GroupView>;
+  inspectBrokers(): Promise<BrokersView>;
+  /** Ordinals of the brokers that lead the topic's partitions, by partition; -1 for one without a leader. */
+  findLeaders(): Promise<ReadonlyMap<number, number>>;
   /** The group's generation as its coordinator has written it down last; not every change makes a new one. */
   readLatestGeneration(): Promise<GroupGeneration | undefined>;
   markStart(): Promise<RunStart>;
@@ -49,7 +86,11 @@ export interface LabObserver {
   markEnd(): Promise<ReadonlyMap<number, number>>;
   /** How many records before the end the group has not committed yet. */
   countLeft(end: ReadonlyMap<number, number>): Promise<number>;
+  /** The group's positions, then the ledger's ends: in this order a commit must not be ahead of its receipt. */
+  sampleCommits(): Promise<CommitSample>;
   /** To be called when every operation has its answer and nothing is left before the end. */
+  readEvidence(run: { readonly end: ReadonlyMap<number, number>; readonly start: RunStart }): Promise<Evidence>;
+  /** The history of a run without a scenario. */
   readHistory(run: {
     readonly end: ReadonlyMap<number, number>;
     readonly runId: string;
@@ -60,29 +101,38 @@ export interface LabObserver {
   close(): Promise<void>;
 }
 
+const BROKERS = 3;
+
 export function createLabObserver(options: ObserverOptions): LabObserver {
-  const { group = APP_GROUP, topic = APP_TOPIC, receiptsTopic = RECEIPTS_TOPIC } = options;
+  const {
+    group = APP_GROUP,
+    topic = APP_TOPIC,
+    receiptsTopic = RECEIPTS_TOPIC,
+    deadLettersTopic = DEAD_LETTERS_TOPIC,
+  } = options;
   const connection = createClusterConnection({ ...options, clientId: 'lab-observer', patienceMs: 15_000 });
   const log = createLogReader(connection);
   const inspector = createGroupInspector(connection);
+  const brokers = createBrokerInspector(connection);
   const generations = createGroupHistoryReader(log, group);
   let latest: GroupGeneration | undefined;
 
-  const readEnds = async (name: string): Promise<ReadonlyMap<number, number>> =>
-    new Map((await log.readRanges(name)).map(({ partition, end }) => [partition, end]));
+  const readEnds = async (name: string): Promise<Ends> =>
+    (await log.readRanges(name)).map(({ partition, end }) => [partition, end]);
 
   /** Everything since the run's start, and how much that was. */
   const readSince = async <T>(
     name: string,
-    start: ReadonlyMap<number, number>,
+    start: Ends,
     end: ReadonlyMap<number, number> | undefined,
     parse: (record: LogRecord) => T | undefined,
   ): Promise<{ found: T[]; ranges: PartitionRange[] }> => {
     const found: T[] = [];
     const ranges: PartitionRange[] = [];
+    const startOf = new Map(start);
     for (const { partition, start: logStart, end: lastEnd } of await log.readRanges(name)) {
       const logEnd = end === undefined ? lastEnd : (end.get(partition) ?? 0);
-      const endBeforeRun = start.get(partition) ?? 0;
+      const endBeforeRun = startOf.get(partition) ?? 0;
       for await (const record of log.readRecords(name, partition, Math.max(logStart, endBeforeRun), logEnd)) {
         const parsed = parse(record);
         if (parsed !== undefined) found.push(parsed);
@@ -92,17 +142,40 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
     return { found, ranges };
   };
 
-  return {
+  const readGroup = async (from: number): Promise<Pick<Evidence, 'generations' | 'commits' | 'groupReading'>> => {
+    const [before, during] = [await readGroupLog(log, group, 0), await readGroupLog(log, group, from)];
+    const since = during.generations.map((generation) => toGeneration(generation, topic));
+    const earlier = before.generations.slice(0, before.generations.length - since.length).at(-1);
+    return {
+      generations: [...(earlier === undefined ? [] : [toGeneration(earlier, topic)]), ...since],
+      commits: during.commits
+        .filter((commit) => commit.topic === topic)
+        .map(({ partition, offset, at }) => ({ partition, offset, at })),
+      groupReading: during.isWhole ? 'whole' : 'cut',
+    };
+  };
+
+  const observer: LabObserver = {
+    group,
+    topic,
+    receiptsTopic,
+    connection,
     inspectGroup: () => inspector.inspect(group, topic),
+    inspectBrokers: () => brokers.inspect(),
+    findLeaders: () => findPartitionLeaders(connection, topic),
     async readLatestGeneration() {
       latest = (await generations.readNew()).at(-1) ?? latest;
       return latest;
     },
     async markStart() {
-      const [logEnds, ledgerEnds] = [await readEnds(topic), await readEnds(receiptsTopic)];
-      return { log: logEnds, ledger: ledgerEnds };
+      return {
+        log: await readEnds(topic),
+        ledger: await readEnds(receiptsTopic),
+        deadLetters: await readEnds(deadLettersTopic),
+        group: (await readGroupLog(log, group, 0)).end,
+      };
     },
-    markEnd: () => readEnds(topic),
+    markEnd: async () => new Map(await readEnds(topic)),
     async countLeft(end) {
       const { partitions } = await inspector.inspect(group, topic);
       return partitions.reduce(
@@ -110,17 +183,28 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
         0,
       );
     },
-    async readHistory({ runId, start, end, operations, assignments }) {
+    async sampleCommits() {
+      const { partitions } = await inspector.inspect(group, topic);
+      const at = Date.now();
+      const ends = new Map(await readEnds(receiptsTopic));
+      return {
+        at,
+        partitions: partitions.map(({ partition, committedOffset }) => ({
+          partition,
+          committedOffset,
+          ledgerEnd: ends.get(partition) ?? 0,
+        })),
+      };
+    },
+    async readEvidence({ start, end }) {
       // Commits first, then receipts to their end: a commit that is ahead of its receipt is then a finding.
       const view = await inspector.inspect(group, topic);
       const readAt = Date.now();
       const ledger = await readSince(receiptsTopic, start.ledger, undefined, toLedgerEntry);
       const stored = await readSince(topic, start.log, end, toLoggedRecord);
+      const letters = await readSince(deadLettersTopic, start.deadLetters, undefined, toPoison(topic));
       return {
-        runId,
-        topic,
         partitions: view.partitions.length,
-        operations,
         log: stored.found,
         logRange: stored.ranges,
         receipts: ledger.found,
@@ -130,20 +214,42 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
           committedOffset,
           readAt,
         })),
+        deadLetters: letters.found,
+        ...(await readGroup(start.group)),
+      };
+    },
+    async readHistory({ runId, start, end, operations, assignments }) {
+      const evidence = await observer.readEvidence({ start, end });
+      const { underReplicated, brokers: found } = await brokers.inspect();
+      return {
+        runId,
+        topic,
+        operations,
         assignments,
-        generations: [],
-        commits: [],
-        groupReading: 'unread',
+        ...evidence,
         commitSamples: [],
         steps: [],
         faults: [],
-        replication: undefined,
+        replication: { at: Date.now(), underReplicated, brokers: found.length, expectedBrokers: BROKERS },
         poisons: [],
-        deadLetters: [],
         limits: {},
       };
     },
     close: () => connection.disconnect(),
+  };
+  return observer;
+}
+
+function toGeneration({ generation, at, members }: GroupGeneration, topic: string): Generation {
+  return {
+    generation,
+    at,
+    members: members.map(({ clientId, memberId, sessionTimeoutMs, partitions }) => ({
+      member: clientId,
+      memberId,
+      sessionTimeoutMs,
+      partitions: partitions[topic] ?? [],
+    })),
   };
 }
 
@@ -152,8 +258,25 @@ function toLedgerEntry({ value, offset }: LogRecord): LedgerEntry | undefined {
   return receipt && { ...receipt, ledgerOffset: offset };
 }
 
-function toLoggedRecord({ partition, offset, key, value }: LogRecord): LoggedRecord {
+function toLoggedRecord({ partition, offset, key, value, timestampMs }: LogRecord): LoggedRecord {
   const parsed = parseMessage(value);
   const identity = 'message' in parsed ? parseLoadName(parsed.message.name) : undefined;
-  return { partition, offset, key: key?.toString('utf8') ?? null, ...(identity ? { identity } : {}) };
+  return {
+    partition,
+    offset,
+    key: key?.toString('utf8') ?? null,
+    storedAt: timestampMs,
+    ...(identity ? { identity } : {}),
+  };
+}
+
+function toPoison(topic: string): (letter: LogRecord) => PoisonRecord | undefined {
+  return ({ headers }) => {
+    const read = (name: string): string => headers[name]?.toString() ?? '';
+    if (read(DEAD_LETTER_HEADERS.topic) !== topic) return undefined;
+    return {
+      partition: Number(read(DEAD_LETTER_HEADERS.partition)),
+      offset: Number(read(DEAD_LETTER_HEADERS.offset)),
+    };
+  };
 }

@@ -1,12 +1,23 @@
 import type { Platform, Replica } from '../../lib/platform/platform.ts';
 import { waitUntil } from '../../lib/platform/wait-until.ts';
 import type { GroupView } from '../../lib/contracts/group.ts';
+import type { GroupGeneration } from '../../lib/kafka/group-history.ts';
 import type { LabObserver } from '../history/lab-observer.ts';
 
 export interface BalancedGroup {
   readonly view: GroupView;
-  /** From the call to the first sight of the balanced group, in milliseconds. */
+  /** The same, as the coordinator wrote it down. */
+  readonly generation: GroupGeneration;
+  /** When it was first seen, in milliseconds since the epoch. */
+  readonly at: number;
+  /** From the call to then, in milliseconds. */
   readonly tookMs: number;
+}
+
+export interface WaitBalancedOptions {
+  /** @default 60 s */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
 }
 
 const TIMEOUT_MS = 60_000;
@@ -22,28 +33,44 @@ export async function waitBalanced(
   platform: Pick<Platform, 'listReplicas'>,
   observer: LabObserver,
   replicas: number,
+  { timeoutMs = TIMEOUT_MS, signal }: WaitBalancedOptions = {},
 ): Promise<BalancedGroup> {
   const startedAt = Date.now();
-  const view = await waitUntil(
+  return waitUntil(
     async () => {
-      const [group, consumers] = [await observer.inspectGroup(), await platform.listReplicas('consumer')];
-      const missing = describeMissing(group, consumers, replicas);
+      const [view, consumers] = [await observer.inspectGroup(), await platform.listReplicas('consumer')];
+      const at = Date.now();
+      const missing = describeMissing(view, consumers, replicas);
       if (missing !== undefined) throw new Error(missing);
-      return group;
+      const generation = await observer.readLatestGeneration();
+      // A group that changed since it was looked at is looked at again.
+      if (generation === undefined || !isOf(generation, view)) throw new Error('the group has changed meanwhile');
+      return { view, generation, at, tookMs: at - startedAt };
     },
-    { what: `${String(replicas)} consumers to share the partitions`, timeoutMs: TIMEOUT_MS, intervalMs: LOOK_MS },
+    {
+      what: `${String(replicas)} consumers to share the partitions`,
+      timeoutMs,
+      intervalMs: LOOK_MS,
+      ...(signal && { signal }),
+    },
   );
-  return { view, tookMs: Date.now() - startedAt };
+}
+
+function isOf({ members }: GroupGeneration, view: GroupView): boolean {
+  const ids = new Set(members.map(({ memberId }) => memberId));
+  return ids.size === view.members.length && view.members.every(({ memberId }) => ids.has(memberId));
 }
 
 function describeMissing(group: GroupView, consumers: readonly Replica[], replicas: number): string | undefined {
-  if (group.state !== 'Stable') return `the group is ${group.state}`;
+  // Without replicas the group is empty once the last has left.
+  if (group.state !== (replicas === 0 ? 'Empty' : 'Stable')) return `the group is ${group.state}`;
   const ready = consumers.filter(({ phase }) => phase === 'ready').map(({ name }) => name);
   if (ready.length !== replicas) return `${String(ready.length)} of ${String(replicas)} replicas are ready`;
   const members = group.members.map(({ clientId }) => clientId);
   if (members.length !== replicas || !ready.every((name) => members.includes(name))) {
     return `the members are ${members.join(', ')}`;
   }
+  if (replicas === 0) return undefined;
   const ownerless = group.partitions.filter(({ owner }) => owner === null);
   if (ownerless.length > 0) return `partition ${String(ownerless[0]?.partition)} has no owner`;
   const sizes = group.members.map(({ partitions }) => partitions.length);

@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Operation, Outcome } from '../checks/history.ts';
-import { buildMessage, createOperationLog, readBreak, readProblem, type InvokedOperation } from './operation-log.ts';
+import {
+  buildMessage,
+  createOperationLog,
+  readBreak,
+  readProblem,
+  type InvokedOperation,
+  type OperationListener,
+} from './operation-log.ts';
 
 export { DRIVER } from './operation-log.ts';
 
@@ -11,6 +18,8 @@ export interface LoadOptions {
   readonly ratePerSecond: number;
   /** Distinct keys. */
   readonly keys: number;
+  /** Told of each record. @default nobody */
+  readonly listener?: OperationListener;
 }
 
 /** A running load: the driver is the client, and notes what it asked for and what it was told. */
@@ -19,6 +28,12 @@ export interface LoadDriver {
   readonly operations: readonly Operation[];
   /** Sends no more, and waits for the answers under way. */
   stop(): Promise<void>;
+}
+
+/** A load whose rate can be changed. */
+export interface SteadyLoadDriver extends LoadDriver {
+  /** Records a second from now on; 0 for none. */
+  setRate(ratePerSecond: number): void;
 }
 
 const TICK_MS = 100;
@@ -30,7 +45,9 @@ const LARGEST_BATCH = 200;
 interface Lane {
   readonly keys: string[];
   next: number;
-  sent: number;
+  /** Records that are due and not sent. */
+  due: number;
+  countedAt: number;
 }
 
 /**
@@ -38,9 +55,9 @@ interface Lane {
  * time, so that records of one key are sent in order; a key whose record has an unknown fate is not used
  * again, because that record may still be stored, behind later ones.
  */
-export function driveLoad({ url, runId, ratePerSecond, keys }: LoadOptions): LoadDriver {
-  const log = createOperationLog();
-  const startedAt = Date.now();
+export function driveLoad({ url, runId, ratePerSecond, keys, listener }: LoadOptions): SteadyLoadDriver {
+  const log = createOperationLog(listener);
+  let rate = ratePerSecond;
   let isStopped = false;
   let newKeys = keys;
   const laneCount = Math.min(LANES, keys);
@@ -48,41 +65,53 @@ export function driveLoad({ url, runId, ratePerSecond, keys }: LoadOptions): Loa
   const invoke = (lane: Lane): InvokedOperation => {
     const key = lane.keys[lane.next % lane.keys.length] ?? 'key';
     lane.next += 1;
-    lane.sent += 1;
     return log.invoke(key);
+  };
+  const countDue = (lane: Lane): void => {
+    const now = Date.now();
+    lane.due += ((now - lane.countedAt) / 1000) * (rate / laneCount);
+    lane.countedAt = now;
   };
 
   const runLane = async (lane: Lane): Promise<void> => {
     while (!isStopped) {
-      const due = Math.floor(((Date.now() - startedAt) / 1000) * (ratePerSecond / laneCount));
-      const count = Math.min(due - lane.sent, LARGEST_BATCH);
+      countDue(lane);
+      const count = Math.min(Math.floor(lane.due), LARGEST_BATCH);
       if (count > 0) {
+        lane.due -= count;
         const batch = Array.from({ length: count }, () => invoke(lane));
-        await post(url, runId, batch);
-        for (const { key, outcome } of batch) {
-          if (outcome.kind !== 'unknown') continue;
-          const index = lane.keys.indexOf(key);
-          if (index >= 0) lane.keys[index] = `key-${String(newKeys++)}`;
+        const outcomes = await post(url, runId, batch);
+        for (const [index, operation] of batch.entries()) {
+          log.answer(operation, outcomes(index));
+          if (operation.outcome.kind !== 'unknown') continue;
+          const place = lane.keys.indexOf(operation.key);
+          if (place >= 0) lane.keys[place] = `key-${String(newKeys++)}`;
         }
       }
       await delay(TICK_MS);
     }
   };
-  const lanes = Array.from({ length: laneCount }, (_, lane) =>
-    runLane({
-      keys: Array.from(
-        { length: Math.ceil((keys - lane) / laneCount) },
-        (__, index) => `key-${String(lane + index * laneCount)}`,
-      ),
-      next: 0,
-      sent: 0,
-    }),
-  );
+  const lanes = Array.from({ length: laneCount }, (_, index): Lane => ({
+    keys: Array.from(
+      { length: Math.ceil((keys - index) / laneCount) },
+      (__, key) => `key-${String(index + key * laneCount)}`,
+    ),
+    next: 0,
+    due: 0,
+    countedAt: Date.now(),
+  }));
+  const running = Promise.all(lanes.map(runLane));
   return {
     operations: log.operations,
+    setRate(next) {
+      lanes.forEach(countDue);
+      rate = next;
+      // What was not sent at the old rate is not made up for at the new one.
+      if (next === 0) for (const lane of lanes) lane.due = 0;
+    },
     async stop() {
       isStopped = true;
-      await Promise.all(lanes);
+      await running;
     },
   };
 }
@@ -96,9 +125,12 @@ interface BatchAnswer {
 }
 
 /** One request, and the outcome of each of its records as the producer told it. */
-async function post(url: string, runId: string, batch: readonly InvokedOperation[]): Promise<void> {
+async function post(
+  url: string,
+  runId: string,
+  batch: readonly InvokedOperation[],
+): Promise<(index: number) => Outcome> {
   const messages = batch.map((operation) => buildMessage(runId, operation));
-  let outcomes: (index: number) => Outcome;
   try {
     const response = await fetch(`${url}/producer/batch`, {
       method: 'POST',
@@ -107,12 +139,11 @@ async function post(url: string, runId: string, batch: readonly InvokedOperation
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
     });
     const answer = (await response.json()) as BatchAnswer;
-    outcomes = (index) => readOutcome(answer, index);
+    return (index) => readOutcome(answer, index);
   } catch (error) {
     const outcome = readBreak(error instanceof Error ? error.cause : undefined);
-    outcomes = () => outcome;
+    return () => outcome;
   }
-  batch.forEach((operation, index) => (operation.outcome = outcomes(index)));
 }
 
 function readOutcome(answer: BatchAnswer, index: number): Outcome {

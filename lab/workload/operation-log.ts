@@ -12,9 +12,17 @@ export interface OperationLog {
   readonly operations: readonly Operation[];
   /** Notes a record before it is posted. */
   invoke(key: string): InvokedOperation;
+  /** Notes what the driver was told about it. */
+  answer(operation: InvokedOperation, outcome: Outcome): void;
 }
 
-export function createOperationLog(): OperationLog {
+/** Told of each operation: before it is posted, and when its outcome is known. */
+export interface OperationListener {
+  invoked(operation: Operation): void;
+  answered(operation: Operation): void;
+}
+
+export function createOperationLog(listener?: OperationListener): OperationLog {
   const operations: InvokedOperation[] = [];
   return {
     operations,
@@ -27,7 +35,12 @@ export function createOperationLog(): OperationLog {
         outcome: { kind: 'pending' },
       };
       operations.push(operation);
+      listener?.invoked(operation);
       return operation;
+    },
+    answer(operation, outcome) {
+      operation.outcome = outcome;
+      listener?.answered(operation);
     },
   };
 }

@@ -18,6 +18,16 @@ export interface GroupGeneration {
   }[];
 }
 
+/** A position of a group that its coordinator accepted. */
+export interface GroupCommit {
+  readonly topic: string;
+  readonly partition: number;
+  /** The offset of the next record to read. */
+  readonly offset: number;
+  /** When the coordinator took it, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
 /** Reads a group's own history from Kafka, for any client and after any death. */
 export interface GroupHistoryReader {
   /**
@@ -28,29 +38,59 @@ export interface GroupHistoryReader {
   readNew(): Promise<readonly GroupGeneration[]>;
 }
 
+/** What a group's history holds between two offsets of its partition of `__consumer_offsets`. */
+export interface GroupLog {
+  readonly generations: readonly GroupGeneration[];
+  readonly commits: readonly GroupCommit[];
+  /** Whether nothing between the offsets was missing: compaction takes away what was written again later. */
+  readonly isWhole: boolean;
+  /** Where to go on. */
+  readonly end: number;
+}
+
 const OFFSETS_TOPIC = '__consumer_offsets';
 
 export function createGroupHistoryReader(log: LogReader, groupId: string): GroupHistoryReader {
   let position = 0;
   return {
     async readNew() {
-      const ranges = await log.readRanges(OFFSETS_TOPIC);
-      const range = ranges[choosePartition(groupId, ranges.length)];
-      if (range === undefined) return [];
-      const generations: GroupGeneration[] = [];
-      for await (const { key, value, timestampMs } of log.readRecords(
-        OFFSETS_TOPIC,
-        range.partition,
-        Math.max(position, range.start),
-        range.end,
-      )) {
-        const record = decodeGroupRecord(key, value);
-        if (record.kind === 'group' && record.group === groupId) generations.push(toGeneration(record, timestampMs));
-      }
-      position = range.end;
+      const { generations, end } = await readGroupLog(log, groupId, position);
+      position = end;
       return generations;
     },
   };
+}
+
+/**
+ * Reads what was written about a group from an offset on, to the end.
+ *
+ * @throws AppError `kafka-unavailable`
+ */
+export async function readGroupLog(log: LogReader, groupId: string, from: number): Promise<GroupLog> {
+  const ranges = await log.readRanges(OFFSETS_TOPIC);
+  const range = ranges[choosePartition(groupId, ranges.length)];
+  const generations: GroupGeneration[] = [];
+  const commits: GroupCommit[] = [];
+  if (range === undefined) return { generations, commits, isWhole: true, end: from };
+  let next = from;
+  let isWhole = true;
+  for await (const { offset, key, value, timestampMs } of log.readRecords(
+    OFFSETS_TOPIC,
+    range.partition,
+    Math.max(from, range.start),
+    range.end,
+  )) {
+    if (offset !== next) isWhole = false;
+    next = offset + 1;
+    const record = decodeGroupRecord(key, value);
+    if (!('group' in record) || record.group !== groupId) continue;
+    if (record.kind === 'group') generations.push(toGeneration(record, timestampMs));
+    if (record.kind === 'offset-commit') {
+      const { topic, partition, offset: position, commitTimestampMs } = record;
+      commits.push({ topic, partition, offset: position, at: commitTimestampMs });
+    }
+  }
+  return { generations, commits, isWhole: isWhole && next === Math.max(from, range.end), end: range.end };
 }
 
 /** The partition that keeps a group: the absolute value of its Java hash code, modulo their number. */

@@ -72,7 +72,7 @@ export async function runBrokerKills(plan: BrokerKillsPlan, context: BrokerKills
     const runId = randomUUID().slice(0, 8);
     const start = await untilAborted(signal, observer.markStart());
     const { lanes, ratePerSecond } = plan;
-    const partitions = start.log.size;
+    const partitions = start.log.length;
     load = driveRequests({ url: platform.addresses.producer, runId, lanes, ratePerSecond, partitions });
     await warmUp(run, load, partitions);
     const kills = await killAll(run, load);

@@ -12,11 +12,7 @@ import { DIP_WINDOW_MS } from '../rebalances/throughput-dip.ts';
 import { countPassedOver } from '../rebalances/trace.ts';
 import { createTracedGroup } from '../rebalances/traced-group.ts';
 import type { Table } from '../result.ts';
-<<<<<<< HEAD
-import { summarize } from '../../checks/statistics.ts';
-=======
 import { median, summarize } from '../../checks/statistics.ts';
->>>>>>> 0c635d4 (feat(lab): rebalances of six clients side by side, with the dip of throughput and who is ahead)
 import type { Suite, SuiteContext } from '../suite.ts';
 
 const ROUNDS = 3;

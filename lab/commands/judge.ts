@@ -1,0 +1,55 @@
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { createLabObserver } from '../history/lab-observer.ts';
+import { JOURNAL_FILE } from '../history/journal.ts';
+import { readJournal } from '../history/read-journal.ts';
+import { openRunDirectory, readEvidence, writeEvidence, type RunDirectory } from '../history/run-directory.ts';
+import { connectPlatform } from '../connect-platform.ts';
+import type { LabOptions } from '../lab-settings.ts';
+import { messageOf } from '../../lib/errors/app-error.ts';
+import { formatVerdict } from '../report/format-verdict.ts';
+import { writeReport } from '../report/write-report.ts';
+import { judgeRun } from '../verify/judge-run.ts';
+import { EXIT_CODES } from '../verify/verify-once.ts';
+import type { CommandContext } from './command-context.ts';
+
+/**
+ * Judges a run again from its directory. What Kafka holds of it is read from the lab that runs, when the verifier died
+ * before it had written that down.
+ *
+ * @returns 0 when the verdict is pass, 1 for fail, 2 for unknown
+ * @throws AppError `not-found`, `data-mismatch` when the directory holds no run
+ */
+export async function judgeDirectory(dir: string, options: LabOptions, context: CommandContext): Promise<number> {
+  await access(dir).catch((error: unknown) => {
+    throw new Error(`${dir} cannot be read: ${messageOf(error)}`);
+  });
+  const directory = await openRunDirectory(path.resolve(dir));
+  if ((await readEvidence(directory)) === undefined) await fetchEvidence(directory, options, context);
+  const run = await judgeRun(directory);
+  formatVerdict(run.judgement).forEach(context.print);
+  context.print(`saved: ${path.relative('.', (await writeReport(directory, run)).file)}`);
+  return EXIT_CODES[run.judgement.verdict];
+}
+
+async function fetchEvidence(directory: RunDirectory, options: LabOptions, context: CommandContext): Promise<void> {
+  const { header, end } = await readJournal(directory.file(JOURNAL_FILE));
+  try {
+    const platform = await connectPlatform({ ...options, platform: header.platform }, context.logger);
+    const observer = createLabObserver({
+      brokers: platform.addresses.kafka,
+      group: header.groupId,
+      topic: header.topic,
+      receiptsTopic: header.receiptsTopic,
+      logger: context.logger,
+    });
+    try {
+      const log = end?.log ?? (await observer.markEnd());
+      await writeEvidence(directory, await observer.readEvidence({ start: header.start, end: log }));
+    } finally {
+      await observer.close();
+    }
+  } catch (error) {
+    context.print(`what Kafka holds of the run was not written down, and cannot be read now: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,19 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../lib/errors/app-error.ts';
+import { buildVerdictsPage } from '../report/build-verdicts-page.ts';
+import { readLatestRuns } from '../report/read-saved-run.ts';
+import type { CommandContext } from './command-context.ts';
+
+/**
+ * Writes a page of the last verdict of each scenario, seed and platform that a folder of runs holds.
+ *
+ * @throws AppError `not-found` when it holds none
+ */
+export async function writeVerdicts(runsDir: string, out: string, { print }: CommandContext): Promise<void> {
+  // The demonstration is one of its own, with steps of whoever shows it.
+  const runs = (await readLatestRuns(runsDir)).filter(({ scenario }) => scenario.name !== 'demo');
+  if (runs.length === 0) throw new AppError('not-found', `there is no saved run in ${runsDir}`);
+  await writeFile(out, buildVerdictsPage(runs));
+  print(`${String(runs.length)} verdicts: ${path.relative('.', path.resolve(out))}`);
+}

@@ -1,0 +1,72 @@
+import { combineVerdicts, type Verdict } from '../checks/verdict.ts';
+import type { LabOptions } from '../lab-settings.ts';
+import { openLab } from '../open-lab.ts';
+import { formatStep } from '../report/format-step.ts';
+import type { RunningLab } from '../run-local-lab.ts';
+import { findScenario } from '../scenarios/find-scenario.ts';
+import type { ToldStep } from '../scenarios/run-scenario.ts';
+import { EXIT_CODES, verifyOnce, type RunResult } from '../verify/verify-once.ts';
+import type { CommandContext } from './command-context.ts';
+
+export interface VerifyOptions extends LabOptions {
+  readonly seed: number;
+  readonly repeat: number;
+  /** Whether the lab stays as it is after a run that did not pass, until it is interrupted. */
+  readonly keep: boolean;
+  /** Whether the result is printed as JSON, and all else beside it. */
+  readonly json: boolean;
+  /** Folder of the runs' directories. */
+  readonly out: string;
+}
+
+/**
+ * Runs a scenario as often as asked, each time with the next seed, judges each run and saves it.
+ *
+ * @returns 0 when every verdict is pass, 1 when one is fail, otherwise 2
+ */
+export async function verify(name: string, options: VerifyOptions, context: CommandContext): Promise<number> {
+  const scenario = await findScenario(name);
+  const print = options.json ? (line: string) => void process.stderr.write(`${line}\n`) : context.print;
+  const told = { ...context, print };
+  const results: RunResult[] = [];
+  let lab: RunningLab | undefined;
+  try {
+    for (let count = 0; count < options.repeat && !context.interrupted.aborted; count += 1) {
+      lab ??= await openLab({ ...options, fresh: true }, { ...told, tell: print });
+      const seed = options.seed + count;
+      print(`scenario ${scenario.name}, seed ${String(seed)}: ${scenario.description}`);
+      const onStep = (step: ToldStep, sinceStartMs: number): void => formatStep(step, sinceStartMs).forEach(print);
+      const result = await verifyOnce(lab, scenario, { ...options, seed, onStep }, told);
+      results.push(result);
+      if (result.verdict !== 'pass' && options.keep) {
+        await keepOpen(lab, options, print);
+        break;
+      }
+      // What a run left behind that did not pass must not be the next one's.
+      if (result.verdict !== 'pass' && lab.platform.name === 'local' && count + 1 < options.repeat) {
+        await lab.stop();
+        lab = undefined;
+      }
+    }
+  } finally {
+    await lab?.stop();
+  }
+  const verdict = combineVerdicts(results.map((result) => result.verdict));
+  if (options.json) context.print(JSON.stringify({ verdict, runs: results }));
+  if (options.repeat > 1) print(summarize(results, options.repeat));
+  return context.interrupted.aborted ? EXIT_CODES.unknown : EXIT_CODES[verdict];
+}
+
+async function keepOpen(lab: RunningLab, options: VerifyOptions, print: (line: string) => void): Promise<void> {
+  print('the lab is kept as it is, until Ctrl-C:');
+  print(`  npm run lab -- status${lab.platform.name === 'local' ? ` --data ${options.data}` : ''}`);
+  await lab.endAsked;
+}
+
+function summarize(results: readonly RunResult[], asked: number): string {
+  const count = (verdict: Verdict): number => results.filter((result) => result.verdict === verdict).length;
+  const others = (['fail', 'unknown'] as const).flatMap((verdict) =>
+    count(verdict) === 0 ? [] : [`${String(count(verdict))} ${verdict}`],
+  );
+  return `${String(count('pass'))} of ${String(asked)} runs pass${others.length > 0 ? `, ${others.join(', ')}` : ''}`;
+}

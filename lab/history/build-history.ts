@@ -1,0 +1,52 @@
+import type { History, StepRecord } from '../checks/history.ts';
+import type { Evidence } from './lab-observer.ts';
+import type { JournalContent } from './read-journal.ts';
+
+/** Puts together what the verifier saw and what Kafka holds. Without evidence nothing is known of Kafka. */
+export function buildHistory(journal: JournalContent, evidence: Evidence | undefined): History {
+  const { header, operations, assignments, commitSamples, faults, replication, poisons } = journal;
+  return {
+    runId: header.runId,
+    topic: header.topic,
+    limits: header.limits,
+    operations,
+    assignments,
+    commitSamples,
+    faults,
+    replication,
+    poisons,
+    steps: listSteps(journal),
+    ...(evidence === undefined ? describeUnread(header.partitions) : evidence),
+  };
+}
+
+/** The steps there were, and one for those that never came. */
+function listSteps({ steps, over, lastAt }: JournalContent): readonly StepRecord[] {
+  // A step that was not done tells by itself why there are no others.
+  if (over?.isComplete === true || steps.some(({ outcome }) => outcome !== 'done')) return steps;
+  const rest: StepRecord = {
+    index: steps.length,
+    kind: 'rest',
+    text: 'the rest of the scenario',
+    startedAt: lastAt,
+    endedAt: null,
+    outcome: 'pending',
+    detail: over?.reason ?? 'the verifier ended before it',
+  };
+  return [...steps, rest];
+}
+
+function describeUnread(partitions: number): Evidence {
+  return {
+    partitions,
+    log: [],
+    logRange: [],
+    receipts: [],
+    ledgerRange: [],
+    committed: [],
+    generations: [],
+    commits: [],
+    groupReading: 'unread',
+    deadLetters: [],
+  };
+}

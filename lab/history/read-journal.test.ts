@@ -1,0 +1,110 @@
+import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { buildHistory } from './build-history.ts';
+import { openJournal, type JournalLine } from './journal.ts';
+import { readJournal } from './read-journal.ts';
+
+const RUN: JournalLine = {
+  kind: 'run',
+  format: 1,
+  runId: 'run-1',
+  scenario: { name: 'scale', description: 'd', seed: 1 },
+  limits: { pauseMs: 5 },
+  platform: 'local',
+  groupId: 'app',
+  topic: 'app',
+  receiptsTopic: 'app.receipts',
+  partitions: 2,
+  startedAt: 1000,
+  start: { log: [], ledger: [], deadLetters: [], group: 0 },
+  settings: {},
+  versions: {},
+  machine: {},
+};
+const STEPS: readonly JournalLine[] = [
+  { kind: 'step-begins', at: 1001, index: 0, step: 'scale', text: 'scale consumer to 3' },
+  { kind: 'invoke', at: 1002, producer: 'driver', sequence: 0, key: 'a' },
+  { kind: 'invoke', at: 1003, producer: 'driver', sequence: 1, key: 'b' },
+  { kind: 'invoke', at: 1003, producer: 'driver', sequence: 2, key: 'b' },
+  { kind: 'ok', at: 1004, producer: 'driver', sequence: 0, partition: 1, offset: 7 },
+  { kind: 'unknown', at: 1005, producer: 'driver', sequence: 1, code: 'no-answer' },
+  { kind: 'step-ends', at: 1006, index: 0, outcome: 'done', detail: null },
+  { kind: 'step-begins', at: 1007, index: 1, step: 'wait-balanced', text: 'wait until balanced' },
+];
+
+describe('the journal of a run', () => {
+  let file: string;
+  const write = (lines: readonly JournalLine[]): void => {
+    const journal = openJournal(file);
+    lines.forEach((line) => journal.write(line));
+    journal.close();
+  };
+  beforeEach(() => {
+    file = path.join(mkdtempSync(path.join(tmpdir(), 'journal-')), 'history.jsonl');
+  });
+
+  it('gives back what was written, with the outcome of each record', async () => {
+    write([RUN, ...STEPS]);
+    const { operations, steps, header } = await readJournal(file);
+    expect(header.runId).toBe('run-1');
+    expect(operations.map(({ key, outcome }) => [key, outcome])).toEqual([
+      ['a', { kind: 'ok', partition: 1, offset: 7 }],
+      ['b', { kind: 'unknown', code: 'no-answer' }],
+      ['b', { kind: 'pending' }],
+    ]);
+    expect(steps.map(({ text, outcome, endedAt }) => [text, outcome, endedAt])).toEqual([
+      ['scale consumer to 3', 'done', 1006],
+      ['wait until balanced', 'pending', null],
+    ]);
+  });
+
+  it('forgets no line before a last one that was cut', async () => {
+    write([RUN, ...STEPS]);
+    appendFileSync(file, '{"kind":"ok","at":1009,"producer":"driv');
+    const { operations } = await readJournal(file);
+    expect(operations).toHaveLength(3);
+  });
+
+  it('refuses a journal that is damaged in its middle, is none, or is not there', async () => {
+    writeFileSync(file, `${JSON.stringify(RUN)}\n{"kind":\n${JSON.stringify(STEPS[0])}\n`);
+    await expect(readJournal(file)).rejects.toThrow(/line 2 is damaged/);
+    writeFileSync(file, '{"kind":"over","at":1,"isComplete":true,"reason":"x"}\n');
+    await expect(readJournal(file)).rejects.toThrow(/does not begin as a run's journal/);
+    await expect(readJournal(`${file}.not`)).rejects.toThrow(/cannot be read/);
+  });
+
+  it('writes nothing after it was closed', async () => {
+    write([RUN]);
+    const journal = openJournal(file);
+    journal.close();
+    journal.write(RUN);
+    await expect(readJournal(file)).resolves.toMatchObject({ steps: [] });
+  });
+
+  it.each([
+    { name: 'a verifier that died within a step', lines: STEPS, last: ['wait-balanced', 'pending'] },
+    { name: 'a verifier that died between steps', lines: STEPS.slice(0, -1), last: ['rest', 'pending'] },
+    {
+      name: 'an interrupted run',
+      lines: [...STEPS.slice(0, -1), { kind: 'over', at: 1009, isComplete: false, reason: 'interrupted' } as const],
+      last: ['rest', 'pending'],
+    },
+    {
+      name: 'a run that was done',
+      lines: [...STEPS.slice(0, -1), { kind: 'over', at: 1009, isComplete: true, reason: 'done' } as const],
+      last: ['scale', 'done'],
+    },
+  ])('tells what was left out: $name', async ({ lines, last }) => {
+    write([RUN, ...lines]);
+    const step = buildHistory(await readJournal(file), undefined).steps.at(-1);
+    expect([step?.kind, step?.outcome]).toEqual(last);
+  });
+
+  it('knows nothing of Kafka without evidence', async () => {
+    write([RUN, ...STEPS]);
+    const history = buildHistory(await readJournal(file), undefined);
+    expect(history).toMatchObject({ logRange: [], ledgerRange: [], groupReading: 'unread', limits: { pauseMs: 5 } });
+  });
+});

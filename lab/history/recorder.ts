@@ -1,0 +1,109 @@
+import { cpus, loadavg } from 'node:os';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Rebalance } from '../../lib/contracts/lab-snapshot.ts';
+import { messageOf } from '../../lib/errors/app-error.ts';
+import type { GroupWatch } from '../../lib/live/group-watch.ts';
+import { keepDoing } from '../../lib/live/keep-doing.ts';
+import type { Logger } from '../../lib/log/create-logger.ts';
+import type { Platform } from '../../lib/platform/platform.ts';
+import type { CommitSample } from '../checks/history.ts';
+import type { Journal, MachineSample } from './journal.ts';
+import type { LabObserver } from './lab-observer.ts';
+
+export interface RecorderOptions {
+  readonly platform: Platform;
+  readonly observer: LabObserver;
+  readonly watch: GroupWatch;
+  readonly journal: Journal;
+  readonly logger: Logger;
+}
+
+/** Notes what nobody asked for: platform events, positions, rebalances with their causes, the load of the machine. */
+export interface Recorder {
+  stop(): Promise<void>;
+}
+
+const SAMPLE_COMMITS_MS = 500;
+const SAMPLE_MACHINE_MS = 1000;
+const LOOK_AT_REBALANCES_MS = 1000;
+
+export function startRecorder({ platform, observer, watch, journal, logger }: RecorderOptions): Recorder {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const unsubscribe = platform.subscribe((event) => journal.write({ kind: 'platform', event }));
+  const noted = new Map<number, string>();
+  let lastSample = '';
+
+  const sampleCommits = async (): Promise<void> => {
+    try {
+      const sample = await observer.sampleCommits();
+      const positions = JSON.stringify(sample.partitions.map(({ committedOffset }) => committedOffset));
+      if (positions !== lastSample) journal.write({ kind: 'commit-sample', sample: keepCommitted(sample) });
+      lastSample = positions;
+    } catch (error) {
+      // Brokers that are away are part of many a run; the next sample judges what was committed meanwhile.
+      logger.debug(`sampling the positions: ${messageOf(error)}`);
+    }
+  };
+  const noteRebalances = async (): Promise<void> => {
+    await Promise.resolve();
+    for (const rebalance of watch.snapshot().rebalances.toReversed()) {
+      const text = JSON.stringify(rebalance);
+      if (noted.get(rebalance.generation) === text) continue;
+      noted.set(rebalance.generation, text);
+      journal.write({ kind: 'rebalance', rebalance: rebalance satisfies Rebalance });
+    }
+  };
+  const takeMachine = createMachineSampler();
+  const noteMachine = async (): Promise<void> => {
+    await Promise.resolve();
+    journal.write({ kind: 'machine', sample: takeMachine() });
+  };
+  const running = Promise.all([
+    keepDoing(sampleCommits, SAMPLE_COMMITS_MS, signal),
+    keepDoing(noteMachine, SAMPLE_MACHINE_MS, signal),
+    keepDoing(noteRebalances, LOOK_AT_REBALANCES_MS, signal),
+  ]);
+  return {
+    async stop() {
+      ending.abort();
+      unsubscribe();
+      await running;
+      await noteRebalances();
+    },
+  };
+}
+
+function keepCommitted({ at, partitions }: CommitSample): CommitSample {
+  return { at, partitions: partitions.filter(({ committedOffset }) => committedOffset !== null) };
+}
+
+/** Each call tells of the time since the last one. */
+export function createMachineSampler(): () => MachineSample {
+  const delays = monitorEventLoopDelay({ resolution: 10 });
+  delays.enable();
+  let before = sumTimes();
+  return () => {
+    const now = sumTimes();
+    const total = now.total - before.total;
+    const busy = total === 0 ? 0 : 1 - (now.idle - before.idle) / total;
+    before = now;
+    const stalledMs = Math.round(delays.max / 1e6);
+    delays.reset();
+    return {
+      at: Date.now(),
+      busy: Math.round(busy * 100) / 100,
+      load1: Math.round((loadavg()[0] ?? 0) * 100) / 100,
+      stalledMs,
+    };
+  };
+}
+
+function sumTimes(): { total: number; idle: number } {
+  let [total, idle] = [0, 0];
+  for (const { times } of cpus()) {
+    total += times.user + times.nice + times.sys + times.idle + times.irq;
+    idle += times.idle;
+  }
+  return { total, idle };
+}

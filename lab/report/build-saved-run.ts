@@ -1,0 +1,143 @@
+import type {
+  SavedFault,
+  SavedOwnership,
+  SavedPause,
+  SavedRebalance,
+  SavedRun,
+  SavedSample,
+} from '../../lib/contracts/saved-run.ts';
+import type { PlatformEvent } from '../../lib/platform/platform.ts';
+import { listFirstProcessings } from '../checks/first-processings.ts';
+import type { Generation } from '../checks/history.ts';
+import { LEAST_PAUSE_MS, measureRun, type RunMeasurement } from '../checks/measure-run.ts';
+import { prepareRun, type PreparedRun } from '../checks/prepare-run.ts';
+import type { JournalContent } from '../history/read-journal.ts';
+import { listPercentiles } from './list-percentiles.ts';
+import type { JudgedRun } from '../verify/judge-run.ts';
+
+/** Makes the document of a run, which its page and all comparisons are made from. */
+export function buildSavedRun({ journal, history, judgement }: JudgedRun): SavedRun {
+  const { header } = journal;
+  const run = prepareRun(history);
+  const measurement = measureRun(run);
+  const endedAt = journal.end?.at ?? journal.lastAt;
+  const ownership = buildOwnership(history.generations, header.startedAt, endedAt);
+  return {
+    format: 1,
+    runId: header.runId,
+    scenario: header.scenario,
+    platform: header.platform,
+    groupId: header.groupId,
+    topic: header.topic,
+    partitions: history.partitions,
+    startedAt: header.startedAt,
+    endedAt,
+    verdict: judgement.verdict,
+    checks: judgement.checks.map((check) => ({ ...check, evidence: [...check.evidence] })),
+    steps: history.steps.map(({ index, text, startedAt, endedAt: stepEnd, outcome, detail }) => ({
+      index,
+      text,
+      startedAt,
+      endedAt: stepEnd,
+      outcome: outcome === 'error' ? 'failed' : outcome,
+      detail,
+    })),
+    faults: buildFaults(journal),
+    replicas: [...new Set(ownership.map(({ owner }) => owner))],
+    ownership,
+    pauses: buildPauses(measurement),
+    rebalances: journal.rebalances.map((rebalance): SavedRebalance => ({
+      generation: rebalance.generation,
+      at: rebalance.at,
+      cause: rebalance.cause,
+      membersBefore: rebalance.membersBefore,
+      membersAfter: rebalance.membersAfter,
+      moved: rebalance.moves.length,
+    })),
+    samples: buildSamples(run, journal, endedAt),
+    percentiles: listPercentiles(journal, run, measurement),
+    settings: listFacts(header.settings),
+    versions: listFacts(header.versions),
+    machine: listFacts(header.machine),
+  };
+}
+
+function listFacts(facts: Readonly<Record<string, string>>): { name: string; value: string }[] {
+  return Object.entries(facts).map(([name, value]) => ({ name, value }));
+}
+
+/** Who owned what from when to when; the coordinator's clock is close enough for a picture. */
+function buildOwnership(generations: readonly Generation[], startedAt: number, endedAt: number): SavedOwnership[] {
+  return generations.flatMap(({ generation, at, members }, index) => {
+    const from = Math.max(at, startedAt);
+    const to = Math.max(from, generations[index + 1]?.at ?? endedAt);
+    return members.flatMap(({ member, partitions }) =>
+      partitions.map((partition) => ({ partition, generation, owner: member, from, to })),
+    );
+  });
+}
+
+const HEALING: ReadonlySet<string> = new Set(['resume', 'start', 'uncordon']);
+
+function buildFaults({ faults, events }: JournalContent): SavedFault[] {
+  const injected = faults.map(({ at, kind, target, rule }): SavedFault => ({
+    at,
+    kind: HEALING.has(kind) ? 'heal' : 'inject',
+    target,
+    text: rule === target ? `${kind} ${target}` : `${kind} ${target} (${rule})`,
+  }));
+  return [...injected, ...events.flatMap(readEvent)].sort((a, b) => a.at - b.at);
+}
+
+function readEvent(event: PlatformEvent): SavedFault[] {
+  if (event.kind !== 'phase' || event.from === undefined) return [];
+  const { name, phase } = event.replica;
+  const because = event.reason === undefined ? '' : ` (${event.reason})`;
+  return [{ at: event.at, kind: 'event', target: name, text: `${name} ${phase}${because}` }];
+}
+
+/** Those that are pauses at all; one that outlasts its step is told once. */
+function buildPauses({ steps }: RunMeasurement): SavedPause[] {
+  const seen = new Set<string>();
+  return steps.flatMap(({ step, pauses }) =>
+    pauses.flatMap(({ partition, from, to, pauseMs }) => {
+      const name = `${String(partition)}:${String(from)}`;
+      if (pauseMs < LEAST_PAUSE_MS || seen.has(name)) return [];
+      seen.add(name);
+      return [{ partition, from, to, step: step.index }];
+    }),
+  );
+}
+
+/** Second by second: what was stored, what was processed for the first time, and what waited. */
+function buildSamples(run: PreparedRun, { header, machine }: JournalContent, endedAt: number): SavedSample[] {
+  const { generations } = run.history;
+  const seconds = Math.max(1, Math.ceil((endedAt - header.startedAt) / 1000));
+  const [produced, processed] = [new Float64Array(seconds), new Float64Array(seconds)];
+  const second = (at: number): number => Math.min(seconds - 1, Math.max(0, Math.floor((at - header.startedAt) / 1000)));
+  const add = (counts: Float64Array, at: number, count: number): void => {
+    counts[second(at)] = (counts[second(at)] ?? 0) + count;
+  };
+  for (const { records, receipts } of run.partitions.values()) {
+    for (const { storedAt } of records) if (storedAt !== undefined) add(produced, storedAt, 1);
+    for (const { finishedAt, indexes } of listFirstProcessings(records, receipts)) {
+      add(processed, Date.parse(finishedAt), indexes.length);
+    }
+  }
+  const busy = new Map(machine.map((sample) => [second(sample.at), sample.busy]));
+  let lag = 0;
+  let generation = 0;
+  return Array.from({ length: seconds }, (_, index) => {
+    const at = header.startedAt + (index + 1) * 1000;
+    lag += (produced[index] ?? 0) - (processed[index] ?? 0);
+    while ((generations[generation + 1]?.at ?? Infinity) <= at) generation += 1;
+    return {
+      at,
+      lag: Math.max(0, lag),
+      producedPerSecond: produced[index] ?? 0,
+      processedPerSecond: processed[index] ?? 0,
+      members: generations[generation]?.members.length ?? 0,
+      busy: busy.get(index) ?? null,
+    };
+  });
+}

@@ -1,0 +1,28 @@
+import type { GroupView } from '../../lib/contracts/group.ts';
+import type { ToldStep } from '../scenarios/run-scenario.ts';
+import { formatGroup } from './format-group.ts';
+
+/** Tells each change of the demonstration once the group is balanced: from how many to how many, and who owns what. */
+export function createDemoTeller(): (step: ToldStep) => string[] {
+  let before: GroupView | undefined;
+  return ({ balanced, balanceMs, outcome, detail, text }) => {
+    if (outcome !== 'done' && outcome !== 'pending') return [`${text}: ${detail ?? outcome}`];
+    if (balanced === undefined || balanceMs === undefined) return [];
+    const { view, generation } = balanced;
+    const [from, to] = [before?.members.length ?? view.members.length, view.members.length];
+    const moved = countMoves(before, view);
+    before = view;
+    const seconds = (balanceMs / 1000).toFixed(1);
+    const line =
+      from === to
+        ? `${String(to)} consumer${to === 1 ? '' : 's'}`
+        : `${String(from)} → ${String(to)} consumers: balanced after ${seconds} s, ${String(moved)} partitions moved, generation ${String(generation.generation)}`;
+    return ['', line, ...formatGroup(view)];
+  };
+}
+
+function countMoves(before: GroupView | undefined, after: GroupView): number {
+  if (before === undefined) return 0;
+  const ownerOf = new Map(before.partitions.map(({ partition, owner }) => [partition, owner]));
+  return after.partitions.filter(({ partition, owner }) => ownerOf.get(partition) !== owner).length;
+}

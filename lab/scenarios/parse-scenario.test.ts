@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import { AppError } from '../../lib/errors/app-error.ts';
+import { findScenario, listScenarios } from './find-scenario.ts';
+import { parseScenario } from './parse-scenario.ts';
+import type { Step } from './scenario.ts';
+
+const HEAD = 'name: mine\ndescription: What it is about.\n';
+
+function readSteps(steps: string): readonly Step[] {
+  return parseScenario(`${HEAD}steps:\n${steps}`, 'mine.yaml').steps;
+}
+
+function readError(text: string): string {
+  try {
+    parseScenario(text, 'mine.yaml');
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
+  return 'no error';
+}
+
+describe('parseScenario', () => {
+  it.each([
+    { written: 'load: { rate: 200 }', step: { kind: 'load', ratePerSecond: 200, keys: 120 } },
+    { written: 'load: { rate: 5, keys: 7 }', step: { kind: 'load', ratePerSecond: 5, keys: 7 } },
+    { written: 'load: off', step: { kind: 'load', ratePerSecond: 0, keys: 120 } },
+    { written: 'hold: 1.5s', step: { kind: 'hold', forMs: 1500 } },
+    { written: 'wait-balanced', step: { kind: 'wait-balanced', withinMs: 60_000 } },
+    { written: 'wait-balanced: { within: 2m }', step: { kind: 'wait-balanced', withinMs: 120_000 } },
+    { written: 'uncordon', step: { kind: 'uncordon' } },
+    { written: 'roll: kafka', step: { kind: 'roll', workload: 'kafka' } },
+    { written: 'poison: 3', step: { kind: 'poison', records: 3 } },
+    {
+      written: "kill: the group's coordinator",
+      step: { kind: 'kill', target: { about: 'broker', rule: 'coordinator' }, phrase: "the group's coordinator" },
+    },
+    {
+      written: 'pause: the owner of partition 12',
+      step: {
+        kind: 'pause',
+        target: { about: 'member', rule: 'owner', partition: 12 },
+        phrase: 'the owner of partition 12',
+      },
+    },
+    {
+      written: 'start: what was stopped',
+      step: { kind: 'start', target: { about: 'impaired', how: 'stopped' }, phrase: 'what was stopped' },
+    },
+    {
+      written: 'drain: the node of any broker',
+      step: {
+        kind: 'drain',
+        target: { about: 'replica', rule: 'any', workload: 'kafka' },
+        phrase: 'the node of any broker',
+      },
+    },
+    {
+      written: 'stop: kafka-1',
+      step: { kind: 'stop', target: { about: 'name', name: 'kafka-1' }, phrase: 'kafka-1' },
+    },
+  ])('reads $written', ({ written, step }) => {
+    expect(readSteps(`  - ${written}\n`)).toEqual([step]);
+  });
+
+  it.each([
+    { written: '3', min: [3, false], max: [3, false] },
+    { written: 'partitions', min: [0, true], max: [0, true] },
+    { written: 'partitions + 1', min: [1, true], max: [1, true] },
+    { written: '2 to partitions - 1', min: [2, false], max: [-1, true] },
+  ])('reads $written as a number of replicas', ({ written, min, max }) => {
+    const bound = ([plus, isPartitions]: (number | boolean)[]) => ({ plus, isPartitions });
+    const replicas = { min: bound(min), max: bound(max) };
+    expect(readSteps(`  - scale: { consumer: ${written} }\n`)).toEqual([
+      { kind: 'scale', workload: 'consumer', replicas },
+    ]);
+  });
+
+  it('tells every flaw at once, with its line and what is wanted there', () => {
+    const message = readError(
+      `${HEAD}steps:\n  - hold: 5\n  - kil: any broker\n  - kill: the boss\n  - scale: { consumer: 8 to 2 }\n`,
+    );
+    expect(message).toMatch(/^mine\.yaml is no scenario:\n/);
+    expect(message).toMatch(/line 4: steps\.0\.hold is 5; it wants a duration such as/);
+    expect(message).toMatch(/line 5: steps\.1 is \{"kil":"any broker"\}; it wants one step: load, scale, kill,/);
+    expect(message).toMatch(/line 6: steps\.2\.kill is "the boss"; it wants a target: the consumer that owns most;/);
+    expect(message).toMatch(/line 7: steps\.3\.scale\.consumer is "8 to 2"; it wants a number of replicas/);
+  });
+
+  it.each([
+    { text: '', flaw: 'it is null; it wants name, description, steps' },
+    { text: 'name: [', flaw: 'at line 1' },
+    { text: `${HEAD}steps: []`, flaw: 'steps is []; it wants a list with at least one step' },
+    { text: `${HEAD}step: []\nsteps: [wait-balanced]`, flaw: 'step is []; it wants to be away' },
+    {
+      text: `${HEAD}limits: { pause: soon }\nsteps: [wait-balanced]`,
+      flaw: 'limits.pause is "soon"; it wants a duration',
+    },
+    { text: `${HEAD}limits: { pauses: 1s }\nsteps: [wait-balanced]`, flaw: 'it wants balance and pause as durations' },
+    {
+      text: `${HEAD}steps: [{ mix: { for: 1m, of: { a: [{ mix: {} }] } } }]`,
+      flaw: 'steps.0.mix.of.a.0 is {"mix":{}}; it wants one step',
+    },
+    { text: `${HEAD}steps: [{ hold: 1s, kill: any broker }]`, flaw: 'it wants one step' },
+  ])('refuses $text', ({ text, flaw }) => {
+    expect(readError(text)).toContain(flaw);
+  });
+
+  it('reads every scenario that comes with the lab', async () => {
+    const names = await listScenarios();
+    expect(names).toContain('everything');
+    for (const name of names) await expect(findScenario(name)).resolves.toMatchObject({ name });
+  });
+
+  it('tells which scenarios there are when there is none of that name', async () => {
+    await expect(findScenario('scail')).rejects.toThrow(
+      /there is no scenario scail; there are drain-node, everything,/,
+    );
+    await expect(findScenario('./nowhere.yaml')).rejects.toThrow(/nowhere\.yaml cannot be read/);
+  });
+});

@@ -1,0 +1,333 @@
+/**
+ * Runs a scenario: step after step, each noted in the journal before it is done and after. Whatever happens, what was
+ * impaired is healed at the end, and what was asked gets its answer. Nothing is judged here.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError, messageOf } from '../../lib/errors/app-error.ts';
+import type { FaultKind, Platform, Replica } from '../../lib/platform/platform.ts';
+import { readServerRole } from '../../lib/zookeeper/four-letter-word.ts';
+import type { StepRecord } from '../checks/history.ts';
+import type { Journal } from '../history/journal.ts';
+import type { LabObserver } from '../history/lab-observer.ts';
+import { snapshotAssignment } from '../history/snapshot-assignment.ts';
+import { driveLoad, type SteadyLoadDriver } from '../workload/drive-load.ts';
+import { chooseTargets, type TargetFacts } from './choose-targets.ts';
+import { describeStep } from './describe-step.ts';
+import { formatDuration } from './duration.ts';
+import type { PoisonSender } from './poison.ts';
+import type { Random } from './random.ts';
+import type { Amount, Scenario, Step } from './scenario.ts';
+import { waitBalanced, type BalancedGroup } from './wait-balanced.ts';
+
+export interface RunScenarioOptions {
+  readonly platform: Platform;
+  readonly observer: LabObserver;
+  readonly journal: Journal;
+  readonly random: Random;
+  readonly runId: string;
+  /** Partitions of the topic. */
+  readonly partitions: number;
+  readonly poison: PoisonSender;
+  /** Ends the run before its next step. */
+  readonly signal: AbortSignal;
+  readonly onStep: (told: ToldStep) => void;
+}
+
+/** A step, told when it begins and when it has ended. */
+export interface ToldStep {
+  readonly index: number;
+  readonly text: string;
+  readonly outcome: StepRecord['outcome'];
+  readonly detail: string | null;
+  /** What `wait-balanced` saw. */
+  readonly balanced?: BalancedGroup;
+  /** How long after the change, in milliseconds; not there when nothing had changed. */
+  readonly balanceMs?: number;
+}
+
+/** What a step has to say for itself. */
+interface Done {
+  readonly detail?: string;
+  readonly balanceMs?: number;
+  readonly balanced?: BalancedGroup;
+}
+
+const HEAL: Readonly<Partial<Record<FaultKind, 'paused' | 'stopped'>>> = { pause: 'paused', stop: 'stopped' };
+const HEALED: Readonly<Partial<Record<FaultKind, 'paused' | 'stopped'>>> = { resume: 'paused', start: 'stopped' };
+/** What changes nothing in the group: time to balance is counted from the others. */
+const QUIET: ReadonlySet<Step['kind']> = new Set(['load', 'wait-balanced', 'hold', 'mix', 'poison']);
+
+export async function runScenario(scenario: Scenario, options: RunScenarioOptions): Promise<void> {
+  await new ScenarioRun(options).run(scenario);
+}
+
+class ScenarioRun {
+  readonly #options: RunScenarioOptions;
+  readonly #impaired = { paused: new Set<string>(), stopped: new Set<string>() };
+  readonly #drained = new Set<string>();
+  readonly #facts: TargetFacts;
+  #load: SteadyLoadDriver | undefined;
+  /** When the change began that the group has not been seen balanced after. */
+  #changedAt: number | undefined;
+  #index = 0;
+
+  constructor(options: RunScenarioOptions) {
+    const { platform, observer } = options;
+    this.#options = options;
+    this.#facts = {
+      listReplicas: (workload) => platform.listReplicas(workload),
+      inspectGroup: () => observer.inspectGroup(),
+      inspectBrokers: () => observer.inspectBrokers(),
+      findLeaders: () => observer.findLeaders(),
+      readServerRole: (server) => this.#readServerRole(server),
+      impaired: this.#impaired,
+    };
+  }
+
+  async run({ steps }: Scenario): Promise<void> {
+    const { journal } = this.#options;
+    let isComplete = false;
+    let reason = 'every step was done';
+    try {
+      await this.#runSteps(steps);
+      isComplete = true;
+    } catch (error) {
+      reason = messageOf(error);
+    } finally {
+      journal.write({ kind: 'over', at: Date.now(), isComplete, reason });
+      await this.#load?.stop();
+      await this.#heal();
+    }
+  }
+
+  /** @throws AppError that ends the scenario: what follows a step that was not done would be another scenario */
+  async #runSteps(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) {
+      this.#options.signal.throwIfAborted();
+      if (step.kind === 'mix') await this.#mix(step);
+      else await this.#runStep(step);
+    }
+  }
+
+  async #mix({ forMs, of }: Step & { kind: 'mix' }): Promise<void> {
+    const end = Date.now() + forMs;
+    while (Date.now() < end) await this.#runSteps(this.#options.random.pick(of).steps);
+  }
+
+  async #runStep(step: Exclude<Step, { kind: 'mix' }>): Promise<void> {
+    const { journal, onStep } = this.#options;
+    const index = this.#index;
+    this.#index += 1;
+    const { text, act } = await this.#prepare(step);
+    const begunAt = Date.now();
+    journal.write({ kind: 'step-begins', at: begunAt, index, step: step.kind, text });
+    onStep({ index, text, outcome: 'pending', detail: null });
+    if (!QUIET.has(step.kind)) this.#changedAt = begunAt;
+    const end = (outcome: StepRecord['outcome'], { detail, balanceMs, balanced }: Done): void => {
+      const told = { outcome, detail: detail ?? null, ...(balanceMs !== undefined && { balanceMs }) };
+      journal.write({ kind: 'step-ends', at: Date.now(), index, ...told });
+      onStep({ index, text, ...told, ...(balanced !== undefined && { balanced }) });
+    };
+    try {
+      end('done', await act());
+    } catch (error) {
+      end(classify(step, error), { detail: messageOf(error) });
+      throw error;
+    }
+  }
+
+  /** Draws what the seed decides, so that the journal tells what is done and not only what was asked for. */
+  async #prepare(step: Exclude<Step, { kind: 'mix' }>): Promise<{ text: string; act: () => Promise<Done> }> {
+    const { platform, random, partitions, signal } = this.#options;
+    const text = describeStep(step);
+    switch (step.kind) {
+      case 'load':
+        return { text, act: () => this.#setLoad(step) };
+      case 'scale': {
+        const replicas = drawAmount(step.replicas, partitions, random);
+        const act = async (): Promise<Done> => {
+          await platform.scale(step.workload, replicas);
+          return {};
+        };
+        return { text: `scale ${step.workload} to ${String(replicas)}`, act };
+      }
+      case 'kill':
+      case 'pause':
+      case 'resume':
+      case 'stop':
+      case 'start':
+        return this.#prepareFault(step, text);
+      case 'drain':
+        return { text, act: () => this.#drain(step) };
+      case 'uncordon':
+        return { text, act: () => this.#uncordon() };
+      case 'roll':
+        return {
+          text,
+          act: async () => {
+            await platform.roll(step.workload);
+            return {};
+          },
+        };
+      case 'wait-balanced':
+        return { text, act: () => this.#waitBalanced(step.withinMs) };
+      case 'hold':
+        return {
+          text,
+          act: async () => {
+            await delay(step.forMs, undefined, { signal });
+            return {};
+          },
+        };
+      case 'poison':
+        return { text, act: () => this.#poison(step.records) };
+    }
+  }
+
+  async #setLoad({ ratePerSecond, keys }: Step & { kind: 'load' }): Promise<Done> {
+    const { platform, runId, journal } = this.#options;
+    if (this.#load !== undefined) {
+      this.#load.setRate(ratePerSecond);
+      return {};
+    }
+    this.#load = driveLoad({
+      url: platform.addresses.producer,
+      runId,
+      ratePerSecond,
+      keys,
+      listener: {
+        invoked: ({ producer, sequence, key, invokedAt }) => {
+          journal.write({ kind: 'invoke', at: invokedAt, producer, sequence, key });
+        },
+        answered: ({ producer, sequence, outcome }) => {
+          if (outcome.kind !== 'pending') journal.write({ at: Date.now(), producer, sequence, ...outcome });
+        },
+      },
+    });
+    return Promise.resolve({});
+  }
+
+  async #prepareFault(
+    { kind, target, phrase }: Extract<Step, { target: unknown; kind: FaultKind }>,
+    text: string,
+  ): Promise<{ text: string; act: () => Promise<Done> }> {
+    // A target that there is none of is the step's own failure, and told as such.
+    const found = await chooseTargets(target, this.#facts, this.#options.random).then(
+      (names) => ({ names }),
+      (error: unknown) => ({ error }),
+    );
+    if ('error' in found) {
+      const refuse = async (): Promise<Done> => {
+        await Promise.resolve();
+        throw found.error;
+      };
+      return { text, act: refuse };
+    }
+    const { names } = found;
+    const told = target.about === 'name' ? text : `${kind} ${names.join(', ')} (${phrase})`;
+    const act = async (): Promise<Done> => {
+      for (const name of names) await this.#inject(kind, name, phrase);
+      return {};
+    };
+    return { text: told, act };
+  }
+
+  async #inject(kind: FaultKind, target: string, rule: string): Promise<void> {
+    const { journal, platform } = this.#options;
+    // Before it is done: what is done in part must be healed as well.
+    const impairment = HEAL[kind];
+    if (impairment !== undefined) this.#impaired[impairment].add(target);
+    journal.write({ kind: 'fault', fault: { at: Date.now(), kind, target }, rule });
+    await platform.inject({ kind, target });
+    const healed = HEALED[kind];
+    if (healed !== undefined) this.#impaired[healed].delete(target);
+  }
+
+  async #drain({ target, phrase }: Step & { kind: 'drain' }): Promise<Done> {
+    const { journal, platform, random } = this.#options;
+    if (!platform.abilities.drain)
+      throw new AppError('unsupported-by-platform', `there is no node to drain on the ${platform.name} platform`);
+    const [name] = await chooseTargets(target, this.#facts, random);
+    const node = (await platform.listReplicas()).find((replica) => replica.name === name)?.node ?? '';
+    this.#drained.add(node);
+    journal.write({ kind: 'fault', fault: { at: Date.now(), kind: 'drain', target: node }, rule: phrase });
+    await platform.drain(node);
+    return { detail: `${node} is empty` };
+  }
+
+  async #uncordon(): Promise<Done> {
+    const { journal, platform } = this.#options;
+    const nodes = [...this.#drained];
+    for (const node of nodes) {
+      journal.write({
+        kind: 'fault',
+        fault: { at: Date.now(), kind: 'uncordon', target: node },
+        rule: 'what was drained',
+      });
+      await platform.uncordon(node);
+      this.#drained.delete(node);
+    }
+    return { detail: nodes.join(', ') };
+  }
+
+  async #waitBalanced(withinMs: number): Promise<Done> {
+    const { platform, observer, journal, signal } = this.#options;
+    const replicas = (await platform.readScale('consumer')) ?? 0;
+    const balanced = await waitBalanced(platform, observer, replicas, { timeoutMs: withinMs, signal });
+    const assignment = snapshotAssignment(balanced.generation, observer.topic, replicas);
+    journal.write({ kind: 'assignment', assignment });
+    if (this.#changedAt === undefined) return { detail: 'as before', balanced };
+    const balanceMs = balanced.at - this.#changedAt;
+    this.#changedAt = undefined;
+    return { balanceMs, balanced, detail: `${formatDuration(balanceMs)} after the change` };
+  }
+
+  async #poison(records: number): Promise<Done> {
+    const { poison, random, partitions, journal } = this.#options;
+    const places: string[] = [];
+    for (let count = 0; count < records; count += 1) {
+      const partition = random.integer(0, partitions - 1);
+      const offset = await poison.send(partition);
+      journal.write({ kind: 'poison', at: Date.now(), poison: { partition, offset } });
+      places.push(`${String(partition)}/${String(offset)}`);
+    }
+    return { detail: `at ${places.join(', ')}` };
+  }
+
+  /** Brings back what is still impaired, whatever became of the run. */
+  async #heal(): Promise<void> {
+    const attempts: readonly (readonly [FaultKind, ReadonlySet<string>])[] = [
+      ['resume', this.#impaired.paused],
+      ['start', this.#impaired.stopped],
+    ];
+    for (const [kind, names] of attempts) {
+      // One that is gone, or came back by itself, needs nothing.
+      for (const name of [...names]) await this.#inject(kind, name, 'healed at the end').catch(() => undefined);
+    }
+    await this.#uncordon().catch(() => undefined);
+  }
+
+  async #readServerRole({ ordinal }: Replica) {
+    const { host, port } = parseAddress(this.#options.platform.addresses.zookeeper[ordinal ?? -1]);
+    return readServerRole(host, port);
+  }
+}
+
+function parseAddress(address: string | undefined): { host: string; port: number } {
+  if (address === undefined) {
+    throw new AppError('unsupported-by-platform', 'the ZooKeeper servers cannot be asked from here who leads');
+  }
+  const { hostname, port } = new URL(`tcp://${address}`);
+  return { host: hostname, port: Number(port) };
+}
+
+function drawAmount({ min, max }: Amount, partitions: number, random: Random): number {
+  const [low, high] = [min, max].map(({ plus, isPartitions }) => Math.max(0, plus + (isPartitions ? partitions : 0)));
+  return random.integer(Math.min(low ?? 0, high ?? 0), Math.max(low ?? 0, high ?? 0));
+}
+
+/** What a step that was not done says about the run: the group's fault, the platform's limits, or nobody knows. */
+function classify(step: Step, error: unknown): StepRecord['outcome'] {
+  if (error instanceof AppError && error.code === 'unsupported-by-platform') return 'unsupported';
+  return step.kind === 'wait-balanced' && error instanceof AppError && error.code === 'timed-out' ? 'failed' : 'error';
+}

@@ -1,0 +1,24 @@
+import { judge, type Judgement } from '../checks/judge.ts';
+import type { History } from '../checks/history.ts';
+import { buildHistory } from '../history/build-history.ts';
+import { JOURNAL_FILE } from '../history/journal.ts';
+import { readJournal, type JournalContent } from '../history/read-journal.ts';
+import { readEvidence, type RunDirectory } from '../history/run-directory.ts';
+
+/** A run as it was read from its directory, and the verdict on it. */
+export interface JudgedRun {
+  readonly journal: JournalContent;
+  readonly history: History;
+  readonly judgement: Judgement;
+}
+
+/**
+ * Judges what is in a run's directory, and nothing else.
+ *
+ * @throws AppError `not-found`, `data-mismatch` when there is no journal
+ */
+export async function judgeRun(directory: RunDirectory): Promise<JudgedRun> {
+  const journal = await readJournal(directory.file(JOURNAL_FILE));
+  const history = buildHistory(journal, await readEvidence(directory));
+  return { journal, history, judgement: judge(history) };
+}

@@ -1,0 +1,127 @@
+/**
+ * Records one run: opens its journal, lets the scenario happen under watch, waits until the group has caught up and the
+ * copies are whole, and writes down what Kafka holds. What it leaves in the directory is all that judging needs.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../lib/errors/app-error.ts';
+import type { Logger } from '../../lib/log/create-logger.ts';
+import type { Platform } from '../../lib/platform/platform.ts';
+import { JOURNAL_FILE, openJournal, type Journal, type RunHeader } from '../history/journal.ts';
+import { createLabObserver, type LabObserver } from '../history/lab-observer.ts';
+import { startRecorder } from '../history/recorder.ts';
+import { openRunDirectory, writeEvidence, type RunDirectory } from '../history/run-directory.ts';
+import { createPoisonSender } from '../scenarios/poison.ts';
+import { createRandom } from '../scenarios/random.ts';
+import { runScenario, type ToldStep } from '../scenarios/run-scenario.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { waitProgress } from '../scenarios/wait-caught-up.ts';
+import { watchAppGroup } from '../watch-app-group.ts';
+
+export interface RecordRunOptions {
+  readonly platform: Platform;
+  readonly scenario: Scenario;
+  readonly seed: number;
+  /** Directory of the run; made if it is not there. */
+  readonly dir: string;
+  readonly facts: Pick<RunHeader, 'settings' | 'versions' | 'machine'>;
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+  readonly onStep: (step: ToldStep) => void;
+  readonly tell: (sentence: string) => void;
+}
+
+const WHOLE_WITHIN_MS = 90_000;
+const LOOK_MS = 500;
+
+/** @throws AppError when the run cannot be begun; what goes wrong later is in the journal */
+export async function recordRun(options: RecordRunOptions): Promise<RunDirectory> {
+  const { platform, scenario, seed, logger, signal } = options;
+  const directory = await openRunDirectory(options.dir);
+  const observer = createLabObserver({ brokers: platform.addresses.kafka, logger });
+  const poison = createPoisonSender({ brokers: platform.addresses.kafka, topic: observer.topic, logger });
+  const journal = openJournal(directory.file(JOURNAL_FILE));
+  try {
+    const header = await buildHeader(options, observer);
+    journal.write({ kind: 'run', ...header });
+    const watch = watchAppGroup(platform, observer.connection, logger);
+    const recorder = startRecorder({ platform, observer, watch, journal, logger });
+    try {
+      const { runId, partitions } = header;
+      const random = createRandom(seed);
+      await runScenario(scenario, { ...options, observer, journal, random, runId, partitions, poison });
+      if (!signal.aborted) await settle(options, observer, journal, header, directory);
+    } finally {
+      await recorder.stop();
+      await watch.stop();
+    }
+  } finally {
+    journal.close();
+    await poison.stop();
+    await observer.close();
+  }
+  return directory;
+}
+
+async function buildHeader(
+  { platform, scenario, seed, facts }: RecordRunOptions,
+  observer: LabObserver,
+): Promise<RunHeader> {
+  const { partitions } = await observer.inspectGroup();
+  return {
+    format: 1,
+    runId: randomUUID().slice(0, 8),
+    scenario: { name: scenario.name, description: scenario.description, seed },
+    limits: scenario.limits,
+    platform: platform.name,
+    groupId: observer.group,
+    topic: observer.topic,
+    receiptsTopic: observer.receiptsTopic,
+    partitions: partitions.length,
+    startedAt: Date.now(),
+    start: await observer.markStart(),
+    ...facts,
+  };
+}
+
+/** Waits for what must come to rest, and writes down what Kafka holds then. */
+async function settle(
+  { platform, signal, tell }: RecordRunOptions,
+  observer: LabObserver,
+  journal: Journal,
+  { start }: RunHeader,
+  directory: RunDirectory,
+): Promise<void> {
+  try {
+    const expectedBrokers = (await platform.listReplicas('kafka')).length;
+    await waitWhole(observer, journal, expectedBrokers, signal);
+    const end = await observer.markEnd();
+    const leftRecords = await waitProgress(observer, end, signal);
+    journal.write({ kind: 'commit-sample', sample: await observer.sampleCommits() });
+    journal.write({ kind: 'end', at: Date.now(), log: [...end], leftRecords });
+    await writeEvidence(directory, await observer.readEvidence({ start, end }));
+  } catch (error) {
+    // What could not be read is not judged; the verdict is unknown by itself.
+    tell(`what Kafka holds was not read: ${messageOf(error)}`);
+  }
+}
+
+/** The last word is written down, also when it is not whole in time. */
+async function waitWhole(
+  observer: LabObserver,
+  journal: Journal,
+  expectedBrokers: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const startedAt = Date.now();
+  for (;;) {
+    const { underReplicated, brokers } = await observer.inspectBrokers();
+    const isWhole = underReplicated === 0 && brokers.length >= expectedBrokers;
+    if (isWhole || Date.now() - startedAt > WHOLE_WITHIN_MS) {
+      const replication = { at: Date.now(), underReplicated, brokers: brokers.length, expectedBrokers };
+      journal.write({ kind: 'replication', replication });
+      return;
+    }
+    await delay(LOOK_MS, undefined, { signal });
+  }
+}
