@@ -33,6 +33,15 @@ install: node_modules/.installed ## Install what the project needs
 demo: install ## Start a lab, scale its consumers under load, show who owns what, and judge the run
 	@node lab/main.ts demo
 
+# What `make verify` runs: SCENARIO=kill-consumer SEED=7 PLATFORM=kubernetes make verify
+SCENARIO ?= scale
+SEED ?= 1
+PLATFORM ?= local
+
+.PHONY: verify
+verify: install page ## Do to the group what a scenario says, under load, and judge what came of it (docs/verify.md)
+	@node lab/main.ts verify $(SCENARIO) --seed $(SEED) --platform $(PLATFORM)
+
 .PHONY: up
 up: install page ## Start a lab on this machine, without Docker, and run it until Ctrl-C
 	@node lab/main.ts up
@@ -115,6 +124,19 @@ test-kind: kind-up require-kcat ## Run the tests on the kind cluster, and make i
 test-kind-full: kind-up require-kcat ## Run the long faults on the kind cluster, and write what they did to docs/kubernetes-runs.md
 	@LAB_WRITE_DOCS=docs/kubernetes-runs.md $(JEST) --selectProjects e2e-full --runInBand
 	@prettier --write --log-level warn docs/kubernetes-runs.md
+
+SCENARIOS := kill-coordinator kill-zookeeper-leader lose-zookeeper-quorum rolling-brokers rolling-consumers drain-node slow-consumer poison-message
+
+.PHONY: verdicts
+verdicts: install page ## Run every scenario but the long one on this machine (15 minutes), and write docs/verdicts.md
+	@for scenario in scale kill-consumer kill-broker; do node lab/main.ts verify $$scenario --repeat 3 || true; done
+	@for scenario in $(SCENARIOS); do node lab/main.ts verify $$scenario || true; done
+	@node lab/main.ts verdicts && prettier --write --log-level warn docs/verdicts.md
+
+.PHONY: verdicts-kind
+verdicts-kind: kind-up ## Run every scenario but the long one on the kind cluster (20 minutes), and write docs/verdicts.md
+	@for scenario in scale kill-consumer kill-broker $(SCENARIOS); do node lab/main.ts verify $$scenario --platform kubernetes || true; done
+	@node lab/main.ts verdicts && prettier --write --log-level warn docs/verdicts.md
 
 .PHONY: bench
 bench: install ## Measure clients and services on brokers of this machine (50 minutes), and write docs/performance.md
