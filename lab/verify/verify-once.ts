@@ -2,7 +2,7 @@ import path from 'node:path';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import type { Platform } from '../../lib/platform/platform.ts';
 import { describeCircumstances } from '../bench/circumstances.ts';
-import type { Verdict } from '../checks/verdict.ts';
+import type { CheckResult, Verdict } from '../checks/verdict.ts';
 import type { CommandContext } from '../commands/command-context.ts';
 import { createLabObserver } from '../history/lab-observer.ts';
 import type { LabOptions } from '../lab-settings.ts';
@@ -17,7 +17,7 @@ import { recordRun } from './record-run.ts';
 
 export const EXIT_CODES: Readonly<Record<Verdict, number>> = { pass: 0, fail: 1, unknown: 2 };
 
-const BEGIN_WITHIN_MS = 45_000;
+const BEGIN_WITHIN_MS = 30_000;
 
 export interface VerifyOnceOptions extends LabOptions {
   readonly seed: number;
@@ -32,7 +32,7 @@ export interface RunResult {
   readonly seed: number;
   readonly verdict: Verdict;
   readonly dir: string;
-  readonly checks: readonly { readonly name: string; readonly verdict: Verdict; readonly summary: string }[];
+  readonly checks: readonly Pick<CheckResult, 'name' | 'verdict' | 'summary' | 'evidence'>[];
 }
 
 /** Runs a scenario on a lab, judges the run, prints the verdict and saves all of it. */
@@ -73,7 +73,7 @@ export async function verifyOnce(
     seed,
     verdict: run.judgement.verdict,
     dir: directory.dir,
-    checks: run.judgement.checks.map(({ name, verdict, summary }) => ({ name, verdict, summary })),
+    checks: run.judgement.checks.map(({ name, verdict, summary, evidence }) => ({ name, verdict, summary, evidence })),
   };
 }
 

@@ -100,11 +100,12 @@ export async function connectKubernetesPlatform(options: KubernetesPlatformOptio
       () => events.stop(),
     );
     await Promise.all([pods.listFresh(), deployments.listFresh()]);
+    const zookeeper = await forwarders.openZooKeeper();
 
     const nodes = { client, namespace, emit: (event: PlatformEvent) => events.emit(event) };
     return {
       name: 'kubernetes',
-      addresses: { kafka, zookeeper: [], ...forwarders.urls },
+      addresses: { kafka, zookeeper, ...forwarders.urls },
       capabilities: CAPABILITIES,
       abilities: { roll: WORKLOADS, drain: true },
       listReplicas: (workload) => listing.list(workload),

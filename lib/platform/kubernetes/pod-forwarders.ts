@@ -22,6 +22,8 @@ export interface PodForwarders {
   readonly urls: Readonly<Record<ScalableWorkload, string>>;
   /** Base URL of one pod of a service, ready or not; opened when first asked for. Nothing for other pods. */
   open(pod: V1Pod): Promise<string | undefined>;
+  /** `host:port` of each ZooKeeper server that there is a pod of now, by its ordinal. */
+  openZooKeeper(): Promise<readonly string[]>;
   /** For a pod that is gone. */
   close(uid: string): void;
   stop(): Promise<void>;
@@ -30,7 +32,7 @@ export interface PodForwarders {
 /** Opens the two ways to the services as a whole. */
 export async function startPodForwarders(options: PodForwardersOptions): Promise<PodForwarders> {
   const { client, namespace, pods, logger } = options;
-  const forward = (workload: ScalableWorkload, listPods: () => readonly string[]): Promise<Forwarder> =>
+  const forward = (workload: ScalableWorkload | 'zookeeper', listPods: () => readonly string[]): Promise<Forwarder> =>
     startForwarder({
       listPods,
       connect: (pod) => connectToPod(client, { namespace, pod, port: PORTS[workload] }),
@@ -44,6 +46,7 @@ export async function startPodForwarders(options: PodForwardersOptions): Promise
   const producer = await forwardReady('producer');
   const consumer = await forwardReady('consumer');
   const ofPods = new Map<string, Promise<Forwarder>>();
+  let servers: readonly Forwarder[] = [];
   return {
     urls: { producer: producer.url, consumer: consumer.url },
     async open(pod) {
@@ -57,13 +60,23 @@ export async function startPodForwarders(options: PodForwardersOptions): Promise
       }
       return (await forwarder).url;
     },
+    async openZooKeeper() {
+      const names = pods
+        .list()
+        .filter((pod) => readWorkload(pod) === 'zookeeper')
+        .map(readName);
+      const ordered = names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+      // By name, which a server keeps when its pod is replaced.
+      servers = await Promise.all(ordered.map((name) => forward('zookeeper', () => [name])));
+      return servers.map(({ url }) => new URL(url).host);
+    },
     close(uid) {
       const forwarder = ofPods.get(uid);
       ofPods.delete(uid);
       void forwarder?.then((running) => running.stop());
     },
     async stop() {
-      const all = [producer, consumer, ...(await Promise.all(ofPods.values()))];
+      const all = [producer, consumer, ...servers, ...(await Promise.all(ofPods.values()))];
       ofPods.clear();
       await Promise.all(all.map((forwarder) => forwarder.stop()));
     },

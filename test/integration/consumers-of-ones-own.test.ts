@@ -1,0 +1,96 @@
+/**
+ * Consumers that are not ours, each run by `verify` in place of ours on a real lab: those that keep the contract pass,
+ * and each that breaks it is found by the check that is there for it.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { ensureVenv } from '../../lab/bench/throughput/ensure-venv.ts';
+import { findScenario } from '../../lab/scenarios/find-scenario.ts';
+import { verifyOnce, type RunResult } from '../../lab/verify/verify-once.ts';
+import { createSilentLogger } from '../../lib/log/create-logger.ts';
+import { startLocalPlatform, type LocalPlatform } from '../../lib/platform/local/local-platform.ts';
+import { CACHE_DIR } from './test-cluster.ts';
+
+jest.setTimeout(300_000);
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const BROKEN = `${process.execPath} ${path.join(ROOT, 'test/broken-consumers/broken-consumer.ts')} --fault`;
+const SAMPLES = path.join(ROOT, 'samples/python-consumer');
+
+describe('consumers of one’s own', () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'kafka-lab-'));
+  const commandFile = path.join(dir, 'command');
+  let platform: LocalPlatform;
+  let python: string;
+
+  beforeAll(async () => {
+    const signal = AbortSignal.timeout(240_000);
+    const tell = (): void => undefined;
+    const venv = await ensureVenv(path.join(SAMPLES, 'requirements.txt'), CACHE_DIR, { tell, signal });
+    if ('missing' in venv) throw new Error(venv.missing);
+    python = venv.python;
+    writeFileSync(commandFile, `${BROKEN} none`);
+    platform = await startLocalPlatform({
+      dataDir: path.join(dir, 'lab'),
+      cacheDir: CACHE_DIR,
+      ports: 'auto',
+      // One lab for all of them: each replica runs what the file says when it starts.
+      consumerCommand: ['sh', '-c', `exec $(cat ${commandFile})`],
+      logger: createSilentLogger(),
+      tell,
+    });
+  });
+  afterAll(async () => {
+    await platform.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const verify = async (command: string, scenario = 'test/broken-consumers/scenario.yaml'): Promise<RunResult> => {
+    await platform.scale('consumer', 0);
+    writeFileSync(commandFile, command);
+    const lines: string[] = [];
+    const context = {
+      logger: createSilentLogger(),
+      print: (line: string) => void lines.push(line),
+      interrupted: new AbortController().signal,
+    };
+    const options = { data: dir, ports: 'auto', seed: 1, out: dir, onStep: () => undefined };
+    const lab = { platform, endAsked: new Promise<true>(() => undefined), stop: () => Promise.resolve() };
+    return verifyOnce(lab, await findScenario(scenario), options, context);
+  };
+  const listChecks = ({ checks }: RunResult, verdict: string): string[] =>
+    checks.filter((check) => check.verdict === verdict).map(({ name }) => name);
+
+  it.each([
+    { name: 'kafkajs, written plainly', command: `${BROKEN} none`, scenario: 'test/broken-consumers/scenario.yaml' },
+    { name: 'the sample in Python, killed', command: 'python consumer.py', scenario: 'kill-consumer' },
+  ])('$name, passes', async ({ command, scenario }) => {
+    const result = await verify(command.replace('python ', `${python} ${SAMPLES}/`), scenario);
+    expect(listChecks(result, 'fail').concat(listChecks(result, 'unknown'))).toEqual([]);
+    expect(result.verdict).toBe('pass');
+  });
+
+  it('the sample that commits too early loses what a kill finds in hand', async () => {
+    const result = await verify(`${python} ${SAMPLES}/consumer_early.py`, 'kill-consumer');
+    expect(result.verdict).toBe('fail');
+    expect(listChecks(result, 'fail')).toEqual(
+      expect.arrayContaining(['nothing-acknowledged-lost', 'commits-behind-receipts']),
+    );
+  });
+
+  it.each([
+    { fault: 'commits-before-processing', check: 'commits-behind-receipts' },
+    { fault: 'skips-a-record', check: 'nothing-acknowledged-lost' },
+    { fault: 'reorders-across-rebalance', check: 'order-per-key' },
+    { fault: 'goes-on-after-fenced', check: 'one-owner' },
+    { fault: 'goes-silent', check: 'nothing-acknowledged-lost' },
+    { fault: 'no-group', check: 'duplicates' },
+  ])('one that $fault fails $check', async ({ fault, check }) => {
+    const result = await verify(`${BROKEN} ${fault}`);
+    expect(result.verdict).toBe('fail');
+    expect(listChecks(result, 'fail')).toContain(check);
+    expect(result.checks.find(({ name }) => name === check)?.evidence.length).toBeGreaterThan(0);
+  });
+});
