@@ -125,7 +125,7 @@ export interface StepRecord {
   /** `unsupported`: the platform cannot do it. `pending`: the history ends within it. `error`: it could not be told. */
   readonly outcome: 'done' | 'failed' | 'unsupported' | 'error' | 'pending';
   readonly detail: string | null;
-  /** Set by `wait-balanced`: from the begin of the last step that changed something to the first sight of balance. */
+  /** Set by `wait-balanced`: from the last change to the first sight of balance; of a rolling update or a drain, from its end. */
   readonly balanceMs?: number;
 }
 

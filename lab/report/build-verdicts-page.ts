@@ -25,7 +25,7 @@ export function buildVerdictsPage(runs: readonly SavedRun[]): string {
     '',
     '- *acknowledged*: numbered records that the producers said were stored; *lost*: those that are not in the log where the answer said, or were not processed.',
     '- *twice*: records processed again after a handover, as at-least-once allows.',
-    '- *balanced after*: the longest time from a change until every replica wanted was a member and owned its share.',
+    '- *balanced after*: the longest time from a change (a rolling update, a drain: from its end) until every replica wanted was a member and owned its share.',
     '- *longest pause*: of any partition while records waited in it. A killed or paused consumer costs its session timeout of 10 s, a killed broker its ZooKeeper session of 6 s.',
     '- *dip*: the largest share of what was acknowledged that was not processed within ten seconds.',
     ...platforms.flatMap((platform) =>

@@ -54,6 +54,10 @@ interface Done {
 
 const HEAL: Readonly<Partial<Record<FaultKind, 'paused' | 'stopped'>>> = { pause: 'paused', stop: 'stopped' };
 const HEALED: Readonly<Partial<Record<FaultKind, 'paused' | 'stopped'>>> = { resume: 'paused', start: 'stopped' };
+/** Through the API server an answer takes more than a second. */
+const ASK_SERVER_MS = 10_000;
+/** What ends long after it has begun. */
+const LASTING: ReadonlySet<Step['kind']> = new Set(['roll', 'drain']);
 /** What changes nothing in the group: time to balance is counted from the others. */
 const QUIET: ReadonlySet<Step['kind']> = new Set(['load', 'wait-balanced', 'hold', 'mix', 'poison']);
 
@@ -118,11 +122,18 @@ class ScenarioRun {
     const { journal, onStep } = this.#options;
     const index = this.#index;
     this.#index += 1;
-    const { text, act } = await this.#prepare(step);
+    const prepared = await this.#prepare(step);
+    const { text } = prepared;
     const begunAt = Date.now();
     journal.write({ kind: 'step-begins', at: begunAt, index, step: step.kind, text });
     onStep({ index, text, outcome: 'pending', detail: null });
     if (!QUIET.has(step.kind)) this.#changedAt = begunAt;
+    const act = async (): Promise<Done> => {
+      const done = await prepared.act();
+      // What takes its time is a change until its end.
+      if (LASTING.has(step.kind)) this.#changedAt = Date.now();
+      return done;
+    };
     const end = (outcome: StepRecord['outcome'], { detail, balanceMs, balanced }: Done): void => {
       const told = { outcome, detail: detail ?? null, ...(balanceMs !== undefined && { balanceMs }) };
       journal.write({ kind: 'step-ends', at: Date.now(), index, ...told });
@@ -309,7 +320,7 @@ class ScenarioRun {
 
   async #readServerRole({ ordinal }: Replica) {
     const { host, port } = parseAddress(this.#options.platform.addresses.zookeeper[ordinal ?? -1]);
-    return readServerRole(host, port);
+    return readServerRole(host, port, ASK_SERVER_MS);
   }
 }
 

@@ -24,8 +24,8 @@ export function askZooKeeper(host: string, port: number, word: string, timeoutMs
 export type ServerRole = 'leader' | 'follower' | 'observer' | 'standalone';
 
 /** @returns the server's role, or undefined while it does not serve */
-export async function readServerRole(host: string, port: number): Promise<ServerRole | undefined> {
-  const answer = await askZooKeeper(host, port, 'srvr').catch(() => '');
+export async function readServerRole(host: string, port: number, timeoutMs?: number): Promise<ServerRole | undefined> {
+  const answer = await askZooKeeper(host, port, 'srvr', timeoutMs).catch(() => '');
   const mode = /^Mode: (leader|follower|observer|standalone)$/m.exec(answer)?.[1];
   return mode as ServerRole | undefined;
 }

@@ -1,10 +1,8 @@
 import type { FaultKind } from '../platform.ts';
 
-/** What a fault does to: the container's main program, as its executable is called. */
-export type Program = 'node' | 'java';
-
 export interface FaultCommandOptions {
-  readonly program: Program;
+  /** What the fault is done to: the container's main program, as its executable is called, or begins to be called. */
+  readonly program: string;
   /** Where processes are looked for. @default /proc */
   readonly procDir?: string;
   /** Where the launcher of a java program keeps its notes. @default /tmp */
@@ -40,7 +38,7 @@ read_stat() {
 
 pid= oldest=
 for dir in "$proc"/[0-9]*; do
-  case $(readlink "$dir/exe" 2>/dev/null) in */"$program") ;; *) continue ;; esac
+  case $(readlink "$dir/exe" 2>/dev/null) in */"$program"*) ;; *) continue ;; esac
   candidate=\${dir##*/}
   root=$candidate
   read_stat "$root"

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Fault } from '../platform.ts';
-import { injectFault } from './faults.ts';
+import { injectFault, readProgram } from './faults.ts';
 import type { Life } from './life.ts';
 import { createFakeClient, type FakeSocket } from './testing/fake-sockets.ts';
 import { buildPod } from './testing/pod-fixture.ts';
@@ -140,5 +140,17 @@ describe('injectFault', () => {
   it('waits after a stop until the launcher says that it is stopped', async () => {
     const { states } = await inject({ kind: 'stop', target: 'kafka-0' }, { lives: ['running', 'stopped', 'running'] });
     expect(states).toEqual(['running']);
+  });
+});
+
+describe('readProgram', () => {
+  it.each([
+    { command: undefined, program: 'node' },
+    { command: ['/usr/bin/python3', 'consumer.py'], program: 'python3' },
+    { command: ['java', '-cp', 'x', 'Consumer'], program: 'java' },
+  ])('finds $program', ({ command, program }) => {
+    const pod = buildPod({ workload: 'consumer' });
+    Object.assign(pod.spec?.containers[0] ?? {}, { command });
+    expect(readProgram(pod)).toBe(program);
   });
 });

@@ -58,13 +58,19 @@ export async function injectFault(options: FaultsOptions, { kind, target }: Faul
     namespace,
     pod: target,
     container: workload,
-    command: buildFaultCommand(kind, { program: isService ? 'node' : 'java' }),
+    command: buildFaultCommand(kind, { program: isService ? readProgram(pod) : 'java' }),
     timeoutMs: SCRIPT_TIMEOUT_MS,
   });
   checkOutcome(result, { kind, target });
   lives.invalidate(readUid(pod));
   if (kind === 'kill' && isService) await waitUntilDead(options, pod);
   if (kind === 'stop') await waitUntilStopped(options, pod);
+}
+
+/** The main program of a service: of an image of somebody's own, the one that its container's command names. */
+export function readProgram(pod: V1Pod): string {
+  const [container] = pod.spec?.containers ?? [];
+  return container?.command?.[0]?.split('/').at(-1) ?? 'node';
 }
 
 async function findTarget(
