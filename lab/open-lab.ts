@@ -1,4 +1,5 @@
 import { AppError, messageOf } from '../lib/errors/app-error.ts';
+import type { Platform, ScalableWorkload } from '../lib/platform/platform.ts';
 import { waitUntil } from '../lib/platform/wait-until.ts';
 import { connectKubernetesPlatform } from '../lib/platform/kubernetes/kubernetes-platform.ts';
 import type { LabOptions } from './lab-settings.ts';
@@ -16,11 +17,14 @@ async function openKubernetesLab(lab: LabOptions, { logger, tell, interrupted }:
   if (consumerCommand !== undefined) {
     throw new AppError(
       'unsupported-by-platform',
-      '--consumer-command is run on this machine; a consumer of your own on Kubernetes is an image: kubectl set image deployment/consumer',
+      '--consumer-command is run on this machine; a consumer of your own on Kubernetes is an image: docs/bring-your-own-consumer.md',
     );
   }
   const platform = await connectKubernetesPlatform({ ...(context !== undefined && { context }), logger });
-  const consumers = (await platform.readScale('consumer')) ?? 1;
+  const before = {
+    producer: (await platform.readScale('producer')) ?? 1,
+    consumer: (await platform.readScale('consumer')) ?? 1,
+  };
   const asked = Promise.withResolvers<true>();
   interrupted.addEventListener('abort', () => asked.resolve(true), { once: true });
   if (interrupted.aborted) asked.resolve(true);
@@ -28,15 +32,27 @@ async function openKubernetesLab(lab: LabOptions, { logger, tell, interrupted }:
     platform,
     endAsked: asked.promise,
     async stop() {
-      tell(`scaling the consumers back to ${String(consumers)}`);
-      await waitUntil(() => platform.scale('consumer', consumers).then(() => true as const), {
-        what: 'the API server to take it',
-        timeoutMs: SCALE_BACK_MS,
-        intervalMs: 1000,
-      }).catch((error: unknown) => {
-        tell(`they were not scaled back (${messageOf(error)}): npm run lab -- scale consumer ${String(consumers)}`);
-      });
+      tell(`scaling the consumers back to ${String(before.consumer)}`);
+      await scaleBack(platform, 'consumer', before.consumer, tell);
+      await scaleBack(platform, 'producer', before.producer, tell);
       await platform.close();
     },
   };
+}
+
+async function scaleBack(
+  platform: Platform,
+  workload: ScalableWorkload,
+  replicas: number,
+  tell: (sentence: string) => void,
+): Promise<void> {
+  await waitUntil(() => platform.scale(workload, replicas).then(() => true as const), {
+    what: 'the API server to take it',
+    timeoutMs: SCALE_BACK_MS,
+    intervalMs: 1000,
+  }).catch((error: unknown) => {
+    tell(
+      `the ${workload}s were not scaled back (${messageOf(error)}): npm run lab -- scale ${workload} ${String(replicas)}`,
+    );
+  });
 }
