@@ -13,6 +13,7 @@ import type {
   ReplicationRecord,
   StepRecord,
 } from '../checks/history.ts';
+import { createInterner } from './create-interner.ts';
 import type { JournalLine, MachineSample, RunHeader } from './journal.ts';
 
 /** A fault and the words in which the scenario asked for it. */
@@ -73,10 +74,15 @@ export async function readJournal(file: string): Promise<JournalContent> {
   return fold.finish(file);
 }
 
+/** One object for all that have no answer yet. */
+const PENDING: Outcome = { kind: 'pending' };
+
 class JournalFold {
   #header: RunHeader | undefined;
   readonly #operations: Mutable<Operation>[] = [];
-  readonly #bySequence = new Map<string, Mutable<Operation>>();
+  /** By producer and sequence. */
+  readonly #byProducer = new Map<string, Mutable<Operation>[]>();
+  readonly #keys = createInterner();
   readonly #answeredAt = new Map<number, number>();
   readonly #steps = new Map<number, StepRecord>();
   readonly #faults: JournaledFault[] = [];
@@ -103,9 +109,17 @@ class JournalFold {
       this.#lastAt = line.startedAt;
     },
     invoke: ({ at, producer, sequence, key }) => {
-      const operation: Mutable<Operation> = { producer, sequence, key, invokedAt: at, outcome: { kind: 'pending' } };
+      const operations = this.#byProducer.get(producer) ?? [];
+      const operation: Mutable<Operation> = {
+        producer: operations[0]?.producer ?? producer,
+        sequence,
+        key: this.#keys(key),
+        invokedAt: at,
+        outcome: PENDING,
+      };
       this.#operations.push(operation);
-      this.#bySequence.set(`${producer}/${String(sequence)}`, operation);
+      operations[sequence] = operation;
+      this.#byProducer.set(producer, operations);
     },
     ok: (line) => this.#answer(line, { kind: 'ok', partition: line.partition, offset: line.offset }),
     fail: (line) => this.#answer(line, { kind: 'fail', code: line.code }),
@@ -161,7 +175,7 @@ class JournalFold {
   }
 
   #answer({ at, producer, sequence }: { at: number; producer: string; sequence: number }, outcome: Outcome): void {
-    const operation = this.#bySequence.get(`${producer}/${String(sequence)}`);
+    const operation = this.#byProducer.get(producer)?.[sequence];
     if (operation === undefined) return;
     operation.outcome = outcome;
     this.#answeredAt.set(sequence, at);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { createInterner } from './create-interner.ts';
 import type { Evidence } from './lab-observer.ts';
 
 /** Everything that is kept of a run, in one directory. */
@@ -53,8 +54,12 @@ function* toLines(items: readonly object[]): Generator<string> {
 
 async function readLines(file: string): Promise<unknown[]> {
   const items: unknown[] = [];
+  const intern = createInterner();
+  // Times differ from line to line, and are not worth keeping.
+  const revive = (name: string, value: unknown): unknown =>
+    typeof value === 'string' && !name.endsWith('At') ? intern(value) : value;
   for await (const line of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })) {
-    if (line !== '') items.push(JSON.parse(line));
+    if (line !== '') items.push(JSON.parse(line, revive));
   }
   return items;
 }

@@ -4,8 +4,8 @@ import { formatDuration } from '../scenarios/duration.ts';
 
 const HEAD = [
   'scenario',
-  'seed',
-  'verdict',
+  'seeds',
+  'verdicts',
   'acknowledged',
   'lost',
   'twice',
@@ -22,6 +22,8 @@ export function buildVerdictsPage(runs: readonly SavedRun[]): string {
     '# Verdicts',
     '',
     'Written by the runs themselves: `npm run lab -- verdicts`. [verify.md](verify.md) tells what the scenarios do and what is judged.',
+    '',
+    'Each row is of all runs of a scenario: counts are their sums, times and dip the worst of any.',
     '',
     '- *acknowledged*: numbered records that the producers said were stored; *lost*: those that are not in the log where the answer said, or were not processed.',
     '- *twice*: records processed again after a handover, as at-least-once allows.',
@@ -40,13 +42,13 @@ export function buildVerdictsPage(runs: readonly SavedRun[]): string {
 
 function describePlatform(platform: string, runs: readonly SavedRun[]): string[] {
   const sorted = runs.toSorted(
-    (a, b) =>
-      a.scenario.name.localeCompare(b.scenario.name, 'en') ||
-      a.scenario.seed - b.scenario.seed ||
-      a.startedAt - b.startedAt,
+    (a, b) => a.scenario.name.localeCompare(b.scenario.name, 'en') || a.scenario.seed - b.scenario.seed,
   );
   const [machine, versions] = [sorted[0]?.machine ?? [], sorted[0]?.versions ?? []].map((facts) =>
     facts.map(({ name, value }) => `${name} ${value}`).join(', '),
+  );
+  const rows = [...Map.groupBy(sorted, ({ scenario }) => scenario.name)].map(([name, those]) =>
+    describeScenario(name, those),
   );
   return [
     '',
@@ -54,36 +56,48 @@ function describePlatform(platform: string, runs: readonly SavedRun[]): string[]
     '',
     `${machine ?? ''}; ${versions ?? ''}.`,
     '',
-    ...renderTable({
-      title: 'Runs',
-      columns: HEAD.map((name) => ({ name })),
-      rows: sorted.map(describeRun),
-      notes: [],
-    }),
+    ...renderTable({ title: 'Runs', columns: HEAD.map((column) => ({ name: column })), rows, notes: [] }),
     ...sorted.filter(({ verdict }) => verdict !== 'pass').flatMap(describeTrouble),
   ];
 }
 
-function describeRun(run: SavedRun): string[] {
-  const measure = (check: string, name: string): number | undefined =>
-    run.checks.find((one) => one.name === check)?.measurements[name];
-  const show = (value: number | undefined, format: (value: number) => string = String): string =>
-    value === undefined ? 'not measured' : format(value);
-  const lost = ['lostRecords', 'misplacedRecords', 'unprocessedRecords'].map((name) =>
-    measure('nothing-acknowledged-lost', name),
-  );
+/** The runs of a scenario in one row: counts are sums, measures are the worst of them. */
+function describeScenario(name: string, runs: readonly SavedRun[]): string[] {
+  const measure = (check: string, key: string): readonly number[] =>
+    runs.flatMap(({ checks }) => checks.find((one) => one.name === check)?.measurements[key] ?? []);
+  const show = (values: readonly number[], format: (values: readonly number[]) => string): string =>
+    values.length === 0 ? 'not measured' : format(values);
+  const sum = (values: readonly number[]): string =>
+    values.reduce((total, value) => total + value, 0).toLocaleString('en-US');
+  const worst = (values: readonly number[]): string => formatDuration(Math.max(...values));
+  const ofLost = (key: string): readonly number[] => measure('nothing-acknowledged-lost', key);
+  const lost = [...ofLost('lostRecords'), ...ofLost('misplacedRecords'), ...ofLost('unprocessedRecords')];
   return [
-    run.scenario.name,
-    String(run.scenario.seed),
-    run.verdict === 'pass' ? 'pass' : `**${run.verdict}**`,
-    show(measure('nothing-acknowledged-lost', 'acknowledgedRecords'), (value) => value.toLocaleString('en-US')),
-    show(lost.includes(undefined) ? undefined : lost.reduce<number>((sum, value) => sum + (value ?? 0), 0)),
-    show(measure('duplicates', 'processedTwiceRecords')),
-    show(measure('within-limits', 'longestBalanceMs'), formatDuration),
-    show(measure('within-limits', 'longestPauseMs'), formatDuration),
-    show(measure('within-limits', 'largestDip'), (value) => `${(value * 100).toFixed(0)} %`),
-    formatDuration(run.endedAt - run.startedAt),
+    name,
+    describeSeeds(runs.map(({ scenario }) => scenario.seed)),
+    describeVerdicts(runs.map(({ verdict }) => verdict)),
+    show(ofLost('acknowledgedRecords'), sum),
+    show(lost, sum),
+    show(measure('duplicates', 'processedTwiceRecords'), sum),
+    show(measure('within-limits', 'longestBalanceMs'), worst),
+    show(measure('within-limits', 'longestPauseMs'), worst),
+    show(measure('within-limits', 'largestDip'), (values) => `${(Math.max(...values) * 100).toFixed(0)} %`),
+    formatDuration(Math.max(...runs.map(({ startedAt, endedAt }) => endedAt - startedAt))),
   ];
+}
+
+function describeSeeds(seeds: readonly number[]): string {
+  const [first = 0, last = 0] = [seeds[0], seeds.at(-1)];
+  const isRange = seeds.length > 2 && last - first === seeds.length - 1;
+  return isRange ? `${String(first)} to ${String(last)}` : seeds.join(', ');
+}
+
+function describeVerdicts(verdicts: readonly SavedRun['verdict'][]): string {
+  const counts = (['pass', 'fail', 'unknown'] as const).map((verdict) => {
+    const count = verdicts.filter((one) => one === verdict).length;
+    return [count, verdict === 'pass' ? `${String(count)} pass` : `**${String(count)} ${verdict}**`] as const;
+  });
+  return counts.flatMap(([count, words]) => (count === 0 ? [] : [words])).join(', ');
 }
 
 function describeTrouble({ scenario, checks }: SavedRun): string[] {
