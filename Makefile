@@ -30,7 +30,7 @@ web/dist-run/run.html: node_modules/.installed $(PAGE_SOURCES)
 install: node_modules/.installed ## Install what the project needs
 
 .PHONY: demo
-demo: install ## Start a lab, scale its consumers under load, show who owns what, and judge the run
+demo: install page ## Start a lab, scale its consumers under load, show who owns what, and judge the run
 	@node lab/main.ts demo
 
 # What `make verify` runs: SCENARIO=kill-consumer SEED=7 PLATFORM=kubernetes make verify

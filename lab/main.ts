@@ -11,7 +11,7 @@ import { bench } from './commands/bench.ts';
 import type { CommandContext } from './commands/command-context.ts';
 import { compare } from './commands/compare.ts';
 import { demo } from './commands/demo.ts';
-import { judgeDirectory } from './commands/judge.ts';
+import { judgeDirectory, type JudgeOptions } from './commands/judge.ts';
 import { writeVerdicts } from './commands/verdicts.ts';
 import { verify, type VerifyOptions } from './commands/verify.ts';
 import { followLogs } from './commands/follow-logs.ts';
@@ -31,6 +31,7 @@ import {
 } from './lab-settings.ts';
 
 const EXIT_USAGE = 2;
+const EXIT_UNKNOWN = 2;
 const EXIT_INTERRUPTED = 130;
 const FAULTS: Readonly<Record<FaultKind, string>> = {
   kill: 'SIGKILL; it starts again by itself',
@@ -89,6 +90,15 @@ const connect = (options: LabOptions): Promise<Platform> => connectPlatform(opti
 const run = async (command: () => Promise<number | undefined>): Promise<void> => {
   process.exitCode = (await command()) ?? 0;
 };
+/** A command whose exit code is a verdict: what could not be run is unknown, and no fail. */
+const runJudged = (command: () => Promise<number>): Promise<void> =>
+  run(() =>
+    command().catch((error: unknown) => {
+      if (!(error instanceof AppError) || interruption.signal.aborted) throw error;
+      process.stderr.write(`${error.message}\n`);
+      return EXIT_UNKNOWN;
+    }),
+  );
 
 addStartOptions(addCommand('up', 'start a lab and run it until Ctrl-C'))
   .option('--read-only', 'the live page shows, and changes nothing')
@@ -101,7 +111,7 @@ addStartOptions(addCommand('demo', 'scale the consumers under load, show who own
   .option('--hold <ms>', 'how long each step is watched', '2500')
   .addOption(outOption)
   .action((options: LabOptions & { rate: string; steps: string; hold: string; out: string }) =>
-    run(() => {
+    runJudged(async () => {
       const parsed = {
         rate: parseCount('--rate', options.rate, { min: 1, max: 5000 }),
         steps: options.steps
@@ -131,16 +141,20 @@ program
   .option('--producer <NAME=VALUE>', 'a variable of the producers; may be given again', collectVariable)
   .option('--consumer <NAME=VALUE>', 'a variable of the consumers; may be given again', collectVariable)
   .action((scenario: string, options: Omit<VerifyOptions, 'seed' | 'repeat'> & { seed: string; repeat: string }) =>
-    run(() => {
+    runJudged(async () => {
       parsePorts(options.ports);
       const seed = parseCount('--seed', options.seed, { min: 0, max: 999_999_999 });
       const repeat = parseCount('--repeat', options.repeat, { min: 1, max: 1000 });
       return verify(scenario, { ...options, seed, repeat }, context);
     }),
   );
-addRemoteCommand('judge', 'judge a saved run again, also one whose verifier died')
+program
+  .command('judge')
+  .description('judge a saved run again, also one whose verifier died')
   .argument('<dir>', 'its directory')
-  .action((dir: string, options: LabOptions) => run(() => judgeDirectory(dir, options, context)));
+  .option('--data <dir>', 'folder of the data of the local lab that still has the run; that of the run otherwise')
+  .addOption(contextOption)
+  .action((dir: string, options: JudgeOptions) => runJudged(() => judgeDirectory(dir, options, context)));
 program
   .command('compare')
   .description('put two saved runs side by side')

@@ -5,6 +5,15 @@ import { connectKubernetesPlatform } from '../lib/platform/kubernetes/kubernetes
 import type { LabOptions } from './lab-settings.ts';
 import { runLocalLab, type RunLabOptions, type RunningLab } from './run-local-lab.ts';
 
+/** What is told to a lab when it starts, and cannot be told to one that runs. */
+const NOT_ON_KUBERNETES: Readonly<Partial<Record<keyof LabOptions, string>>> = {
+  consumerCommand:
+    '--consumer-command is run on this machine; a consumer of your own on Kubernetes is an image: docs/bring-your-own-consumer.md',
+  consumer: '--consumer is for the local platform; on Kubernetes: kubectl set env deployment/consumer NAME=VALUE',
+  producer: '--producer is for the local platform; on Kubernetes: kubectl set env deployment/producer NAME=VALUE',
+  partitions:
+    '--partitions is for the local platform; on Kubernetes it is a setting of the environment, see docs/manifests.md',
+};
 const SCALE_BACK_MS = 30_000;
 
 /** Opens a lab for one run: a local one that ends with the run, or the one on Kubernetes, which gets its scale back. */
@@ -13,13 +22,9 @@ export async function openLab(lab: LabOptions, options: RunLabOptions): Promise<
 }
 
 async function openKubernetesLab(lab: LabOptions, { logger, tell, interrupted }: RunLabOptions): Promise<RunningLab> {
-  const { context, consumerCommand } = lab;
-  if (consumerCommand !== undefined) {
-    throw new AppError(
-      'unsupported-by-platform',
-      '--consumer-command is run on this machine; a consumer of your own on Kubernetes is an image: docs/bring-your-own-consumer.md',
-    );
-  }
+  const { context } = lab;
+  const [given] = Object.entries(NOT_ON_KUBERNETES).filter(([name]) => lab[name as keyof LabOptions] !== undefined);
+  if (given !== undefined) throw new AppError('unsupported-by-platform', given[1]);
   const platform = await connectKubernetesPlatform({ ...(context !== undefined && { context }), logger });
   const before = {
     producer: (await platform.readScale('producer')) ?? 1,

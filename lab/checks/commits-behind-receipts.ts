@@ -8,7 +8,7 @@ import { countOf } from './wording.ts';
 
 const NAME = 'commits-behind-receipts';
 
-type Kind = 'committedUnprocessed' | 'committedTooEarly' | 'maybeProcessed';
+type Kind = 'committedUnprocessed' | 'committedTooEarly' | 'maybeProcessed' | 'neverCommitted';
 
 /**
  * Every record of the run below the committed offset has a receipt: nothing was given up as done before
@@ -25,12 +25,15 @@ export function checkCommitsBehindReceipts({ history, partitions }: PreparedRun)
     const committed = committedByPartition.get(partition.partition);
     const committedHere = findUnprocessed(partition, committed, findings);
     committedRecords += committedHere;
+    // Given up as silent: what it had processed by then and never committed would be processed by everybody after it.
+    if ((history.leftRecords ?? 0) > 0) findNeverCommitted(partition, committedHere, findings);
     const looks = looksByPartition.get(partition.partition) ?? [];
     unjudgedLooks += findTooEarly(partition, looks, committedHere, findings);
   }
   const unread = [...partitions.values()].filter(({ partition }) => !committedByPartition.has(partition));
   const failures = findings.describe({
     committedUnprocessed: (count) => `${countOf(count, 'has', 'have')} no receipt`,
+    neverCommitted: (count) => `${countOf(count, 'more was', 'more were')} processed and never committed`,
     committedTooEarly: (count) => `${countOf(count, 'was', 'were')} committed before there was a receipt`,
   });
   const looks = history.commitSamples.length;
@@ -50,12 +53,23 @@ export function checkCommitsBehindReceipts({ history, partitions }: PreparedRun)
       committedUnprocessedRecords: findings.count('committedUnprocessed'),
       committedTooEarlyRecords: findings.count('committedTooEarly'),
       looks,
+      neverCommittedRecords: findings.count('neverCommitted'),
       unjudgedRecords: findings.count('maybeProcessed'),
     },
     evidence: findings.pickEvidence(
-      failures.length > 0 ? ['committedUnprocessed', 'committedTooEarly'] : ['maybeProcessed'],
+      failures.length > 0 ? ['committedUnprocessed', 'committedTooEarly', 'neverCommitted'] : ['maybeProcessed'],
     ),
   });
+}
+
+function findNeverCommitted(
+  { records, coverage }: PreparedPartition,
+  committed: number,
+  findings: Findings<Kind>,
+): void {
+  for (let index = committed; index < records.length; index += 1) {
+    if (coverage.counts[index] !== 0) findings.add('neverCommitted', { record: records[index] });
+  }
 }
 
 /** @returns how many records of the partition lie below its committed offset. */

@@ -100,6 +100,7 @@ export function buildHistory(changes: Partial<Plan> = {}): History {
     }),
     groupReading: 'whole',
     commitSamples: [],
+    leftRecords: 0,
     steps: [
       buildStep({ index: 0, kind: 'scale', text: 'scale consumer to 3' }),
       buildStep({ index: 1, kind: 'wait-balanced', text: 'wait until the group is balanced', balanceMs: 2500 }),

@@ -188,6 +188,8 @@ export interface History {
   /** Whether the group's own history was read without a gap. */
   readonly groupReading: 'whole' | 'cut' | 'unread';
   readonly commitSamples: readonly CommitSample[];
+  /** Records before the end of the log that the group had not committed when it was given up; undefined when nobody waited. */
+  readonly leftRecords: number | undefined;
   readonly steps: readonly StepRecord[];
   readonly faults: readonly FaultRecord[];
   /** Read after the last step; undefined when nobody looked. */

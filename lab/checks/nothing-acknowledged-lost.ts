@@ -28,6 +28,8 @@ const DOUBTS: Readonly<Record<Doubt, (count: number) => string>> = {
 
 type Kind = Failure | Doubt;
 
+const LEAST_LAST = 20;
+
 /**
  * What was acknowledged is in the log exactly where the answer said, and has a receipt. What is in the
  * log without an acknowledgement must have a receipt as well; what was refused must not be in the log.
@@ -41,7 +43,12 @@ export function checkNothingAcknowledgedLost(run: PreparedRun): CheckResult {
   findUnprocessed(partitions, acknowledged.records, findings);
   const failures = findings.describe(FAILURES);
   const missingReceipts = findings.count('maybeProcessed') > 0 ? describeMissing(partitions, 'ledger') : [];
-  const doubts = [...describeMissing(partitions, 'log'), ...missingReceipts, ...findings.describe(DOUBTS)];
+  const doubts = [
+    ...(history.steps.length > 0 ? describeRefused(history, acknowledged.operations) : []),
+    ...describeMissing(partitions, 'log'),
+    ...missingReceipts,
+    ...findings.describe(DOUBTS),
+  ];
   return conclude({
     name: NAME,
     subject: `${countOf(acknowledged.operations, 'record')} acknowledged`,
@@ -53,6 +60,21 @@ export function checkNothingAcknowledgedLost(run: PreparedRun): CheckResult {
       failures.length > 0 ? (Object.keys(FAILURES) as Failure[]) : (Object.keys(DOUBTS) as Doubt[]),
     ),
   });
+}
+
+/** A scenario is to happen under load: when most of it was refused, or all of its end, it shows little. */
+function describeRefused({ operations }: History, acknowledged: number): string[] {
+  const last = operations.slice(-Math.max(LEAST_LAST, Math.floor(operations.length / 20)));
+  const isEndRefused = last.length >= LEAST_LAST && last.every(({ outcome }) => outcome.kind !== 'ok');
+  if (acknowledged === 0) return [];
+  return [
+    ...(acknowledged * 2 < operations.length
+      ? [
+          `only ${countOf(acknowledged, 'record')} of ${countOf(operations.length, 'record')} asked for were acknowledged`,
+        ]
+      : []),
+    ...(isEndRefused ? [`none of the last ${countOf(last.length, 'record')} was acknowledged`] : []),
+  ];
 }
 
 interface Acknowledged {

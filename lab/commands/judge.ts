@@ -5,13 +5,21 @@ import { JOURNAL_FILE } from '../history/journal.ts';
 import { readJournal } from '../history/read-journal.ts';
 import { openRunDirectory, readEvidence, writeEvidence, type RunDirectory } from '../history/run-directory.ts';
 import { connectPlatform } from '../connect-platform.ts';
-import type { LabOptions } from '../lab-settings.ts';
-import { messageOf } from '../../lib/errors/app-error.ts';
+import { DEFAULT_DATA_DIR } from '../lab-settings.ts';
+import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import { formatVerdict } from '../report/format-verdict.ts';
 import { writeReport } from '../report/write-report.ts';
+import { waitProgress } from '../scenarios/wait-caught-up.ts';
 import { judgeRun } from '../verify/judge-run.ts';
 import { EXIT_CODES } from '../verify/verify-once.ts';
 import type { CommandContext } from './command-context.ts';
+
+/** Where the lab is that may still have what Kafka holds of the run. */
+export interface JudgeOptions {
+  /** @default that of the run */
+  readonly data?: string;
+  readonly context?: string;
+}
 
 /**
  * Judges a run again from its directory. What Kafka holds of it is read from the lab that runs, when the verifier died
@@ -20,9 +28,9 @@ import type { CommandContext } from './command-context.ts';
  * @returns 0 when the verdict is pass, 1 for fail, 2 for unknown
  * @throws AppError `not-found`, `data-mismatch` when the directory holds no run
  */
-export async function judgeDirectory(dir: string, options: LabOptions, context: CommandContext): Promise<number> {
+export async function judgeDirectory(dir: string, options: JudgeOptions, context: CommandContext): Promise<number> {
   await access(dir).catch((error: unknown) => {
-    throw new Error(`${dir} cannot be read: ${messageOf(error)}`);
+    throw new AppError('not-found', `${dir} cannot be read: ${messageOf(error)}`, { cause: error });
   });
   const directory = await openRunDirectory(path.resolve(dir));
   if ((await readEvidence(directory)) === undefined) await fetchEvidence(directory, options, context);
@@ -32,10 +40,18 @@ export async function judgeDirectory(dir: string, options: LabOptions, context: 
   return EXIT_CODES[run.judgement.verdict];
 }
 
-async function fetchEvidence(directory: RunDirectory, options: LabOptions, context: CommandContext): Promise<void> {
+async function fetchEvidence(directory: RunDirectory, options: JudgeOptions, context: CommandContext): Promise<void> {
   const { header, end } = await readJournal(directory.file(JOURNAL_FILE));
   try {
-    const platform = await connectPlatform({ ...options, platform: header.platform }, context.logger);
+    const platform = await connectPlatform(
+      {
+        ...options,
+        ports: 'auto',
+        data: options.data ?? header.dataDir ?? DEFAULT_DATA_DIR,
+        platform: header.platform,
+      },
+      context.logger,
+    );
     const observer = createLabObserver({
       brokers: platform.addresses.kafka,
       group: header.groupId,
@@ -44,7 +60,12 @@ async function fetchEvidence(directory: RunDirectory, options: LabOptions, conte
       logger: context.logger,
     });
     try {
+      const { clusterId } = await observer.inspectBrokers();
+      if (clusterId !== header.clusterId) throw new AppError('data-mismatch', 'the lab that runs is another one');
       const log = end?.log ?? (await observer.markEnd());
+      const left = await waitProgress(observer, log, context.interrupted);
+      if (left > 0)
+        throw new AppError('timed-out', `the group is not through with it: ${String(left)} records are left`);
       await writeEvidence(directory, await observer.readEvidence({ start: header.start, end: log }));
     } finally {
       await observer.close();

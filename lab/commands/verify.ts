@@ -1,3 +1,4 @@
+import { messageOf } from '../../lib/errors/app-error.ts';
 import { combineVerdicts, type Verdict } from '../checks/verdict.ts';
 import type { LabOptions } from '../lab-settings.ts';
 import { openLab } from '../open-lab.ts';
@@ -30,31 +31,41 @@ export async function verify(name: string, options: VerifyOptions, context: Comm
   const told = { ...context, print };
   const results: RunResult[] = [];
   let lab: RunningLab | undefined;
-  try {
-    for (let count = 0; count < options.repeat && !context.interrupted.aborted; count += 1) {
+  /** Why there are not all runs that were asked for. */
+  let problem: string | undefined;
+  const runAll = async (): Promise<void> => {
+    for (let count = 0; count < options.repeat; count += 1) {
       lab ??= await openLab({ ...options, fresh: true }, { ...told, tell: print });
       const seed = options.seed + count;
       print(`scenario ${scenario.name}, seed ${String(seed)}: ${scenario.description}`);
       const onStep = (step: ToldStep, sinceStartMs: number): void => formatStep(step, sinceStartMs).forEach(print);
       const result = await verifyOnce(lab, scenario, { ...options, seed, onStep }, told);
       results.push(result);
-      if (result.verdict !== 'pass' && options.keep) {
-        await keepOpen(lab, options, print);
-        break;
-      }
+      context.interrupted.throwIfAborted();
+      if (result.verdict === 'pass') continue;
+      if (options.keep) return keepOpen(lab, options, print);
       // What a run left behind that did not pass must not be the next one's.
-      if (result.verdict !== 'pass' && lab.platform.name === 'local' && count + 1 < options.repeat) {
+      if (lab.platform.name === 'local' && count + 1 < options.repeat) {
         await lab.stop();
         lab = undefined;
       }
     }
+  };
+  try {
+    await runAll();
+  } catch (error) {
+    problem = context.interrupted.aborted ? 'interrupted' : messageOf(error);
+    print(problem);
   } finally {
     await lab?.stop();
   }
-  const verdict = combineVerdicts(results.map((result) => result.verdict));
-  if (options.json) context.print(JSON.stringify({ verdict, runs: results }));
+  // A verdict that says fail says so whatever came after it.
+  const verdicts = results.map((result) => result.verdict);
+  const verdict = combineVerdicts(problem === undefined ? verdicts : [...verdicts, 'unknown']);
+  if (options.json)
+    context.print(JSON.stringify({ verdict, ...(problem !== undefined && { problem }), runs: results }));
   if (options.repeat > 1) print(summarize(results, options.repeat));
-  return context.interrupted.aborted ? EXIT_CODES.unknown : EXIT_CODES[verdict];
+  return EXIT_CODES[verdict];
 }
 
 async function keepOpen(lab: RunningLab, options: VerifyOptions, print: (line: string) => void): Promise<void> {

@@ -15,6 +15,7 @@ export function buildHistory(journal: JournalContent, evidence: Evidence | undef
     faults,
     replication,
     poisons,
+    leftRecords: journal.end?.leftRecords,
     steps: listSteps(journal),
     ...(evidence === undefined ? describeUnread(header.partitions) : evidence),
   };

@@ -27,6 +27,10 @@ export interface RunHeader {
   readonly scenario: { readonly name: string; readonly description: string; readonly seed: number };
   readonly limits: Limits;
   readonly platform: 'local' | 'kubernetes';
+  /** The cluster that the run was on; null when its brokers do not say. */
+  readonly clusterId: string | null;
+  /** Folder of the local lab's data. */
+  readonly dataDir?: string;
   readonly groupId: string;
   readonly topic: string;
   readonly receiptsTopic: string;

@@ -228,6 +228,7 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
         assignments,
         ...evidence,
         commitSamples: [],
+        leftRecords: await observer.countLeft(end),
         steps: [],
         faults: [],
         replication: { at: Date.now(), underReplicated, brokers: found.length, expectedBrokers: BROKERS },
@@ -253,9 +254,10 @@ function toGeneration({ generation, at, members }: GroupGeneration, topic: strin
   };
 }
 
-function toLedgerEntry({ value, offset }: LogRecord): LedgerEntry | undefined {
+/** A receipt in another partition than its source's is none: its place would say nothing about order. */
+function toLedgerEntry({ value, offset, partition }: LogRecord): LedgerEntry | undefined {
   const receipt = parseReceipt(value);
-  return receipt && { ...receipt, ledgerOffset: offset };
+  return receipt?.partition === partition ? { ...receipt, ledgerOffset: offset } : undefined;
 }
 
 function toLoggedRecord({ partition, offset, key, value, timestampMs }: LogRecord): LoggedRecord {

@@ -13,6 +13,7 @@ const RUN: JournalLine = {
   scenario: { name: 'scale', description: 'd', seed: 1 },
   limits: { pauseMs: 5 },
   platform: 'local',
+  clusterId: 'c',
   groupId: 'app',
   topic: 'app',
   receiptsTopic: 'app.receipts',

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
@@ -31,7 +31,10 @@ export async function writeEvidence(run: RunDirectory, evidence: Evidence): Prom
   }
   const { partitions, logRange, ledgerRange, committed, groupReading, deadLetters } = evidence;
   const rest = { partitions, logRange, ledgerRange, committed, groupReading, deadLetters };
-  await writeFile(run.file(EVIDENCE_FILE), `${JSON.stringify(rest, undefined, 2)}\n`);
+  // Whole or not at all.
+  const draft = run.file(`${EVIDENCE_FILE}.draft`);
+  await writeFile(draft, `${JSON.stringify(rest, undefined, 2)}\n`);
+  await rename(draft, run.file(EVIDENCE_FILE));
 }
 
 /** @returns what was written down, or undefined when it was not, or not all of it */

@@ -24,6 +24,7 @@ function build(changes: Partial<History> = {}, journaled: Partial<JournalContent
       scenario: { name: 'scale', description: 'd', seed: 4 },
       limits: {},
       platform: 'local',
+      clusterId: 'c',
       groupId: 'app',
       topic: history.topic,
       receiptsTopic: 'app.receipts',

@@ -23,7 +23,7 @@ export function buildVerdictsPage(runs: readonly SavedRun[]): string {
     '',
     'Written by the runs themselves: `npm run lab -- verdicts`. [verify.md](verify.md) tells what the scenarios do and what is judged.',
     '',
-    'Each row is of all runs of a scenario: counts are their sums, times and dip the worst of any.',
+    'Each row is of the last run of each seed, with the settings of the lab: counts are their sums, times and dip the worst of any.',
     '',
     '- *acknowledged*: numbered records that the producers said were stored; *lost*: those that are not in the log where the answer said, or were not processed.',
     '- *twice*: records processed again after a handover, as at-least-once allows.',

@@ -24,14 +24,29 @@ export async function readSavedRun(dirOrFile: string): Promise<SavedRun> {
   }
 }
 
-/** The last run of each scenario, seed and platform that a folder of runs holds. Directories without a document are left out. */
-export async function readLatestRuns(dir: string): Promise<readonly SavedRun[]> {
-  const files = (await readdir(dir, { recursive: true })).filter((file) => path.basename(file) === RUN_FILE);
+/** What a folder of runs holds. */
+export interface LatestRuns {
+  /** The last run of each scenario, seed, platform and settings. */
+  readonly runs: readonly SavedRun[];
+  /** Why others could not be read, in sentences. */
+  readonly unreadable: readonly string[];
+}
+
+/** @throws AppError `not-found` when there is no such folder */
+export async function readLatestRuns(dir: string): Promise<LatestRuns> {
+  const entries = await readdir(dir, { recursive: true }).catch((error: unknown) => {
+    throw new AppError('not-found', `${dir} cannot be read: ${messageOf(error)}`, { cause: error });
+  });
   const latest = new Map<string, SavedRun>();
-  for (const file of files) {
-    const run = await readSavedRun(path.join(dir, file));
-    const name = `${run.scenario.name}/${String(run.scenario.seed)}/${run.platform}`;
-    if ((latest.get(name)?.startedAt ?? 0) < run.startedAt) latest.set(name, run);
+  const unreadable: string[] = [];
+  for (const file of entries.filter((entry) => path.basename(entry) === RUN_FILE)) {
+    try {
+      const run = await readSavedRun(path.join(dir, file));
+      const name = JSON.stringify([run.scenario.name, run.scenario.seed, run.platform, run.settings]);
+      if ((latest.get(name)?.startedAt ?? 0) < run.startedAt) latest.set(name, run);
+    } catch (error) {
+      unreadable.push(messageOf(error));
+    }
   }
-  return [...latest.values()];
+  return { runs: [...latest.values()], unreadable };
 }

@@ -39,7 +39,7 @@ function buildFacts(changes: Partial<TargetFacts> = {}): TargetFacts {
   return {
     listReplicas: (workload) => Promise.resolve(REPLICAS.filter((replica) => replica.workload === workload)),
     inspectGroup: () => Promise.resolve(group as GroupView),
-    inspectBrokers: () => Promise.resolve({ brokers: [0, 1, 2].map(broker), underReplicated: 0 }),
+    inspectBrokers: () => Promise.resolve({ clusterId: 'c', brokers: [0, 1, 2].map(broker), underReplicated: 0 }),
     findLeaders: () => Promise.resolve(new Map([[0, 2]])),
     readServerRole: ({ ordinal }) => Promise.resolve(ordinal === 1 ? 'leader' : 'follower'),
     impaired: { paused: new Set(['consumer-2']), stopped: new Set() },

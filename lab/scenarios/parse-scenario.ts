@@ -73,12 +73,20 @@ function readScenario(given: unknown, complain: Complain): Scenario | null {
     complain(['description'], description, 'a sentence');
   }
   const parsed = readSteps(steps, ['steps'], complain, true);
+  complainAboutKeys(parsed, complain);
   return {
     name: String(name),
     description: String(description).trim(),
     limits: readLimits(limits, complain),
     steps: parsed,
   };
+}
+
+/** The driver has one set of keys: a record's order is told by producer and key. */
+function complainAboutKeys(steps: readonly Step[], complain: Complain): void {
+  const all = steps.flatMap((step) => (step.kind === 'mix' ? step.of.flatMap((part) => part.steps) : [step]));
+  const keys = new Set(all.flatMap((step) => (step.kind === 'load' && step.ratePerSecond > 0 ? [step.keys] : [])));
+  if (keys.size > 1) complain(['steps'], [...keys], 'the same number of keys for every load');
 }
 
 function readLimits(given: unknown, complain: Complain): Scenario['limits'] {

@@ -4,19 +4,21 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
-import type { FaultKind, Platform, Replica } from '../../lib/platform/platform.ts';
-import { readServerRole } from '../../lib/zookeeper/four-letter-word.ts';
+import type { FaultKind, Platform } from '../../lib/platform/platform.ts';
 import type { StepRecord } from '../checks/history.ts';
 import type { Journal } from '../history/journal.ts';
 import type { LabObserver } from '../history/lab-observer.ts';
 import { snapshotAssignment } from '../history/snapshot-assignment.ts';
 import { driveLoad, type SteadyLoadDriver } from '../workload/drive-load.ts';
+import { askServerRole } from './ask-server-role.ts';
 import { chooseTargets, type TargetFacts } from './choose-targets.ts';
+import { classifyFailure } from './classify-failure.ts';
 import { describeStep } from './describe-step.ts';
+import { drawAmount } from './draw-amount.ts';
 import { formatDuration } from './duration.ts';
 import type { PoisonSender } from './poison.ts';
 import type { Random } from './random.ts';
-import type { Amount, Scenario, Step } from './scenario.ts';
+import type { Scenario, Step } from './scenario.ts';
 import { waitBalanced, type BalancedGroup } from './wait-balanced.ts';
 
 export interface RunScenarioOptions {
@@ -52,11 +54,9 @@ interface Done {
   readonly balanced?: BalancedGroup;
 }
 
-const HEAL: Readonly<Partial<Record<FaultKind, 'paused' | 'stopped'>>> = { pause: 'paused', stop: 'stopped' };
-const HEALED: Readonly<Partial<Record<FaultKind, 'paused' | 'stopped'>>> = { resume: 'paused', start: 'stopped' };
-/** Through the API server an answer takes more than a second. */
-const ASK_SERVER_MS = 10_000;
-/** What ends long after it has begun. */
+type Impairments = Readonly<Partial<Record<FaultKind, 'paused' | 'stopped'>>>;
+const HEAL: Impairments = { pause: 'paused', stop: 'stopped' };
+const HEALED: Impairments = { resume: 'paused', start: 'stopped' };
 const LASTING: ReadonlySet<Step['kind']> = new Set(['roll', 'drain']);
 /** What changes nothing in the group: time to balance is counted from the others. */
 const QUIET: ReadonlySet<Step['kind']> = new Set(['load', 'wait-balanced', 'hold', 'mix', 'poison']);
@@ -69,6 +69,8 @@ class ScenarioRun {
   readonly #options: RunScenarioOptions;
   readonly #impaired = { paused: new Set<string>(), stopped: new Set<string>() };
   readonly #drained = new Set<string>();
+  /** Member ids of the processes that a fault has ended. */
+  readonly #former = new Set<string>();
   readonly #facts: TargetFacts;
   #load: SteadyLoadDriver | undefined;
   /** When the change began that the group has not been seen balanced after. */
@@ -83,7 +85,7 @@ class ScenarioRun {
       inspectGroup: () => observer.inspectGroup(),
       inspectBrokers: () => observer.inspectBrokers(),
       findLeaders: () => observer.findLeaders(),
-      readServerRole: (server) => this.#readServerRole(server),
+      readServerRole: (server) => askServerRole(platform, server),
       impaired: this.#impaired,
     };
   }
@@ -99,8 +101,11 @@ class ScenarioRun {
       reason = messageOf(error);
     } finally {
       journal.write({ kind: 'over', at: Date.now(), isComplete, reason });
-      await this.#load?.stop();
-      await this.#heal();
+      try {
+        await this.#load?.stop();
+      } finally {
+        await this.#heal();
+      }
     }
   }
 
@@ -142,7 +147,7 @@ class ScenarioRun {
     try {
       end('done', await act());
     } catch (error) {
-      end(classify(step, error), { detail: messageOf(error) });
+      end(classifyFailure(step, error), { detail: messageOf(error) });
       throw error;
     }
   }
@@ -249,9 +254,17 @@ class ScenarioRun {
     const impairment = HEAL[kind];
     if (impairment !== undefined) this.#impaired[impairment].add(target);
     journal.write({ kind: 'fault', fault: { at: Date.now(), kind, target }, rule });
+    const ended = kind === 'kill' || kind === 'stop' ? await this.#findMember(target) : undefined;
     await platform.inject({ kind, target });
+    if (ended !== undefined) this.#former.add(ended);
     const healed = HEALED[kind];
     if (healed !== undefined) this.#impaired[healed].delete(target);
+  }
+
+  async #findMember(clientId: string): Promise<string | undefined> {
+    if (!clientId.includes('consumer')) return undefined;
+    const { members } = await this.#options.observer.inspectGroup();
+    return members.find((member) => member.clientId === clientId)?.memberId;
   }
 
   async #drain({ target, phrase }: Step & { kind: 'drain' }): Promise<Done> {
@@ -284,7 +297,11 @@ class ScenarioRun {
   async #waitBalanced(withinMs: number): Promise<Done> {
     const { platform, observer, journal, signal } = this.#options;
     const replicas = (await platform.readScale('consumer')) ?? 0;
-    const balanced = await waitBalanced(platform, observer, replicas, { timeoutMs: withinMs, signal });
+    const balanced = await waitBalanced(platform, observer, replicas, {
+      timeoutMs: withinMs,
+      signal,
+      formerMembers: this.#former,
+    });
     const assignment = snapshotAssignment(balanced.generation, observer.topic, replicas);
     journal.write({ kind: 'assignment', assignment });
     if (this.#changedAt === undefined) return { detail: 'as before', balanced };
@@ -316,29 +333,8 @@ class ScenarioRun {
       for (const name of [...names]) await this.#inject(kind, name, 'healed at the end').catch(() => undefined);
     }
     await this.#uncordon().catch(() => undefined);
+    // Somebody must be there to consume what is left.
+    const replicas = await this.#options.platform.readScale('consumer').catch(() => undefined);
+    if (replicas === 0) await this.#options.platform.scale('consumer', 1).catch(() => undefined);
   }
-
-  async #readServerRole({ ordinal }: Replica) {
-    const { host, port } = parseAddress(this.#options.platform.addresses.zookeeper[ordinal ?? -1]);
-    return readServerRole(host, port, ASK_SERVER_MS);
-  }
-}
-
-function parseAddress(address: string | undefined): { host: string; port: number } {
-  if (address === undefined) {
-    throw new AppError('unsupported-by-platform', 'the ZooKeeper servers cannot be asked from here who leads');
-  }
-  const { hostname, port } = new URL(`tcp://${address}`);
-  return { host: hostname, port: Number(port) };
-}
-
-function drawAmount({ min, max }: Amount, partitions: number, random: Random): number {
-  const [low, high] = [min, max].map(({ plus, isPartitions }) => Math.max(0, plus + (isPartitions ? partitions : 0)));
-  return random.integer(Math.min(low ?? 0, high ?? 0), Math.max(low ?? 0, high ?? 0));
-}
-
-/** What a step that was not done says about the run: the group's fault, the platform's limits, or nobody knows. */
-function classify(step: Step, error: unknown): StepRecord['outcome'] {
-  if (error instanceof AppError && error.code === 'unsupported-by-platform') return 'unsupported';
-  return step.kind === 'wait-balanced' && error instanceof AppError && error.code === 'timed-out' ? 'failed' : 'error';
 }

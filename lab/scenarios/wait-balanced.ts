@@ -18,6 +18,8 @@ export interface WaitBalancedOptions {
   /** @default 60 s */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Member ids of processes that have ended: the group may list them until their sessions end. @default none */
+  readonly formerMembers?: ReadonlySet<string>;
 }
 
 const TIMEOUT_MS = 60_000;
@@ -33,7 +35,7 @@ export async function waitBalanced(
   platform: Pick<Platform, 'listReplicas'>,
   observer: LabObserver,
   replicas: number,
-  { timeoutMs = TIMEOUT_MS, signal }: WaitBalancedOptions = {},
+  { timeoutMs = TIMEOUT_MS, signal, formerMembers = new Set() }: WaitBalancedOptions = {},
 ): Promise<BalancedGroup> {
   const startedAt = Date.now();
   return waitUntil(
@@ -42,6 +44,8 @@ export async function waitBalanced(
       const at = Date.now();
       const missing = describeMissing(view, consumers, replicas);
       if (missing !== undefined) throw new Error(missing);
+      const former = view.members.find(({ memberId }) => formerMembers.has(memberId));
+      if (former !== undefined) throw new Error(`${former.clientId} is still a member by its former process`);
       const generation = await observer.readLatestGeneration();
       // A group that changed since it was looked at is looked at again.
       if (generation === undefined || !isOf(generation, view)) throw new Error('the group has changed meanwhile');

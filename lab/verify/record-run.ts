@@ -5,8 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../lib/errors/app-error.ts';
+import type { BrokersView } from '../../lib/kafka/broker-inspector.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { Platform } from '../../lib/platform/platform.ts';
+import { waitUntil } from '../../lib/platform/wait-until.ts';
 import { JOURNAL_FILE, openJournal, type Journal, type RunHeader } from '../history/journal.ts';
 import { createLabObserver, type LabObserver } from '../history/lab-observer.ts';
 import { startRecorder } from '../history/recorder.ts';
@@ -24,15 +26,17 @@ export interface RecordRunOptions {
   readonly seed: number;
   /** Directory of the run; made if it is not there. */
   readonly dir: string;
-  readonly facts: Pick<RunHeader, 'settings' | 'versions' | 'machine'>;
+  readonly facts: Pick<RunHeader, 'settings' | 'versions' | 'machine' | 'dataDir'>;
   readonly signal: AbortSignal;
   readonly logger: Logger;
   readonly onStep: (step: ToldStep) => void;
   readonly tell: (sentence: string) => void;
 }
 
+const PATIENTLY = { timeoutMs: 60_000, intervalMs: 1000 };
 const WHOLE_WITHIN_MS = 90_000;
 const LOOK_MS = 500;
+const NOBODY: BrokersView = { clusterId: null, brokers: [], underReplicated: 0 };
 
 /** @throws AppError when the run cannot be begun; what goes wrong later is in the journal */
 export async function recordRun(options: RecordRunOptions): Promise<RunDirectory> {
@@ -52,13 +56,11 @@ export async function recordRun(options: RecordRunOptions): Promise<RunDirectory
       await runScenario(scenario, { ...options, observer, journal, random, runId, partitions, poison });
       if (!signal.aborted) await settle(options, observer, journal, header, directory);
     } finally {
-      await recorder.stop();
-      await watch.stop();
+      await Promise.allSettled([recorder.stop(), watch.stop()]);
     }
   } finally {
     journal.close();
-    await poison.stop();
-    await observer.close();
+    await Promise.allSettled([poison.stop(), observer.close()]);
   }
   return directory;
 }
@@ -74,6 +76,7 @@ async function buildHeader(
     scenario: { name: scenario.name, description: scenario.description, seed },
     limits: scenario.limits,
     platform: platform.name,
+    clusterId: (await observer.inspectBrokers()).clusterId,
     groupId: observer.group,
     topic: observer.topic,
     receiptsTopic: observer.receiptsTopic,
@@ -93,11 +96,18 @@ async function settle(
   directory: RunDirectory,
 ): Promise<void> {
   try {
-    const expectedBrokers = (await platform.listReplicas('kafka')).length;
-    await waitWhole(observer, journal, expectedBrokers, signal);
+    const brokers = await waitUntil(() => platform.listReplicas('kafka'), {
+      ...PATIENTLY,
+      what: 'the list of brokers',
+    });
+    await waitWhole(observer, journal, brokers.length, signal);
     const end = await observer.markEnd();
     const leftRecords = await waitProgress(observer, end, signal);
-    journal.write({ kind: 'commit-sample', sample: await observer.sampleCommits() });
+    const sample = await waitUntil(() => observer.sampleCommits(), {
+      ...PATIENTLY,
+      what: 'the positions of the group',
+    });
+    journal.write({ kind: 'commit-sample', sample });
     journal.write({ kind: 'end', at: Date.now(), log: [...end], leftRecords });
     await writeEvidence(directory, await observer.readEvidence({ start, end }));
   } catch (error) {
@@ -115,7 +125,8 @@ async function waitWhole(
 ): Promise<void> {
   const startedAt = Date.now();
   for (;;) {
-    const { underReplicated, brokers } = await observer.inspectBrokers();
+    // Brokers that come back may not answer yet; that is no reason to know nothing of all the rest.
+    const { underReplicated, brokers } = await observer.inspectBrokers().catch(() => NOBODY);
     const isWhole = underReplicated === 0 && brokers.length >= expectedBrokers;
     if (isWhole || Date.now() - startedAt > WHOLE_WITHIN_MS) {
       const replication = { at: Date.now(), underReplicated, brokers: brokers.length, expectedBrokers };

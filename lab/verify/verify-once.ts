@@ -52,7 +52,10 @@ export async function verifyOnce(
     scenario,
     seed,
     dir: path.resolve(options.out, `${scenario.name}-${String(seed)}-${platform.name}-${time}`),
-    facts: await gatherFacts(options),
+    facts: {
+      ...(await gatherFacts(options)),
+      ...(platform.name === 'local' && { dataDir: path.resolve(options.data) }),
+    },
     signal: interrupted,
     logger,
     tell: print,

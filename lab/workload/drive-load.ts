@@ -101,6 +101,8 @@ export function driveLoad({ url, runId, ratePerSecond, keys, listener }: LoadOpt
     countedAt: Date.now(),
   }));
   const running = Promise.all(lanes.map(runLane));
+  // A lane that cannot go on is told of by `stop`, not by the end of the process.
+  running.catch(() => undefined);
   return {
     operations: log.operations,
     setRate(next) {
@@ -138,7 +140,7 @@ async function post(
       body: JSON.stringify({ messages }),
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
     });
-    const answer = (await response.json()) as BatchAnswer;
+    const answer = ((await response.json()) ?? {}) as BatchAnswer;
     return (index) => readOutcome(answer, index);
   } catch (error) {
     const outcome = readBreak(error instanceof Error ? error.cause : undefined);

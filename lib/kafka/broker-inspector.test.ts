@@ -127,6 +127,7 @@ describe('createBrokerInspector', () => {
 
   it('counts over all topics what each broker leads and holds, in the order of their ids', async () => {
     await expect(inspect()).resolves.toEqual({
+      clusterId: 'cluster',
       brokers: [
         { brokerId: 0, isController: false, leaders: 2, replicas: 3, inSync: 3 },
         { brokerId: 1, isController: true, leaders: 1, replicas: 3, inSync: 3 },
@@ -154,6 +155,7 @@ describe('createBrokerInspector', () => {
       ],
     };
     await expect(inspect()).resolves.toEqual({
+      clusterId: 'cluster',
       brokers: [
         { brokerId: 0, isController: false, leaders: 1, replicas: 1, inSync: 1 },
         { brokerId: 1, isController: true, leaders: 0, replicas: 2, inSync: 0 },
@@ -167,6 +169,7 @@ describe('createBrokerInspector', () => {
     cluster = { registered: [0, 7], controller: -1, topics: {} };
     const none = { isController: false, leaders: 0, replicas: 0, inSync: 0 };
     await expect(inspect()).resolves.toEqual({
+      clusterId: 'cluster',
       brokers: [
         { brokerId: 0, ...none },
         { brokerId: 7, ...none },

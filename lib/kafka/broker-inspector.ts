@@ -14,6 +14,8 @@ export interface BrokerView {
 }
 
 export interface BrokersView {
+  /** What tells one cluster from another; null when the brokers do not say. */
+  readonly clusterId: string | null;
   /** Those that are registered or hold copies, by id. */
   readonly brokers: readonly BrokerView[];
   /** Partitions with a copy that is not in sync. */
@@ -29,13 +31,16 @@ export interface BrokerInspector {
 export function createBrokerInspector(connection: ClusterConnection): BrokerInspector {
   return {
     async inspect() {
-      const { brokers, controller, partitions } = await connection.run('asking who leads what', async (cluster) => {
-        const [first, ...others] = cluster.getNodeIds();
-        if (first === undefined) throw new Error('no broker is known');
-        const ask = async (nodeId: string) => readMetadata(await cluster.findBroker({ nodeId }));
-        // Any of them knows. One that is down is asked no more than once.
-        return others.reduce((answer, nodeId) => answer.catch(() => ask(nodeId)), ask(first));
-      });
+      const { clusterId, brokers, controller, partitions } = await connection.run(
+        'asking who leads what',
+        async (cluster) => {
+          const [first, ...others] = cluster.getNodeIds();
+          if (first === undefined) throw new Error('no broker is known');
+          const ask = async (nodeId: string) => readMetadata(await cluster.findBroker({ nodeId }));
+          // Any of them knows. One that is down is asked no more than once.
+          return others.reduce((answer, nodeId) => answer.catch(() => ask(nodeId)), ask(first));
+        },
+      );
       const count = new Map<number, { leaders: number; replicas: number; inSync: number }>();
       const tallyOf = (id: number) => {
         const tally = count.get(id) ?? { leaders: 0, replicas: 0, inSync: 0 };
@@ -49,6 +54,7 @@ export function createBrokerInspector(connection: ClusterConnection): BrokerInsp
         for (const id of isr) tallyOf(id).inSync += 1;
       }
       return {
+        clusterId,
         brokers: [...count]
           .map(([brokerId, tally]) => ({ brokerId, isController: brokerId === controller, ...tally }))
           .sort((a, b) => a.brokerId - b.brokerId),

@@ -31,7 +31,7 @@ export function startClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   const { notify, subscribe } = createListeners();
   const ending = new AbortController();
   const { signal } = ending;
-  let brokers: BrokersView = { brokers: [], underReplicated: 0 };
+  let brokers: BrokersView = { clusterId: null, brokers: [], underReplicated: 0 };
   let contact: Contact = { isReachable: false, since: Date.now() };
   let replicas: readonly Replica[] = [];
   let wantedProducers: number | undefined;

@@ -7,6 +7,8 @@ import { METADATA_API_KEY, type BrokerInternals, type PartitionMetadata } from '
 
 /** The brokers and all partitions, as one broker knows them. */
 export interface ClusterMetadata {
+  /** What tells one cluster from another; null when the broker does not say. */
+  readonly clusterId: string | null;
   /** Ids of the brokers that are registered. */
   readonly brokers: readonly number[];
   /** -1 when there is none. */
@@ -19,11 +21,12 @@ export interface ClusterMetadata {
 export async function readMetadata(broker: BrokerInternals): Promise<ClusterMetadata> {
   const metadata = broker.lookupRequest(METADATA_API_KEY, protocol.requests.Metadata);
   const { request, response } = metadata({ topics: [], allowAutoTopicCreation: false });
-  const { brokers, controllerId, topicMetadata } = await broker.connectionPool.send({
+  const { clusterId, brokers, controllerId, topicMetadata } = await broker.connectionPool.send({
     request,
     response: { decode: (data) => response.decode(data), parse: (decoded) => decoded as MetadataResponse },
   });
   return {
+    clusterId,
     brokers: brokers.map(({ nodeId }) => nodeId),
     controller: controllerId,
     partitions: topicMetadata.flatMap(({ partitionMetadata }) => partitionMetadata),
@@ -31,6 +34,7 @@ export async function readMetadata(broker: BrokerInternals): Promise<ClusterMeta
 }
 
 interface MetadataResponse {
+  readonly clusterId: string | null;
   readonly brokers: readonly { readonly nodeId: number }[];
   readonly controllerId: number;
   readonly topicMetadata: readonly { readonly partitionMetadata: readonly PartitionMetadata[] }[];
