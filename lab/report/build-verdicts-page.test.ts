@@ -32,9 +32,12 @@ describe('buildVerdictsPage', () => {
       buildRun({ scenario: { name: 'scale', description: '', seed: 2 }, endedAt: 40_000 }, MEASURED),
       buildRun({}, MEASURED),
       buildRun({ scenario: { name: 'scale', description: '', seed: 3 }, verdict: 'fail' }, MEASURED),
+      buildRun({ scenario: { name: 'scale', description: '', seed: 9 } }, []),
     ]);
     expect(page.indexOf('## On the local platform')).toBeLessThan(page.indexOf('## On Kubernetes'));
-    expect(page).toContain('| scale | 1 to 3 | 2 pass, **1 fail** | 3,702 | 9 | 21 | 2.5 s | 900 ms | 13 % | 40 s |');
+    expect(page).toContain(
+      '| scale | 1 to 3, 9 | 3 pass, **1 fail** | 3,702 | 9 | 21 | 2.5 s | 900 ms | 13 % | 40 s |',
+    );
     expect(page).toContain('| scale | 1 | 1 pass | not measured | not measured |');
   });
 

@@ -86,10 +86,17 @@ function describeScenario(name: string, runs: readonly SavedRun[]): string[] {
   ];
 }
 
+/** `1 to 3, 101`: what follows one another is told by its ends. */
 function describeSeeds(seeds: readonly number[]): string {
-  const [first = 0, last = 0] = [seeds[0], seeds.at(-1)];
-  const isRange = seeds.length > 2 && last - first === seeds.length - 1;
-  return isRange ? `${String(first)} to ${String(last)}` : seeds.join(', ');
+  const stretches: [first: number, last: number][] = [];
+  for (const seed of seeds) {
+    const stretch = stretches.at(-1);
+    if (stretch && seed <= stretch[1] + 1) stretch[1] = seed;
+    else stretches.push([seed, seed]);
+  }
+  return stretches
+    .map(([first, last]) => (first === last ? String(first) : `${String(first)} to ${String(last)}`))
+    .join(', ');
 }
 
 function describeVerdicts(verdicts: readonly SavedRun['verdict'][]): string {

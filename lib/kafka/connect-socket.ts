@@ -16,6 +16,8 @@ export function connectSocket(
   resolve: LookupFunction = lookup,
 ): Socket {
   const socket = connect({ host, port, lookup: limitLookup(resolve) }, onConnect);
+  // Whoever gives up a connection that is still being made has kafkajs wait for it once more, as often as it is told.
+  socket.setMaxListeners(0);
   return socket.setKeepAlive(true, KEEP_ALIVE_MS);
 }
 
