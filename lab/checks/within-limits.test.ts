@@ -2,9 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { buildHistory, buildStep, cutLedger, NOW, planOperations } from './history-fixture.ts';
 import type { History, Limits } from './history.ts';
 import { prepareRun } from './prepare-run.ts';
+import { measureRun } from './measure-run.ts';
 import { checkWithinLimits } from './within-limits.ts';
 
-const check = (history: History) => checkWithinLimits(prepareRun(history));
+const check = (history: History) => {
+  const run = prepareRun(history);
+  return checkWithinLimits(run, measureRun(run));
+};
 
 /** 20 s of ten records a second; what is sent from 5 s on waits to 8 s. A change at 4 s takes 2.5 s to balance. */
 function buildLimited(limits: Limits, changes: Partial<History> = {}): History {

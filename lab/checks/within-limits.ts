@@ -1,7 +1,7 @@
 import { describeMissing } from './completeness.ts';
 import { Findings } from './findings.ts';
 import type { Limits } from './history.ts';
-import { measureRun, type PartitionPause, type RunMeasurement } from './measure-run.ts';
+import type { PartitionPause, RunMeasurement } from './measure-run.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import { conclude, type CheckResult } from './verdict.ts';
 import { countOf, joinList } from './wording.ts';
@@ -18,9 +18,8 @@ interface Largest {
 }
 
 /** Time to balance, pauses and lack of throughput are within what the scenario accepts; without limits measured only. */
-export function checkWithinLimits(run: PreparedRun): CheckResult {
+export function checkWithinLimits(run: PreparedRun, measurement: RunMeasurement): CheckResult {
   const { limits } = run.history;
-  const measurement = measureRun(run);
   const largest = findLargest(measurement);
   const findings = new Findings<Kind>();
   findOverLimits(measurement, limits, findings);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createLabObserver } from '../history/lab-observer.ts';
 import { JOURNAL_FILE } from '../history/journal.ts';
 import { readJournal } from '../history/read-journal.ts';
-import { openRunDirectory, readEvidence, writeEvidence, type RunDirectory } from '../history/run-directory.ts';
+import { hasEvidence, openRunDirectory, writeEvidence, type RunDirectory } from '../history/run-directory.ts';
 import { connectPlatform } from '../connect-platform.ts';
 import { DEFAULT_DATA_DIR } from '../lab-settings.ts';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
@@ -33,7 +33,7 @@ export async function judgeDirectory(dir: string, options: JudgeOptions, context
     throw new AppError('not-found', `${dir} cannot be read: ${messageOf(error)}`, { cause: error });
   });
   const directory = await openRunDirectory(path.resolve(dir));
-  if ((await readEvidence(directory)) === undefined) await fetchEvidence(directory, options, context);
+  if (!(await hasEvidence(directory))) await fetchEvidence(directory, options, context);
   const run = await judgeRun(directory);
   formatVerdict(run.judgement).forEach(context.print);
   context.print(`saved: ${path.relative('.', (await writeReport(directory, run)).file)}`);

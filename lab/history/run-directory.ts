@@ -37,13 +37,17 @@ export async function writeEvidence(run: RunDirectory, evidence: Evidence): Prom
   await rename(draft, run.file(EVIDENCE_FILE));
 }
 
-/** @returns what was written down, or undefined when it was not, or not all of it */
-export async function readEvidence(run: RunDirectory): Promise<Evidence | undefined> {
-  const isThere = await access(run.file(EVIDENCE_FILE)).then(
+/** Whether all of what Kafka held of the run was written down. */
+export async function hasEvidence(run: RunDirectory): Promise<boolean> {
+  return access(run.file(EVIDENCE_FILE)).then(
     () => true,
     () => false,
   );
-  if (!isThere) return undefined;
+}
+
+/** @returns what was written down, or undefined when it was not, or not all of it */
+export async function readEvidence(run: RunDirectory): Promise<Evidence | undefined> {
+  if (!(await hasEvidence(run))) return undefined;
   const rest = JSON.parse(await readFile(run.file(EVIDENCE_FILE), 'utf8')) as Omit<Evidence, (typeof LISTS)[number]>;
   const [log, receipts, generations, commits] = await Promise.all(
     LISTS.map((list) => readLines(run.file(`${list}.jsonl`))),

@@ -3,7 +3,9 @@ import { savedRunSchema } from '../../lib/contracts/saved-run.ts';
 import type { Replica } from '../../lib/platform/platform.ts';
 import type { History } from '../checks/history.ts';
 import { buildHistory, RUN_ID } from '../checks/history-fixture.ts';
-import { judge } from '../checks/judge.ts';
+import { judgePrepared } from '../checks/judge.ts';
+import { measureRun } from '../checks/measure-run.ts';
+import { prepareRun } from '../checks/prepare-run.ts';
 import type { JournalContent } from '../history/read-journal.ts';
 import { buildSavedRun } from './build-saved-run.ts';
 
@@ -51,7 +53,9 @@ function build(changes: Partial<History> = {}, journaled: Partial<JournalContent
     lastAt: START + 10_000,
     ...journaled,
   };
-  return buildSavedRun({ journal, history, judgement: judge(history) });
+  const run = prepareRun(history);
+  const measurement = measureRun(run);
+  return buildSavedRun({ journal, run, measurement, judgement: judgePrepared(run, measurement) });
 }
 
 describe('buildSavedRun', () => {

@@ -9,17 +9,16 @@ import type {
 import type { PlatformEvent } from '../../lib/platform/platform.ts';
 import { listFirstProcessings } from '../checks/first-processings.ts';
 import type { Generation } from '../checks/history.ts';
-import { LEAST_PAUSE_MS, measureRun, type RunMeasurement } from '../checks/measure-run.ts';
-import { prepareRun, type PreparedRun } from '../checks/prepare-run.ts';
+import { LEAST_PAUSE_MS, type RunMeasurement } from '../checks/measure-run.ts';
+import type { PreparedRun } from '../checks/prepare-run.ts';
 import type { JournalContent } from '../history/read-journal.ts';
 import { listPercentiles } from './list-percentiles.ts';
 import type { JudgedRun } from '../verify/judge-run.ts';
 
 /** Makes the document of a run, which its page and all comparisons are made from. */
-export function buildSavedRun({ journal, history, judgement }: JudgedRun): SavedRun {
+export function buildSavedRun({ journal, run, measurement, judgement }: JudgedRun): SavedRun {
   const { header } = journal;
-  const run = prepareRun(history);
-  const measurement = measureRun(run);
+  const { history } = run;
   const endedAt = journal.end?.at ?? journal.lastAt;
   const ownership = buildOwnership(history.generations, header.startedAt, endedAt);
   return {

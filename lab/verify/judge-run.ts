@@ -1,5 +1,6 @@
-import { judge, type Judgement } from '../checks/judge.ts';
-import type { History } from '../checks/history.ts';
+import { judgePrepared, type Judgement } from '../checks/judge.ts';
+import { measureRun, type RunMeasurement } from '../checks/measure-run.ts';
+import { prepareRun, type PreparedRun } from '../checks/prepare-run.ts';
 import { buildHistory } from '../history/build-history.ts';
 import { JOURNAL_FILE } from '../history/journal.ts';
 import { readJournal, type JournalContent } from '../history/read-journal.ts';
@@ -8,7 +9,8 @@ import { readEvidence, type RunDirectory } from '../history/run-directory.ts';
 /** A run as it was read from its directory, and the verdict on it. */
 export interface JudgedRun {
   readonly journal: JournalContent;
-  readonly history: History;
+  readonly run: PreparedRun;
+  readonly measurement: RunMeasurement;
   readonly judgement: Judgement;
 }
 
@@ -19,6 +21,7 @@ export interface JudgedRun {
  */
 export async function judgeRun(directory: RunDirectory): Promise<JudgedRun> {
   const journal = await readJournal(directory.file(JOURNAL_FILE));
-  const history = buildHistory(journal, await readEvidence(directory));
-  return { journal, history, judgement: judge(history) };
+  const run = prepareRun(buildHistory(journal, await readEvidence(directory)));
+  const measurement = measureRun(run);
+  return { journal, run, measurement, judgement: judgePrepared(run, measurement) };
 }
