@@ -1,4 +1,5 @@
-import type { SavedPercentiles, SavedRun } from '../../lib/contracts/saved-run.ts';
+import type { SavedRun } from '../../lib/contracts/saved-run.ts';
+import { compareFacts, comparePercentiles, divide, type Fact } from '../../web/run/src/compare/compare-values.ts';
 import { renderTextTable } from './render-text-table.ts';
 
 /** Two runs as lines of text: what differs between them, and what each measured. */
@@ -10,51 +11,48 @@ export function formatComparison(one: SavedRun, other: SavedRun): string[] {
     ...listDifferences('version', one.versions, other.versions),
     ...listDifferences('machine', one.machine, other.machine),
   ];
-  return renderTextTable([head, ...facts, ...comparePercentiles(one, other), ...compareMeasurements(one, other)]);
+  return renderTextTable([head, ...facts, ...listPercentiles(one, other), ...listMeasurements(one, other)]);
 }
 
 function nameRun({ scenario, runId }: SavedRun): string {
   return `${scenario.name} seed ${String(scenario.seed)} (${runId})`;
 }
 
-type Facts = SavedRun['settings'];
-
-function listDifferences(kind: string, one: Facts, other: Facts): string[][] {
-  const [first, second] = [one, other].map((facts) => new Map(facts.map(({ name, value }) => [name, value])));
-  const names = [...new Set([...one, ...other].map(({ name }) => name))];
-  return names
-    .filter((name) => first?.get(name) !== second?.get(name))
-    .map((name) => [`${kind} ${name}`, first?.get(name) ?? 'not set', second?.get(name) ?? 'not set', '']);
+function listDifferences(kind: string, one: SavedRun['settings'], other: SavedRun['settings']): string[][] {
+  return compareFacts(one, other).map(({ name, first, second }) => [
+    `${kind} ${name}`,
+    first ?? 'not set',
+    second ?? 'not set',
+    '',
+  ]);
 }
 
-function comparePercentiles(one: SavedRun, other: SavedRun): string[][] {
-  return one.percentiles.flatMap((first) => {
-    const second = other.percentiles.find(({ name }) => name === first.name);
-    if (second === undefined) return [];
-    return (['median', 'p95', 'max'] as const).map((part) => compareOne(first, second, part));
-  });
-}
-
-function compareOne(one: SavedPercentiles, other: SavedPercentiles, part: 'median' | 'p95' | 'max'): string[] {
-  const show = ({ [part]: value }: SavedPercentiles): string => `${value.toFixed(0)} ms`;
-  return [`${one.name}, ${part}`, show(one), show(other), showRatio(one[part], other[part])];
+function listPercentiles(one: SavedRun, other: SavedRun): string[][] {
+  return comparePercentiles(one.percentiles, other.percentiles).flatMap(({ name, values }) =>
+    values.flatMap(({ name: percentile, first, second, ratio }) =>
+      first === null || second === null || percentile === 'p99'
+        ? []
+        : [[`${name}, ${percentile}`, `${first.toFixed(0)} ms`, `${second.toFixed(0)} ms`, showRatio(ratio)]],
+    ),
+  );
 }
 
 /** Counts that are in both and differ; those of one run alone say nothing about the other. */
-function compareMeasurements(one: SavedRun, other: SavedRun): string[][] {
-  return one.checks.flatMap(({ name, measurements }) => {
-    const second = other.checks.find((check) => check.name === name)?.measurements ?? {};
-    return Object.entries(measurements)
-      .filter(([key, value]) => second[key] !== undefined && second[key] !== value)
-      .map(([key, value]) => [
-        `${name}: ${key}`,
-        String(value),
-        String(second[key]),
-        showRatio(value, second[key] ?? 0),
-      ]);
+function listMeasurements(one: SavedRun, other: SavedRun): string[][] {
+  return one.checks.flatMap(({ name: check, measurements }) => {
+    const others = other.checks.find(({ name }) => name === check)?.measurements ?? {};
+    return compareFacts(listFacts(measurements), listFacts(others)).flatMap(({ name, first, second }) =>
+      first === null || second === null
+        ? []
+        : [[`${check}: ${name}`, String(first), String(second), showRatio(divide(second, first))]],
+    );
   });
 }
 
-function showRatio(one: number, other: number): string {
-  return one === 0 ? '' : (other / one).toFixed(2);
+function listFacts(measurements: Readonly<Record<string, number>>): Fact<number>[] {
+  return Object.entries(measurements).map(([name, value]) => ({ name, value }));
+}
+
+function showRatio(ratio: number | null): string {
+  return ratio === null ? '' : ratio.toFixed(2);
 }

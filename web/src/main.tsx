@@ -4,6 +4,7 @@ import { createLabStore } from './stream/lab-store.ts';
 import { applyThemeChoice, readThemeChoice } from './theme/theme-choice.ts';
 import './theme/colours.css';
 import './theme/base.css';
+import './theme/panel.css';
 import './page/page.css';
 import './group/group.css';
 import './histories/histories.css';

@@ -9,6 +9,7 @@ import { App } from './app.tsx';
 import { readRuns } from './read-runs.ts';
 import '../../src/theme/colours.css';
 import '../../src/theme/base.css';
+import '../../src/theme/panel.css';
 import './page/page.css';
 import './page/run.css';
 import './timeline/timeline.css';

@@ -2,6 +2,7 @@ import type { SavedCheck } from '../../../../lib/contracts/saved-run.ts';
 import { formatAmount } from '../../../src/format/format-number.ts';
 import { formatMeasurement, formatName } from '../format/format-moment.ts';
 import { VerdictMark } from '../verdict/verdict-mark.tsx';
+import { Evidence } from './evidence.tsx';
 
 /** Each check with its sentence; what did not pass is open, down to the records behind it. */
 export function CheckList({ checks }: { checks: readonly SavedCheck[] }) {
@@ -50,15 +51,7 @@ function Check({ check }: { check: SavedCheck }) {
               ))}
             </dl>
           )}
-          {evidence.length > 0 && (
-            <ol class="evidence" aria-label={`Evidence of ${name}`}>
-              {evidence.map((piece, index) => (
-                <li key={index}>
-                  <pre>{JSON.stringify(piece, null, 2)}</pre>
-                </li>
-              ))}
-            </ol>
-          )}
+          {evidence.length > 0 && <Evidence of={evidence} check={name} />}
         </details>
       )}
     </li>

@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildSavedRun } from '../../dev/build-saved-run.ts';
-import {
-  compareChecks,
-  compareCircumstances,
-  comparePercentiles,
-  compareSteps,
-  compareVerdicts,
-} from './compare-runs.ts';
+import { compareChecks, compareCircumstances, compareSteps, compareVerdicts } from './compare-runs.ts';
+import { comparePercentiles } from './compare-values.ts';
 
 const FIRST = buildSavedRun();
 const SECOND = buildSavedRun({ verdict: 'fail', sessionTimeoutMs: 6000 });

@@ -1,19 +1,7 @@
-import type {
-  SavedCheck,
-  SavedPercentiles,
-  SavedRun,
-  SavedStep,
-  Verdict,
-} from '../../../../lib/contracts/saved-run.ts';
+import type { SavedCheck, SavedRun, SavedStep, Verdict } from '../../../../lib/contracts/saved-run.ts';
 import { formatDuration } from '../../../src/format/format-duration.ts';
 import { formatMeasurement, formatMoment } from '../format/format-moment.ts';
-
-/** Something that two runs have as two values; null where one has none. */
-export interface Difference {
-  readonly name: string;
-  readonly first: string | null;
-  readonly second: string | null;
-}
+import { compareFacts, joinNames, type Difference, type Fact } from './compare-values.ts';
 
 /** What was not the same about two runs: how they were asked for, settings, versions, machine. */
 export function compareCircumstances(first: SavedRun, second: SavedRun): readonly Difference[] {
@@ -23,7 +11,7 @@ export function compareCircumstances(first: SavedRun, second: SavedRun): readonl
   );
 }
 
-function describeRun(run: SavedRun): readonly { name: string; value: string }[] {
+function describeRun(run: SavedRun): readonly Fact<string>[] {
   return [
     { name: 'scenario', value: run.scenario.name },
     { name: 'seed', value: String(run.scenario.seed) },
@@ -33,16 +21,6 @@ function describeRun(run: SavedRun): readonly { name: string; value: string }[] 
     { name: 'started', value: formatMoment(run.startedAt) },
     { name: 'generations', value: String(run.rebalances.length) },
   ];
-}
-
-function compareFacts(
-  first: readonly { readonly name: string; readonly value: string }[],
-  second: readonly { readonly name: string; readonly value: string }[],
-): readonly Difference[] {
-  const values = [first, second].map((facts) => new Map(facts.map(({ name, value }) => [name, value])));
-  return joinNames(first, second)
-    .map((name) => ({ name, first: values[0]?.get(name) ?? null, second: values[1]?.get(name) ?? null }))
-    .filter((row) => row.first !== row.second);
 }
 
 export interface ComparedCheck {
@@ -65,39 +43,6 @@ export function compareChecks(first: readonly SavedCheck[], second: readonly Sav
   });
 }
 
-export interface ComparedPercentiles {
-  readonly name: string;
-  readonly values: readonly {
-    readonly name: 'median' | 'p95' | 'p99' | 'max';
-    readonly first: number | null;
-    readonly second: number | null;
-    /** Second by first; null when it cannot be told. */
-    readonly ratio: number | null;
-  }[];
-}
-
-const PERCENTILES = ['median', 'p95', 'p99', 'max'] as const;
-
-export function comparePercentiles(
-  first: readonly SavedPercentiles[],
-  second: readonly SavedPercentiles[],
-): readonly ComparedPercentiles[] {
-  return joinNames(first, second).map((name) => {
-    const [one, other] = [first, second].map((all) => all.find((row) => row.name === name && row.count > 0));
-    return {
-      name,
-      values: PERCENTILES.map((percentile) => {
-        const values = { first: one?.[percentile] ?? null, second: other?.[percentile] ?? null };
-        return { name: percentile, ...values, ratio: divide(values.second, values.first) };
-      }),
-    };
-  });
-}
-
-function divide(value: number | null, by: number | null): number | null {
-  return value === null || by === null || by === 0 ? null : value / by;
-}
-
 export interface ComparedStep {
   readonly index: number;
   readonly first: SavedStep | null;
@@ -116,11 +61,4 @@ export function compareSteps(first: readonly SavedStep[], second: readonly Saved
 /** In words: which is worse, or that they came to the same. */
 export function compareVerdicts(first: Verdict, second: Verdict): string {
   return first === second ? `both ${first}` : `A ${first}, B ${second}`;
-}
-
-function joinNames(
-  first: readonly { readonly name: string }[],
-  second: readonly { readonly name: string }[],
-): string[] {
-  return [...new Set([...first, ...second].map(({ name }) => name))];
 }

@@ -1,24 +1,16 @@
 import type { SavedCheck, SavedRun } from '../../../../lib/contracts/saved-run.ts';
+import { Evidence } from '../checks/evidence.tsx';
 import { formatName } from '../format/format-moment.ts';
 import { VerdictMark } from '../verdict/verdict-mark.tsx';
 import { WideTable } from '../tables/wide-table.tsx';
 import { compareChecks, type ComparedCheck } from './compare-runs.ts';
+import { ComparedHead } from './compared-head.tsx';
 
 /** Every check with both verdicts and sentences, and the measurements in which they differ. */
 export function ComparedChecks({ first, second }: { first: SavedRun; second: SavedRun }) {
   return (
     <WideTable title="Checks" id="checks-title" sum="unknown is not pass">
-      <thead>
-        <tr>
-          <th scope="col">Check</th>
-          <th scope="col" class="is-text">
-            A
-          </th>
-          <th scope="col" class="is-text">
-            B
-          </th>
-        </tr>
-      </thead>
+      <ComparedHead first="Check" />
       {compareChecks(first.checks, second.checks).map((compared) => (
         <CheckRows key={compared.name} compared={compared} />
       ))}
@@ -61,13 +53,7 @@ function CheckCell({ check }: { check: SavedCheck | null }) {
       {check.verdict !== 'pass' && check.evidence.length > 0 && (
         <details open>
           <summary>Evidence</summary>
-          <ol class="evidence">
-            {check.evidence.map((piece, index) => (
-              <li key={index}>
-                <pre>{JSON.stringify(piece, null, 2)}</pre>
-              </li>
-            ))}
-          </ol>
+          <Evidence of={check.evidence} check={check.name} />
         </details>
       )}
     </>

@@ -3,6 +3,7 @@ import { formatDuration } from '../../../src/format/format-duration.ts';
 import { WideTable } from '../tables/wide-table.tsx';
 import { VerdictMark } from '../verdict/verdict-mark.tsx';
 import { compareSteps } from './compare-runs.ts';
+import { ComparedHead } from './compared-head.tsx';
 
 interface ComparedStepsProps {
   readonly first: SavedRun;
@@ -15,17 +16,7 @@ interface ComparedStepsProps {
 export function ComparedSteps({ first, second, onShow }: ComparedStepsProps) {
   return (
     <WideTable title="Steps" id="steps-title" sum="press one to see it in the timelines">
-      <thead>
-        <tr>
-          <th scope="col">Step</th>
-          <th scope="col" class="is-text">
-            A
-          </th>
-          <th scope="col" class="is-text">
-            B
-          </th>
-        </tr>
-      </thead>
+      <ComparedHead first="Step" />
       <tbody>
         {compareSteps(first.steps, second.steps).map((row) => (
           <tr key={row.index}>

@@ -1,23 +1,14 @@
 import type { SavedRun } from '../../../../lib/contracts/saved-run.ts';
 import { formatMilliseconds } from '../format/format-moment.ts';
 import { WideTable } from '../tables/wide-table.tsx';
-import { comparePercentiles, type Difference } from './compare-runs.ts';
+import { comparePercentiles, type Difference } from './compare-values.ts';
+import { ComparedHead } from './compared-head.tsx';
 
 /** What was not the same: without it a comparison says nothing. */
 export function DifferenceTable({ differences }: { differences: readonly Difference[] }) {
   return (
     <WideTable title="What differs" id="differences-title" sum="everything else was the same">
-      <thead>
-        <tr>
-          <th scope="col">What</th>
-          <th scope="col" class="is-text">
-            A
-          </th>
-          <th scope="col" class="is-text">
-            B
-          </th>
-        </tr>
-      </thead>
+      <ComparedHead first="What" />
       <tbody>
         {differences.map(({ name, first, second }) => (
           <tr key={name}>
