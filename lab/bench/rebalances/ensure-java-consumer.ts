@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolderOnce } from '../../../lib/platform/local/make-folder-once.ts';
 import { messageOf } from '../../../lib/errors/app-error.ts';
 
 const run = promisify(execFile);
@@ -30,7 +31,9 @@ export async function ensureJavaConsumer(
       .digest('hex')
       .slice(0, 12);
     const classesDir = path.resolve(cacheDir, `java-consumer-${digest}`);
-    if (!(await exists(classesDir))) await compile(jarsDir, classesDir, signal);
+    await makeFolderOnce(classesDir, (partial) =>
+      run('javac', ['-cp', `${jarsDir}/*`, '-d', partial, SOURCE], { timeout: COMPILE_TIMEOUT_MS, signal }),
+    );
     return { buildCommand: (args) => buildCommand(jarsDir, classesDir, args) };
   } catch (error) {
     signal.throwIfAborted();
@@ -53,19 +56,6 @@ function buildCommand(jarsDir: string, classesDir: string, args: readonly string
   ];
 }
 
-async function compile(jarsDir: string, classesDir: string, signal: AbortSignal): Promise<void> {
-  // Made beside and renamed when complete: an interrupted compiler leaves nothing that looks whole.
-  const partial = `${classesDir}.${String(process.pid)}.partial`;
-  try {
-    await run('javac', ['-cp', `${jarsDir}/*`, '-d', partial, SOURCE], { timeout: COMPILE_TIMEOUT_MS, signal });
-    await rename(partial, classesDir).catch(async (error: unknown) => {
-      if (!(await exists(classesDir))) throw error;
-    });
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
-}
-
 /** The first line of what the compiler said is its reason. */
 function explain(error: unknown): string {
   if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') {
@@ -73,11 +63,4 @@ function explain(error: unknown): string {
   }
   const said = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : '';
   return said.trim().split('\n')[0] || messageOf(error);
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolderOnce } from '../../../lib/platform/local/make-folder-once.ts';
 import { messageOf } from '../../../lib/errors/app-error.ts';
 
 const run = promisify(execFile);
@@ -27,10 +28,10 @@ export async function ensureVenv(
     const requirements = await readFile(requirementsFile, 'utf8');
     const digest = createHash('sha256').update(version).update(requirements).digest('hex').slice(0, 12);
     const venv = path.resolve(cacheDir, `venv-${digest}`);
-    if (!(await exists(venv))) {
+    await makeFolderOnce(venv, (partial) => {
       tell('installing the packages of the service in Python (once)');
-      await install(requirementsFile, venv, signal);
-    }
+      return install(requirementsFile, partial, signal);
+    });
     return { python: path.join(venv, 'bin', 'python'), version };
   } catch (error) {
     signal.throwIfAborted();
@@ -40,18 +41,9 @@ export async function ensureVenv(
 
 async function install(requirementsFile: string, venv: string, signal: AbortSignal): Promise<void> {
   const options = { timeout: INSTALL_TIMEOUT_MS, signal };
-  // Made beside and renamed when complete: an interrupted installation leaves nothing that looks whole.
-  const partial = `${venv}.${String(process.pid)}.partial`;
-  const python = path.join(partial, 'bin', 'python');
-  try {
-    await run('python3', ['-m', 'venv', partial], options);
-    await run(python, ['-m', 'pip', 'install', '--quiet', '--requirement', requirementsFile], options);
-    await rename(partial, venv).catch(async (error: unknown) => {
-      if (!(await exists(venv))) throw error;
-    });
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
+  const python = path.join(venv, 'bin', 'python');
+  await run('python3', ['-m', 'venv', venv], options);
+  await run(python, ['-m', 'pip', 'install', '--quiet', '--requirement', requirementsFile], options);
 }
 
 /** The last line of what the tool said is its reason. */
@@ -61,11 +53,4 @@ function explain(error: unknown): string {
   }
   const said = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : '';
   return said.trim().split('\n').at(-1) || messageOf(error);
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

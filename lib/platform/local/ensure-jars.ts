@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { AppError, messageOf } from '../../errors/app-error.ts';
+import { makeFolderOnce } from './make-folder-once.ts';
 
 const run = promisify(execFile);
 const POM = path.join(import.meta.dirname, 'pom.xml');
@@ -24,19 +25,23 @@ export async function ensureJars(cacheDir: string, tell: (sentence: string) => v
   const pom = await readFile(POM);
   const version = createHash('sha256').update(pom).digest('hex').slice(0, 12);
   const jarsDir = path.resolve(cacheDir, `jars-${version}`);
-  if (await exists(jarsDir)) return jarsDir;
-  tell('fetching the jars of ZooKeeper and Kafka with Maven (once, about 50 MB)');
-  // Fetched beside and renamed when complete: an interrupted fetch leaves nothing that looks whole.
-  const partial = `${jarsDir}.${String(process.pid)}.partial`;
-  await mkdir(partial, { recursive: true });
   try {
-    await run(
-      'mvn',
-      ['-q', '-B', '-f', POM, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partial}`],
-      { timeout: MAVEN_TIMEOUT_MS, maxBuffer: 16 * 1024 * 1024 },
-    );
-    await rename(partial, jarsDir).catch(async (error: unknown) => {
-      if (!(await exists(jarsDir))) throw error;
+    await makeFolderOnce(jarsDir, async (partial) => {
+      tell('fetching the jars of ZooKeeper and Kafka with Maven (once, about 50 MB)');
+      await mkdir(partial, { recursive: true });
+      await run(
+        'mvn',
+        [
+          '-q',
+          '-B',
+          '-f',
+          POM,
+          'dependency:copy-dependencies',
+          '-DincludeScope=runtime',
+          `-DoutputDirectory=${partial}`,
+        ],
+        { timeout: MAVEN_TIMEOUT_MS, maxBuffer: 16 * 1024 * 1024 },
+      );
     });
   } catch (error) {
     if (isNotFound(error)) {
@@ -45,8 +50,6 @@ export async function ensureJars(cacheDir: string, tell: (sentence: string) => v
     throw new AppError('missing-requirement', `Maven could not fetch the jars: ${explainMaven(error)}`, {
       cause: error,
     });
-  } finally {
-    await rm(partial, { recursive: true, force: true });
   }
   return jarsDir;
 }
@@ -81,11 +84,4 @@ function explainMaven(error: unknown): string {
 
 function isNotFound(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }
