@@ -1,4 +1,5 @@
 import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
+import { countLeading } from './count-leading.ts';
 import type { History, LedgerEntry } from './history.ts';
 
 /** When partitions may have been handed over, for receipts that do not tell their generation. */
@@ -17,19 +18,9 @@ export function createHandovers({ generations, groupReading }: History): Handove
       // A member that was paused may be the later in the ledger and the earlier by the clock.
       const startedAt = Math.min(Date.parse(earlier.startedAt), Date.parse(later.startedAt));
       const finishedAt = Math.max(Date.parse(earlier.finishedAt), Date.parse(later.finishedAt));
-      const next = findFirstFrom(times, startedAt - CLOCK_DIFFERENCE_MS);
+      const next =
+        times[countLeading(times.length, (place) => (times[place] ?? Infinity) < startedAt - CLOCK_DIFFERENCE_MS)];
       return next !== undefined && next <= finishedAt + CLOCK_DIFFERENCE_MS;
     },
   };
-}
-
-function findFirstFrom(times: readonly number[], from: number): number | undefined {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[middle] ?? Infinity) < from) low = middle + 1;
-    else high = middle;
-  }
-  return times[low];
 }

@@ -1,4 +1,5 @@
 import type { LoadIdentity } from '../../lib/contracts/load-record.ts';
+import { countLeading } from './count-leading.ts';
 import type { History, LedgerEntry, LoggedRecord, PartitionRange } from './history.ts';
 
 /** A record in the log that belongs to the run. */
@@ -107,14 +108,7 @@ function decideReading(range: PartitionRange | undefined): Reading {
 
 /** Index of the first record at or after an offset; the number of records when there is none. */
 export function findIndexFrom(records: readonly RunRecord[], offset: number): number {
-  let low = 0;
-  let high = records.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((records[middle]?.offset ?? Infinity) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return countLeading(records.length, (index) => (records[index]?.offset ?? Infinity) < offset);
 }
 
 /** The run's records by who sent them as the how-manieth: normally one each. */

@@ -1,3 +1,4 @@
+import { countLeading } from '../../checks/count-leading.ts';
 import { findFirsts, type Processing, type Window } from './trace.ts';
 
 /** Length of the stretch over which records are counted. */
@@ -29,11 +30,5 @@ function countWithin(times: readonly number[], after: number, until: number): nu
 }
 
 function countUntil(times: readonly number[], moment: number): number {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[middle] ?? Infinity) <= moment) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return countLeading(times.length, (place) => (times[place] ?? Infinity) <= moment);
 }

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../../src/format/format-duration.ts';
 import { findLastIndexBefore } from './find-moment.ts';
 import { FONT, STRONG_FONT, widthOf, xOf, type Scene } from './scene.ts';
+import type { TimeView } from './time-view.ts';
 import type { Bar, Span } from './timeline-model.ts';
 import type { SavedPause } from '../../../../lib/contracts/saved-run.ts';
 
@@ -27,14 +28,8 @@ export function drawOwnership(scene: Scene): void {
 
 function drawBars(scene: Scene, bars: readonly Bar[], y: number, height: number): void {
   const { context, view, highlighted } = scene;
-  const first = Math.max(
-    0,
-    findLastIndexBefore(bars, view.from, ({ from }) => from),
-  );
   let drawnTo = -Infinity;
-  for (let index = first; index < bars.length; index += 1) {
-    const bar = bars[index];
-    if (bar === undefined || bar.from > view.to) break;
+  for (const bar of listSeen(bars, view)) {
     const left = Math.max(xOf(scene, bar.from), scene.layout.left);
     const right = Math.min(xOf(scene, bar.to), scene.layout.right);
     // What is within a pixel that is drawn already cannot be seen.
@@ -49,6 +44,12 @@ function drawBars(scene: Scene, bars: readonly Bar[], y: number, height: number)
   context.globalAlpha = 1;
 }
 
+/** Of bars in the order of time, those that begin before the end of what is seen, from the one that holds at its start. */
+function listSeen(bars: readonly Bar[], view: TimeView): readonly Bar[] {
+  const last = (at: number): number => findLastIndexBefore(bars, at, ({ from }) => from);
+  return bars.slice(Math.max(0, last(view.from)), last(view.to) + 1);
+}
+
 /** After the pauses, beside one that a bar begins with. */
 function drawOwnerNames(
   scene: Scene,
@@ -59,13 +60,7 @@ function drawOwnerNames(
   const { context, view, layout, highlighted } = scene;
   context.font = FONT;
   context.textAlign = 'left';
-  const first = Math.max(
-    0,
-    findLastIndexBefore(bars, view.from, ({ from }) => from),
-  );
-  for (let index = first; index < bars.length; index += 1) {
-    const bar = bars[index];
-    if (bar === undefined || bar.from > view.to) return;
+  for (const bar of listSeen(bars, view)) {
     if (highlighted !== null && highlighted !== bar.owner.name) continue;
     const seenFrom = Math.max(bar.from, view.from);
     const pause = pauses.find(({ from, to }) => from <= seenFrom && seenFrom < to);
