@@ -23,7 +23,7 @@ export async function openLab(lab: LabOptions, options: RunLabOptions): Promise<
 
 async function openKubernetesLab(lab: LabOptions, { logger, tell, interrupted }: RunLabOptions): Promise<RunningLab> {
   const { context } = lab;
-  const [given] = Object.entries(NOT_ON_KUBERNETES).filter(([name]) => lab[name as keyof LabOptions] !== undefined);
+  const given = Object.entries(NOT_ON_KUBERNETES).find(([name]) => lab[name as keyof LabOptions] !== undefined);
   if (given !== undefined) throw new AppError('unsupported-by-platform', given[1]);
   const platform = await connectKubernetesPlatform({ ...(context !== undefined && { context }), logger });
   const before = {

@@ -1,7 +1,7 @@
+import type { Verdict } from '../../lib/contracts/saved-run.ts';
 import { joinList } from './wording.ts';
 
-/** Unknown is not pass: something that was needed to judge is missing. */
-export type Verdict = 'pass' | 'fail' | 'unknown';
+export type { Verdict };
 
 /** What one check has to say about a history. */
 export interface CheckResult {

@@ -6,7 +6,12 @@ import { parseMessage } from '../../lib/contracts/message.ts';
 import { parseReceipt } from '../../lib/contracts/receipt.ts';
 import { createBrokerInspector, type BrokersView } from '../../lib/kafka/broker-inspector.ts';
 import { createClusterConnection, type ClusterConnection } from '../../lib/kafka/cluster-connection.ts';
-import { createGroupHistoryReader, readGroupLog, type GroupGeneration } from '../../lib/kafka/group-history.ts';
+import {
+  createGroupHistoryReader,
+  readGroupLog,
+  readGroupLogEnd,
+  type GroupGeneration,
+} from '../../lib/kafka/group-history.ts';
 import { createGroupInspector } from '../../lib/kafka/group-inspector.ts';
 import { createLogReader, type LogRecord } from '../../lib/kafka/log-reader.ts';
 import { findPartitionLeaders } from '../../lib/kafka/partition-leaders.ts';
@@ -15,7 +20,6 @@ import type {
   AssignmentSnapshot,
   CommitSample,
   CommittedOffset,
-  Generation,
   History,
   LedgerEntry,
   LoggedRecord,
@@ -23,6 +27,7 @@ import type {
   PartitionRange,
   PoisonRecord,
 } from '../checks/history.ts';
+import { toGeneration } from './to-generation.ts';
 
 export interface ObserverOptions {
   /** Bootstrap servers. */
@@ -143,11 +148,10 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
   };
 
   const readGroup = async (from: number): Promise<Pick<Evidence, 'generations' | 'commits' | 'groupReading'>> => {
-    const [before, during] = [await readGroupLog(log, group, 0), await readGroupLog(log, group, from)];
-    const since = during.generations.map((generation) => toGeneration(generation, topic));
-    const earlier = before.generations.slice(0, before.generations.length - since.length).at(-1);
+    const before = await readGroupLog(log, group, { from: 0, to: from });
+    const during = await readGroupLog(log, group, { from });
     return {
-      generations: [...(earlier === undefined ? [] : [toGeneration(earlier, topic)]), ...since],
+      generations: [...before.generations.slice(-1), ...during.generations].map((one) => toGeneration(one, topic)),
       commits: during.commits
         .filter((commit) => commit.topic === topic)
         .map(({ partition, offset, at }) => ({ partition, offset, at })),
@@ -172,7 +176,7 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
         log: await readEnds(topic),
         ledger: await readEnds(receiptsTopic),
         deadLetters: await readEnds(deadLettersTopic),
-        group: (await readGroupLog(log, group, 0)).end,
+        group: await readGroupLogEnd(log, group),
       };
     },
     markEnd: async () => new Map(await readEnds(topic)),
@@ -239,19 +243,6 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
     close: () => connection.disconnect(),
   };
   return observer;
-}
-
-function toGeneration({ generation, at, members }: GroupGeneration, topic: string): Generation {
-  return {
-    generation,
-    at,
-    members: members.map(({ clientId, memberId, sessionTimeoutMs, partitions }) => ({
-      member: clientId,
-      memberId,
-      sessionTimeoutMs,
-      partitions: partitions[topic] ?? [],
-    })),
-  };
 }
 
 /** A receipt in another partition than its source's is none: its place would say nothing about order. */

@@ -1,6 +1,5 @@
 import { cpus, loadavg } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Rebalance } from '../../lib/contracts/lab-snapshot.ts';
 import { messageOf } from '../../lib/errors/app-error.ts';
 import type { GroupWatch } from '../../lib/live/group-watch.ts';
 import { keepDoing } from '../../lib/live/keep-doing.ts';
@@ -45,20 +44,16 @@ export function startRecorder({ platform, observer, watch, journal, logger }: Re
       logger.debug(`sampling the positions: ${messageOf(error)}`);
     }
   };
-  const noteRebalances = async (): Promise<void> => {
-    await Promise.resolve();
+  const noteRebalances = (): void => {
     for (const rebalance of watch.snapshot().rebalances.toReversed()) {
       const text = JSON.stringify(rebalance);
       if (noted.get(rebalance.generation) === text) continue;
       noted.set(rebalance.generation, text);
-      journal.write({ kind: 'rebalance', rebalance: rebalance satisfies Rebalance });
+      journal.write({ kind: 'rebalance', rebalance });
     }
   };
-  const takeMachine = createMachineSampler();
-  const noteMachine = async (): Promise<void> => {
-    await Promise.resolve();
-    journal.write({ kind: 'machine', sample: takeMachine() });
-  };
+  const machine = createMachineSampler();
+  const noteMachine = (): void => journal.write({ kind: 'machine', sample: machine.take() });
   const running = Promise.all([
     keepDoing(sampleCommits, SAMPLE_COMMITS_MS, signal),
     keepDoing(noteMachine, SAMPLE_MACHINE_MS, signal),
@@ -69,7 +64,8 @@ export function startRecorder({ platform, observer, watch, journal, logger }: Re
       ending.abort();
       unsubscribe();
       await running;
-      await noteRebalances();
+      machine.stop();
+      noteRebalances();
     },
   };
 }
@@ -78,24 +74,32 @@ function keepCommitted({ at, partitions }: CommitSample): CommitSample {
   return { at, partitions: partitions.filter(({ committedOffset }) => committedOffset !== null) };
 }
 
-/** Each call tells of the time since the last one. */
-export function createMachineSampler(): () => MachineSample {
+interface MachineSampler {
+  /** Tells of the time since the last call. */
+  take(): MachineSample;
+  stop(): void;
+}
+
+function createMachineSampler(): MachineSampler {
   const delays = monitorEventLoopDelay({ resolution: 10 });
   delays.enable();
   let before = sumTimes();
-  return () => {
-    const now = sumTimes();
-    const total = now.total - before.total;
-    const busy = total === 0 ? 0 : 1 - (now.idle - before.idle) / total;
-    before = now;
-    const stalledMs = Math.round(delays.max / 1e6);
-    delays.reset();
-    return {
-      at: Date.now(),
-      busy: Math.round(busy * 100) / 100,
-      load1: Math.round((loadavg()[0] ?? 0) * 100) / 100,
-      stalledMs,
-    };
+  return {
+    take() {
+      const now = sumTimes();
+      const total = now.total - before.total;
+      const busy = total === 0 ? 0 : 1 - (now.idle - before.idle) / total;
+      before = now;
+      const stalledMs = Math.round(delays.max / 1e6);
+      delays.reset();
+      return {
+        at: Date.now(),
+        busy: Math.round(busy * 100) / 100,
+        load1: Math.round((loadavg()[0] ?? 0) * 100) / 100,
+        stalledMs,
+      };
+    },
+    stop: () => void delays.disable(),
   };
 }
 

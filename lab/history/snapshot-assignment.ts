@@ -1,5 +1,6 @@
 import type { GroupGeneration } from '../../lib/kafka/group-history.ts';
 import type { AssignmentSnapshot } from '../checks/history.ts';
+import { toAssignedMember } from './to-generation.ts';
 
 /** The assignment as the coordinator wrote it down, which is what the checks judge. */
 export function snapshotAssignment(
@@ -11,10 +12,6 @@ export function snapshotAssignment(
     generation: written?.generation ?? 0,
     at: written?.at ?? 0,
     replicas,
-    members: (written?.members ?? []).map(({ clientId, memberId, partitions }) => ({
-      member: clientId,
-      memberId,
-      partitions: partitions[topic] ?? [],
-    })),
+    members: (written?.members ?? []).map((member) => toAssignedMember(member, topic)),
   };
 }

@@ -158,7 +158,13 @@ class ScenarioRun {
     const text = describeStep(step);
     switch (step.kind) {
       case 'load':
-        return { text, act: () => this.#setLoad(step) };
+        return {
+          text,
+          act: () => {
+            this.#setLoad(step);
+            return Promise.resolve({});
+          },
+        };
       case 'scale': {
         const replicas = drawAmount(step.replicas, partitions, random);
         const act = async (): Promise<Done> => {
@@ -200,11 +206,11 @@ class ScenarioRun {
     }
   }
 
-  async #setLoad({ ratePerSecond, keys }: Step & { kind: 'load' }): Promise<Done> {
+  #setLoad({ ratePerSecond, keys }: Step & { kind: 'load' }): void {
     const { platform, runId, journal } = this.#options;
     if (this.#load !== undefined) {
       this.#load.setRate(ratePerSecond);
-      return {};
+      return;
     }
     this.#load = driveLoad({
       url: platform.addresses.producer,
@@ -220,32 +226,21 @@ class ScenarioRun {
         },
       },
     });
-    return Promise.resolve({});
   }
 
   async #prepareFault(
     { kind, target, phrase }: Extract<Step, { target: unknown; kind: FaultKind }>,
     text: string,
   ): Promise<{ text: string; act: () => Promise<Done> }> {
-    // A target that there is none of is the step's own failure, and told as such.
-    const found = await chooseTargets(target, this.#facts, this.#options.random).then(
-      (names) => ({ names }),
-      (error: unknown) => ({ error }),
-    );
-    if ('error' in found) {
-      const refuse = async (): Promise<Done> => {
-        await Promise.resolve();
-        throw found.error;
-      };
-      return { text, act: refuse };
-    }
-    const { names } = found;
-    const told = target.about === 'name' ? text : `${kind} ${names.join(', ')} (${phrase})`;
+    const choosing = chooseTargets(target, this.#facts, this.#options.random);
+    // A target that there is none of is the step's own failure, and told when it is done.
+    const names = await choosing.catch(() => undefined);
+    const isTold = names !== undefined && target.about !== 'name';
     const act = async (): Promise<Done> => {
-      for (const name of names) await this.#inject(kind, name, phrase);
+      for (const name of await choosing) await this.#inject(kind, name, phrase);
       return {};
     };
-    return { text: told, act };
+    return { text: isTold ? `${kind} ${names.join(', ')} (${phrase})` : text, act };
   }
 
   async #inject(kind: FaultKind, target: string, rule: string): Promise<void> {

@@ -3,7 +3,6 @@
  * copies are whole, and writes down what Kafka holds. What it leaves in the directory is all that judging needs.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../lib/errors/app-error.ts';
 import type { BrokersView } from '../../lib/kafka/broker-inspector.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
@@ -34,8 +33,7 @@ export interface RecordRunOptions {
 }
 
 const PATIENTLY = { timeoutMs: 60_000, intervalMs: 1000 };
-const WHOLE_WITHIN_MS = 90_000;
-const LOOK_MS = 500;
+const WHOLE_IN_TIME = { timeoutMs: 90_000, intervalMs: 500 };
 const NOBODY: BrokersView = { clusterId: null, brokers: [], underReplicated: 0 };
 
 /** @throws AppError when the run cannot be begun; what goes wrong later is in the journal */
@@ -123,16 +121,16 @@ async function waitWhole(
   expectedBrokers: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const startedAt = Date.now();
-  for (;;) {
+  let seen = NOBODY;
+  const isWhole = async (): Promise<true | undefined> => {
     // Brokers that come back may not answer yet; that is no reason to know nothing of all the rest.
-    const { underReplicated, brokers } = await observer.inspectBrokers().catch(() => NOBODY);
-    const isWhole = underReplicated === 0 && brokers.length >= expectedBrokers;
-    if (isWhole || Date.now() - startedAt > WHOLE_WITHIN_MS) {
-      const replication = { at: Date.now(), underReplicated, brokers: brokers.length, expectedBrokers };
-      journal.write({ kind: 'replication', replication });
-      return;
-    }
-    await delay(LOOK_MS, undefined, { signal });
-  }
+    seen = await observer.inspectBrokers().catch(() => NOBODY);
+    return (seen.underReplicated === 0 && seen.brokers.length >= expectedBrokers) || undefined;
+  };
+  await waitUntil(isWhole, { ...WHOLE_IN_TIME, what: 'every copy to be in sync', signal }).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+  });
+  const { underReplicated, brokers } = seen;
+  const replication = { at: Date.now(), underReplicated, brokers: brokers.length, expectedBrokers };
+  journal.write({ kind: 'replication', replication });
 }

@@ -1,7 +1,7 @@
 import { decodeGroupRecord } from './consumer-offsets/decode-group-record.ts';
 import { decodeAssignment, type PartitionsByTopic } from './consumer-offsets/decode-subscription.ts';
 import type { GroupRecord } from './consumer-offsets/group-record.ts';
-import type { LogReader } from './log-reader.ts';
+import type { LogReader, OffsetRange } from './log-reader.ts';
 
 /** One generation of a group as its coordinator wrote it down: who was a member, and who owned what. */
 export interface GroupGeneration {
@@ -54,32 +54,38 @@ export function createGroupHistoryReader(log: LogReader, groupId: string): Group
   let position = 0;
   return {
     async readNew() {
-      const { generations, end } = await readGroupLog(log, groupId, position);
+      const { generations, end } = await readGroupLog(log, groupId, { from: position });
       position = end;
       return generations;
     },
   };
 }
 
+/** Where what is written about a group ends. @throws AppError `kafka-unavailable` */
+export async function readGroupLogEnd(log: LogReader, groupId: string): Promise<number> {
+  return (await findRange(log, groupId))?.end ?? 0;
+}
+
 /**
- * Reads what was written about a group from an offset on, to the end.
+ * Reads what was written about a group between two offsets.
  *
+ * @param span `to` is not included; without it, to the end
  * @throws AppError `kafka-unavailable`
  */
-export async function readGroupLog(log: LogReader, groupId: string, from: number): Promise<GroupLog> {
-  const ranges = await log.readRanges(OFFSETS_TOPIC);
-  const range = ranges[choosePartition(groupId, ranges.length)];
+export async function readGroupLog(
+  log: LogReader,
+  groupId: string,
+  { from, to = Infinity }: { readonly from: number; readonly to?: number },
+): Promise<GroupLog> {
+  const range = await findRange(log, groupId);
   const generations: GroupGeneration[] = [];
   const commits: GroupCommit[] = [];
   if (range === undefined) return { generations, commits, isWhole: true, end: from };
+  const end = Math.min(range.end, to);
   let next = from;
   let isWhole = true;
-  for await (const { offset, key, value, timestampMs } of log.readRecords(
-    OFFSETS_TOPIC,
-    range.partition,
-    Math.max(from, range.start),
-    range.end,
-  )) {
+  const records = log.readRecords(OFFSETS_TOPIC, range.partition, Math.max(from, range.start), end);
+  for await (const { offset, key, value, timestampMs } of records) {
     if (offset !== next) isWhole = false;
     next = offset + 1;
     const record = decodeGroupRecord(key, value);
@@ -90,7 +96,13 @@ export async function readGroupLog(log: LogReader, groupId: string, from: number
       commits.push({ topic, partition, offset: position, at: commitTimestampMs });
     }
   }
-  return { generations, commits, isWhole: isWhole && next === Math.max(from, range.end), end: range.end };
+  return { generations, commits, isWhole: isWhole && next === Math.max(from, end), end };
+}
+
+/** The part of the coordinators' own log that the group is written in. */
+async function findRange(log: LogReader, groupId: string): Promise<OffsetRange | undefined> {
+  const ranges = await log.readRanges(OFFSETS_TOPIC);
+  return ranges[choosePartition(groupId, ranges.length)];
 }
 
 /** The partition that keeps a group: the absolute value of its Java hash code, modulo their number. */

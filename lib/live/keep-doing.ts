@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  * Does something again and again, with a pause after each time, until the signal aborts; what is under way then is waited
  * for. What is done must not throw.
  */
-export async function keepDoing(work: () => Promise<unknown>, pauseMs: number, signal: AbortSignal): Promise<void> {
+export async function keepDoing(work: () => unknown, pauseMs: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await work();
     await delay(pauseMs, undefined, { signal }).catch(() => undefined);
