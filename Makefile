@@ -113,7 +113,7 @@ test-unit: install page ## Run the unit tests
 	@$(JEST) --selectProjects unit
 
 .PHONY: test-integration
-test-integration: install page require-chromium ## Run the tests on a real ZooKeeper ensemble, real brokers and in a browser
+test-integration: install page require-chromium require-venv ## Run the tests on a real ZooKeeper ensemble, real brokers and in a browser
 	@$(JEST) --selectProjects integration run-page --runInBand
 
 .PHONY: test-kind
@@ -145,6 +145,10 @@ bench: install ## Measure clients and services on brokers of this machine (50 mi
 .PHONY: bench-kind
 bench-kind: kind-up ## Measure scaling and broker kills on the kind cluster, and write docs/performance.md
 	@node lab/main.ts bench --platform kubernetes --out docs/performance
+
+.PHONY: require-venv
+require-venv:
+	@python3 -c 'import ensurepip' 2>/dev/null || { echo 'no Python 3 with venv, in which a sample is tested. Debian: apt-get install -y python3-venv; macOS: brew install python' >&2; exit 1; }
 
 .PHONY: require-chromium
 require-chromium:

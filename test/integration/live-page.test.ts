@@ -9,7 +9,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser } from '../launch-browser.ts';
 import { serveLivePage, type ServedPage } from '../../lab/serve-live-page.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
 import { connectLocalPlatform } from '../../lib/platform/local/connect-local-platform.ts';
@@ -18,7 +19,6 @@ import { TypedCommand } from '../typed-command.ts';
 
 jest.setTimeout(180_000);
 
-const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SLOW = { timeout: 60_000 };
 
@@ -35,10 +35,6 @@ interface Violation {
   readonly id: string;
   readonly impact: string;
   readonly nodes: readonly { readonly html: string }[];
-}
-
-function findBrowser(): string {
-  return execFileSync('bash', ['-c', `command -v ${BROWSERS.join(' ')} | head -1`], { encoding: 'utf8' }).trim();
 }
 
 describe('the live page', () => {
@@ -101,7 +97,7 @@ describe('the live page', () => {
     await lab.waitFor('the lab runs');
     await lab.waitFor(/live page +http\S+\n/);
     url = /live page +(http\S+)/.exec(lab.output)?.[1] ?? '';
-    browser = await chromium.launch({ executablePath: findBrowser(), args: ['--no-sandbox'] });
+    browser = await launchBrowser();
     page = await openPage(url);
   });
   afterAll(async () => {

@@ -3,19 +3,18 @@
  * No lab runs for it. With LAB_WRITE_IMAGES naming a folder, each kind of page is written there as a picture.
  */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser } from '../launch-browser.ts';
 import { savedRunSchema } from '../../lib/contracts/saved-run.ts';
 import { buildSamplePages } from '../run-page/sample-pages.ts';
 
 jest.setTimeout(120_000);
 
-const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SLOW = { timeout: 30_000 };
 
@@ -41,10 +40,6 @@ interface Violation {
 interface PageOptions {
   readonly width?: number;
   readonly scheme?: 'dark' | 'light';
-}
-
-function findBrowser(): string {
-  return execFileSync('bash', ['-c', `command -v ${BROWSERS.join(' ')} | head -1`], { encoding: 'utf8' }).trim();
 }
 
 describe('the page of a saved run', () => {
@@ -83,7 +78,7 @@ describe('the page of a saved run', () => {
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'kafka-lab-run-page-'));
     for (const [name, page] of await buildSamplePages()) writeFileSync(path.join(folder, `${name}.html`), page);
-    browser = await chromium.launch({ executablePath: findBrowser(), args: ['--no-sandbox'] });
+    browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser?.close();
