@@ -5,6 +5,7 @@ import { applyThemeChoice, readThemeChoice } from './theme/theme-choice.ts';
 import './theme/colours.css';
 import './theme/base.css';
 import './theme/panel.css';
+import './theme/facts.css';
 import './page/page.css';
 import './group/group.css';
 import './histories/histories.css';

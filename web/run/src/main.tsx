@@ -10,6 +10,7 @@ import { readRuns } from './read-runs.ts';
 import '../../src/theme/colours.css';
 import '../../src/theme/base.css';
 import '../../src/theme/panel.css';
+import '../../src/theme/facts.css';
 import './page/page.css';
 import './page/run.css';
 import './timeline/timeline.css';

@@ -1,7 +1,7 @@
 import type { LabSnapshot } from '../../../lib/contracts/lab-snapshot.ts';
 import type { Freshness } from '../stream/staleness.ts';
-import { THEME_CHOICES, type ThemeChoice } from '../theme/theme-choice.ts';
-import { Segments } from './segments.tsx';
+import type { ThemeChoice } from '../theme/theme-choice.ts';
+import { ThemeSegments } from '../theme/theme-segments.tsx';
 
 interface PageHeaderProps {
   readonly snapshot: LabSnapshot | null;
@@ -31,12 +31,7 @@ export function PageHeader({ snapshot, freshness, themeChoice, onChooseTheme, on
         <span class={`health health-${freshness.kind}`} title={health.title} data-testid="health">
           {health.text}
         </span>
-        <Segments
-          label="Theme"
-          options={THEME_CHOICES.map((choice) => ({ value: choice, label: choice }))}
-          value={themeChoice}
-          onSelect={onChooseTheme}
-        />
+        <ThemeSegments choice={themeChoice} onChoose={onChooseTheme} />
       </div>
     </header>
   );

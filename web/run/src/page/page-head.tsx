@@ -1,9 +1,10 @@
 import type { SavedRun } from '../../../../lib/contracts/saved-run.ts';
 import { formatDuration } from '../../../src/format/format-duration.ts';
-import { Segments } from '../../../src/page/segments.tsx';
-import { THEME_CHOICES, type ThemeChoice } from '../../../src/theme/theme-choice.ts';
+import type { ThemeChoice } from '../../../src/theme/theme-choice.ts';
+import { ThemeSegments } from '../../../src/theme/theme-segments.tsx';
 import { formatMoment } from '../format/format-moment.ts';
 import { VerdictMark } from '../verdict/verdict-mark.tsx';
+import { Fact } from './fact.tsx';
 
 interface PageBarProps {
   readonly text: string;
@@ -18,12 +19,7 @@ export function PageBar({ text, themeChoice, onChooseTheme }: PageBarProps) {
       <p>
         <strong>Kafka lab</strong> {text}
       </p>
-      <Segments
-        label="Theme"
-        options={THEME_CHOICES.map((choice) => ({ value: choice, label: choice }))}
-        value={themeChoice}
-        onSelect={onChooseTheme}
-      />
+      <ThemeSegments choice={themeChoice} onChoose={onChooseTheme} />
     </div>
   );
 }
@@ -64,14 +60,5 @@ export function RunHead({ run, letter }: RunHeadProps) {
         </dl>
       </div>
     </section>
-  );
-}
-
-function Fact({ name, value }: { name: string; value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }

@@ -6,6 +6,7 @@ import { findCovering, type Moment } from './find-moment.ts';
 import { Swatch } from './swatch.tsx';
 import type { TimelineLayout } from './timeline-layout.ts';
 import type { TimelineModel } from './timeline-model.ts';
+import { Fact } from '../page/fact.tsx';
 
 interface MomentCardProps {
   readonly moment: Moment;
@@ -106,14 +107,5 @@ function PartitionLine({ moment, model, partition }: { moment: Moment; model: Ti
       {bar === undefined ? 'no owner' : `${bar.owner.name}, for ${formatDuration(bar.to - bar.from)}`}
       {pause !== undefined && <span class="is-warning">, paused for {formatDuration(pause.to - pause.from)}</span>}
     </p>
-  );
-}
-
-function Fact({ name, value }: { name: string; value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
