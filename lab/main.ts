@@ -78,14 +78,19 @@ const addCommand = (name: string, description: string): Command =>
 /** A command for a lab that runs already. */
 const addRemoteCommand = (name: string, description: string): Command =>
   addCommand(name, description).addOption(platformOption).addOption(contextOption);
-const addStartOptions = (command: Command): Command =>
+/** What the services of a lab are told when it starts. */
+const addServiceOptions = (command: Command): Command =>
   command
-    .option('--ports <which>', 'fixed, as in the README, or auto: any that are free', 'fixed')
-    .option('--fresh', 'begin with empty data')
     .option('--partitions <number>', 'partitions of app; more than there are raises them')
     .option('--producer <NAME=VALUE>', 'a variable of the producers; may be given again', collectVariable)
     .option('--consumer <NAME=VALUE>', 'a variable of the consumers; may be given again', collectVariable)
     .option('--consumer-command <command line>', 'run this instead of the lab’s consumer, in any language');
+const addStartOptions = (command: Command): Command =>
+  addServiceOptions(
+    command
+      .option('--ports <which>', 'fixed, as in the README, or auto: any that are free', 'fixed')
+      .option('--fresh', 'begin with empty data'),
+  );
 const connect = (options: LabOptions): Promise<Platform> => connectPlatform(options, context.logger);
 const run = async (command: () => Promise<number | undefined>): Promise<void> => {
   process.exitCode = (await command()) ?? 0;
@@ -123,31 +128,28 @@ addStartOptions(addCommand('demo', 'scale the consumers under load, show who own
       return demo({ ...options, ...parsed }, context);
     }),
   );
-program
-  .command('verify')
-  .description('do to the group what a scenario says, under load, and judge what came of it')
-  .argument('[scenario]', 'its name, or a file', 'scale')
-  .addOption(new Option('--platform <which>', 'where the lab runs').choices(['local', 'kubernetes']).default('local'))
-  .addOption(contextOption)
-  .option('--seed <number>', 'what is left to chance is decided by it', '1')
-  .option('--repeat <number>', 'how many runs, each with the next seed', '1')
-  .option('--keep', 'leave the lab as it is after a run that did not pass', false)
-  .option('--json', 'print the result as JSON, and all else to standard error', false)
-  .addOption(outOption)
-  .option('--data <dir>', 'folder of the data of its own local lab', path.join(CACHE_DIR, 'verify'))
-  .option('--ports <which>', 'fixed, as in the README, or auto: any that are free', 'auto')
-  .option('--partitions <number>', 'partitions of app, on the local platform')
-  .option('--consumer-command <command line>', 'run this instead of the lab’s consumer, in any language')
-  .option('--producer <NAME=VALUE>', 'a variable of the producers; may be given again', collectVariable)
-  .option('--consumer <NAME=VALUE>', 'a variable of the consumers; may be given again', collectVariable)
-  .action((scenario: string, options: Omit<VerifyOptions, 'seed' | 'repeat'> & { seed: string; repeat: string }) =>
-    runJudged(async () => {
-      parsePorts(options.ports);
-      const seed = parseCount('--seed', options.seed, { min: 0, max: 999_999_999 });
-      const repeat = parseCount('--repeat', options.repeat, { min: 1, max: 1000 });
-      return verify(scenario, { ...options, seed, repeat }, context);
-    }),
-  );
+addServiceOptions(
+  program
+    .command('verify')
+    .description('do to the group what a scenario says, under load, and judge what came of it')
+    .argument('[scenario]', 'its name, or a file', 'scale')
+    .addOption(new Option('--platform <which>', 'where the lab runs').choices(['local', 'kubernetes']).default('local'))
+    .addOption(contextOption)
+    .option('--seed <number>', 'what is left to chance is decided by it', '1')
+    .option('--repeat <number>', 'how many runs, each with the next seed', '1')
+    .option('--keep', 'leave the lab as it is after a run that did not pass', false)
+    .option('--json', 'print the result as JSON, and all else to standard error', false)
+    .addOption(outOption)
+    .option('--data <dir>', 'folder of the data of its own local lab', path.join(CACHE_DIR, 'verify'))
+    .option('--ports <which>', 'fixed, as in the README, or auto: any that are free', 'auto'),
+).action((scenario: string, options: Omit<VerifyOptions, 'seed' | 'repeat'> & { seed: string; repeat: string }) =>
+  runJudged(async () => {
+    parsePorts(options.ports);
+    const seed = parseCount('--seed', options.seed, { min: 0, max: 999_999_999 });
+    const repeat = parseCount('--repeat', options.repeat, { min: 1, max: 1000 });
+    return verify(scenario, { ...options, seed, repeat }, context);
+  }),
+);
 program
   .command('judge')
   .description('judge a saved run again, also one whose verifier died')
