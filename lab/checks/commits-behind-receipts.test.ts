@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkCommitsBehindReceipts } from './commits-behind-receipts.ts';
-import { buildHistory, cutLedger, cutLog, FIRST_OFFSET, planOperations, skipOffset } from './history-fixture.ts';
+import { buildHistory, cutLedger, cutLog, FIRST_OFFSET, NOW, planOperations, skipOffset } from './history-fixture.ts';
 import type { CommitSample, History } from './history.ts';
 import { correctHistory } from './plan-fixture.ts';
 import { prepareRun } from './prepare-run.ts';
@@ -85,7 +85,7 @@ describe('commits-behind-receipts', () => {
     // Ten records at 10 to 19, three a receipt, receipts at 10 to 13.
     const history = buildHistory({ partitions: 1, operations: planOperations(10) });
     const look = (committedOffset: number | null, ledgerEnd: number): CommitSample => ({
-      at: committedOffset ?? 0,
+      at: NOW + (committedOffset ?? 0),
       partitions: [{ partition: 0, committedOffset, ledgerEnd }],
     });
 
@@ -115,10 +115,10 @@ describe('commits-behind-receipts', () => {
       });
       expect(result.evidence).toEqual(
         [
-          { offset: 13, at: 15 },
-          { offset: 14, at: 15 },
-          { offset: 16, at: 18 },
-          { offset: 17, at: 18 },
+          { offset: 13, at: NOW + 15 },
+          { offset: 14, at: NOW + 15 },
+          { offset: 16, at: NOW + 18 },
+          { offset: 17, at: NOW + 18 },
         ].map(({ offset, at }) => ({
           finding: 'committedTooEarly',
           record: expect.objectContaining({ offset }),
@@ -145,14 +145,32 @@ describe('commits-behind-receipts', () => {
       expect(check({ ...cut, committed: history.committed }).verdict).toBe('unknown');
     });
 
+    it('does not know when most commits went by unseen', () => {
+      const commits = [0, 5000, 30_000].map((after) => ({ partition: 0, offset: 20, at: NOW + after }));
+      const lookAt = (...after: number[]): History => ({
+        ...history,
+        commits,
+        commitSamples: after.map((each) => ({ ...look(20, 14), at: NOW + each })),
+      });
+
+      expect(check(lookAt())).toMatchObject({
+        verdict: 'unknown',
+        summary: expect.stringContaining('nobody looked at the positions after 3 of 3 commits'),
+      });
+      expect(check(lookAt(40_001)).verdict).toBe('unknown');
+      expect(check(lookAt(40_000)).summary).toContain('after 2 of 3 commits');
+      expect(check(lookAt(2999)).summary).toContain('after 2 of 3 commits');
+      expect(check(lookAt(3000)).verdict).toBe('pass');
+    });
+
     it('fails in any run in which a look found a record committed before its receipt', () => {
       fc.assert(
         fc.property(correctHistory, (history) => {
           const { partition, offset } = history.log.at(-1) ?? { partition: 0, offset: 0 };
           const receipt = history.receipts.find((each) => each.partition === partition && each.to >= offset);
           const ledgerEnd = receipt?.ledgerOffset ?? 0;
-          const sample = { at: 0, partitions: [{ partition, committedOffset: offset + 1, ledgerEnd }] };
-          const later = { at: 0, partitions: [{ partition, committedOffset: offset + 1, ledgerEnd: ledgerEnd + 1 }] };
+          const sample = { at: NOW, partitions: [{ partition, committedOffset: offset + 1, ledgerEnd }] };
+          const later = { at: NOW, partitions: [{ partition, committedOffset: offset + 1, ledgerEnd: ledgerEnd + 1 }] };
           expect(check({ ...history, commitSamples: [sample] }).verdict).toBe('fail');
           expect(check({ ...history, commitSamples: [later] }).verdict).toBe('pass');
         }),

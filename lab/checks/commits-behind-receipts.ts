@@ -1,6 +1,8 @@
+import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
 import { describeMissing, namePartitions } from './completeness.ts';
+import { countLeading } from './count-leading.ts';
 import { Findings } from './findings.ts';
-import type { CommittedOffset, CommitSample, LedgerEntry } from './history.ts';
+import type { CommittedOffset, CommitSample, History, LedgerEntry } from './history.ts';
 import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
 import { findIndexFrom } from './run.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
@@ -10,6 +12,9 @@ const NAME = 'commits-behind-receipts';
 
 type Kind = 'committedUnprocessed' | 'committedTooEarly' | 'maybeProcessed' | 'neverCommitted';
 
+/** A commit was seen while the group worked when somebody looked at the positions this soon after it. */
+const SEEN_WITHIN_MS = 10_000;
+
 /**
  * Every record of the run below the committed offset has a receipt: nothing was given up as done before
  * it was. It holds while the group works, at every look, because committed offsets are read before the receipts.
@@ -17,7 +22,7 @@ type Kind = 'committedUnprocessed' | 'committedTooEarly' | 'maybeProcessed' | 'n
 export function checkCommitsBehindReceipts({ history, partitions }: PreparedRun): CheckResult {
   if (history.operations.length === 0) return concludeNothingAsked(NAME);
   const committedByPartition = new Map(history.committed.map((committed) => [committed.partition, committed]));
-  const looksByPartition = Map.groupBy(history.commitSamples.flatMap(toLooks), ({ partition }) => partition);
+  const looksByPartition = Map.groupBy((history.commitSamples ?? []).flatMap(toLooks), ({ partition }) => partition);
   const findings = new Findings<Kind>();
   let committedRecords = 0;
   let unjudgedLooks = 0;
@@ -36,7 +41,7 @@ export function checkCommitsBehindReceipts({ history, partitions }: PreparedRun)
     neverCommitted: (count) => `${countOf(count, 'more was', 'more were')} processed and never committed`,
     committedTooEarly: (count) => `${countOf(count, 'was', 'were')} committed before there was a receipt`,
   });
-  const looks = history.commitSamples.length;
+  const looks = history.commitSamples?.length ?? 0;
   return conclude({
     name: NAME,
     subject: `${countOf(committedRecords, 'record')} committed`,
@@ -44,6 +49,7 @@ export function checkCommitsBehindReceipts({ history, partitions }: PreparedRun)
     doubts: [
       ...(committedRecords === 0 ? ['no record of the run is known to be committed'] : []),
       ...(unread.length > 0 ? [`the committed offset of ${namePartitions(unread)} was not read`] : []),
+      ...describeUnseen(history),
       ...describeMissing(partitions, 'log'),
       ...(findings.count('maybeProcessed') + unjudgedLooks > 0 ? describeMissing(partitions, 'ledger') : []),
     ],
@@ -60,6 +66,23 @@ export function checkCommitsBehindReceipts({ history, partitions }: PreparedRun)
       failures.length > 0 ? ['committedUnprocessed', 'committedTooEarly', 'neverCommitted'] : ['maybeProcessed'],
     ),
   });
+}
+
+/**
+ * Looks fail while brokers are away, and then commits do as well. Where most commits went by unseen, nobody can tell
+ * whether they were ahead of the receipts.
+ *
+ * @returns why, in words; empty when enough were seen, or nobody meant to look.
+ */
+function describeUnseen({ commits, commitSamples }: History): string[] {
+  if (commitSamples === undefined) return [];
+  const looks = commitSamples.map(({ at }) => at).sort((a, b) => a - b);
+  const unseen = commits.filter(({ at }) => {
+    const next = looks[countLeading(looks.length, (place) => (looks[place] ?? 0) < at - CLOCK_DIFFERENCE_MS)];
+    return next === undefined || next > at + SEEN_WITHIN_MS;
+  });
+  if (unseen.length * 2 <= commits.length) return [];
+  return [`nobody looked at the positions after ${String(unseen.length)} of ${countOf(commits.length, 'commit')}`];
 }
 
 function findNeverCommitted(

@@ -99,7 +99,7 @@ export function buildHistory(changes: Partial<Plan> = {}): History {
       return offset === undefined ? [] : [{ partition, offset, at: NOW }];
     }),
     groupReading: 'whole',
-    commitSamples: [],
+    commitSamples: undefined,
     leftRecords: 0,
     steps: [
       buildStep({ index: 0, kind: 'scale', text: 'scale consumer to 3' }),

@@ -187,7 +187,8 @@ export interface History {
   readonly commits: readonly AcceptedCommit[];
   /** Whether the group's own history was read without a gap. */
   readonly groupReading: 'whole' | 'cut' | 'unread';
-  readonly commitSamples: readonly CommitSample[];
+  /** Taken while the group worked; undefined when nobody meant to. */
+  readonly commitSamples: readonly CommitSample[] | undefined;
   /** Records before the end of the log that the group had not committed when it was given up; undefined when nobody waited. */
   readonly leftRecords: number | undefined;
   readonly steps: readonly StepRecord[];

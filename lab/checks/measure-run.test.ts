@@ -29,7 +29,9 @@ function step(kind: string, fromMs: number, toMs: number, changes: Partial<StepR
 
 describe('measureRun', () => {
   it('has a measurement for each step that changed something, and for no other', () => {
-    const steps = ['load', 'scale', 'wait-balanced', 'hold', 'kill'].map((kind, index) => step(kind, index, index + 1));
+    const steps = ['load', 'scale', 'wait-balanced', 'hold', 'poison', 'kill'].map((kind, index) =>
+      step(kind, index, index + 1),
+    );
     expect(measure({ ...buildHistory(), steps }).steps.map(({ step: { kind } }) => kind)).toEqual(['scale', 'kill']);
   });
 
@@ -42,6 +44,7 @@ describe('measureRun', () => {
       step('wait-balanced', 4, 5, { balanceMs: 900 }),
       step('kill', 5, 6),
       step('scale', 6, 7),
+      step('poison', 7, 7),
       step('wait-balanced', 7, 8, { balanceMs: 300 }),
     ];
     const measured = measure({ ...buildHistory(), steps }).steps.map(({ balanceMs }) => balanceMs);

@@ -28,13 +28,13 @@ export interface PartitionPause extends Gap {
 /** Shorter than this is how work goes, not a pause. */
 export const LEAST_PAUSE_MS = 1000;
 
-/** Steps that change nothing in the group. */
-const IDLE_KINDS: ReadonlySet<string> = new Set(['wait-balanced', 'hold', 'load']);
+/** Kinds of steps that change nothing in the group: time to balance is counted from the others. */
+export const QUIET_KINDS: ReadonlySet<string> = new Set(['load', 'wait-balanced', 'hold', 'poison']);
 
 /** Measures what each step of a run cost, and how far the throughput fell. */
 export function measureRun(run: PreparedRun): RunMeasurement {
   const steps = run.history.steps.toSorted((a, b) => a.startedAt - b.startedAt || a.index - b.index);
-  const changing = steps.filter(({ kind }) => !IDLE_KINDS.has(kind));
+  const changing = steps.filter(({ kind }) => !QUIET_KINDS.has(kind));
   const end = Math.max(...steps.map(({ startedAt, endedAt }) => endedAt ?? startedAt));
   const windows = changing.map((step, index) => ({ from: step.startedAt, to: changing[index + 1]?.startedAt ?? end }));
   const pauses = measurePauses(run, windows, end);

@@ -231,7 +231,7 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
         operations,
         assignments,
         ...evidence,
-        commitSamples: [],
+        commitSamples: undefined,
         leftRecords: await observer.countLeft(end),
         steps: [],
         faults: [],

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import type { FaultKind, Platform } from '../../lib/platform/platform.ts';
 import type { StepRecord } from '../checks/history.ts';
+import { QUIET_KINDS } from '../checks/measure-run.ts';
 import type { Journal } from '../history/journal.ts';
 import type { LabObserver } from '../history/lab-observer.ts';
 import { snapshotAssignment } from '../history/snapshot-assignment.ts';
@@ -58,8 +59,6 @@ type Impairments = Readonly<Partial<Record<FaultKind, 'paused' | 'stopped'>>>;
 const HEAL: Impairments = { pause: 'paused', stop: 'stopped' };
 const HEALED: Impairments = { resume: 'paused', start: 'stopped' };
 const LASTING: ReadonlySet<Step['kind']> = new Set(['roll', 'drain']);
-/** What changes nothing in the group: time to balance is counted from the others. */
-const QUIET: ReadonlySet<Step['kind']> = new Set(['load', 'wait-balanced', 'hold', 'mix', 'poison']);
 
 export async function runScenario(scenario: Scenario, options: RunScenarioOptions): Promise<void> {
   await new ScenarioRun(options).run(scenario);
@@ -132,7 +131,7 @@ class ScenarioRun {
     const begunAt = Date.now();
     journal.write({ kind: 'step-begins', at: begunAt, index, step: step.kind, text });
     onStep({ index, text, outcome: 'pending', detail: null });
-    if (!QUIET.has(step.kind)) this.#changedAt = begunAt;
+    if (!QUIET_KINDS.has(step.kind)) this.#changedAt = begunAt;
     const act = async (): Promise<Done> => {
       const done = await prepared.act();
       // What takes its time is a change until its end.
