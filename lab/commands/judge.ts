@@ -35,7 +35,7 @@ export async function judgeDirectory(dir: string, options: JudgeOptions, context
   const directory = await openRunDirectory(path.resolve(dir));
   if (!(await hasEvidence(directory))) await fetchEvidence(directory, options, context);
   const run = await judgeRun(directory);
-  formatVerdict(run.judgement).forEach(context.print);
+  formatVerdict(run).forEach(context.print);
   context.print(`saved: ${path.relative('.', (await writeReport(directory, run)).file)}`);
   return EXIT_CODES[run.judgement.verdict];
 }

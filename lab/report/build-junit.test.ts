@@ -18,7 +18,12 @@ describe('buildJunit', () => {
       },
       { name: 'one-owner', verdict: 'unknown', summary: 'Cut off.', measurements: {}, evidence: [] },
     ],
+    rebalances: [{ generation: 7, cause: { kind: 'joined-again', sentence: 'a < b' }, isUnplanned: true }],
   } as never);
+
+  it('tells of lost memberships that no step explains', () => {
+    expect(xml).toContain('  <system-out>unplanned: generation 7, because a &lt; b</system-out>\n  </testsuite>');
+  });
 
   it('counts what failed and what could not be judged, and skips nothing', () => {
     expect(xml).toContain(

@@ -1,10 +1,11 @@
 import type { SavedRun } from '../../lib/contracts/saved-run.ts';
+import { describeUnplanned } from './list-rebalances.ts';
 
 /**
  * A run as JUnit XML, one test case per check, for the pipelines that show it. What cannot be judged is an error there:
  * a skipped test is taken for a good one.
  */
-export function buildJunit({ scenario, platform, checks, startedAt, endedAt }: SavedRun): string {
+export function buildJunit({ scenario, platform, checks, rebalances, startedAt, endedAt }: SavedRun): string {
   const suite = `${scenario.name}, seed ${String(scenario.seed)}, ${platform}`;
   const count = (verdict: string): string => String(checks.filter((check) => check.verdict === verdict).length);
   const seconds = ((endedAt - startedAt) / 1000).toFixed(3);
@@ -18,11 +19,13 @@ export function buildJunit({ scenario, platform, checks, startedAt, endedAt }: S
         : `<${tag} message="${escape(summary)}">${escape(shown)}</${tag}>`;
     return `${open}${body}</testcase>`;
   });
+  const unplanned = describeUnplanned(rebalances);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites>',
     `  <testsuite name="${escape(suite)}" tests="${String(checks.length)}" failures="${count('fail')}" errors="${count('unknown')}" skipped="0" time="${seconds}" timestamp="${new Date(startedAt).toISOString().slice(0, 19)}">`,
     ...cases,
+    ...(unplanned.length === 0 ? [] : [`    <system-out>${escape(unplanned.join('\n'))}</system-out>`]),
     '  </testsuite>',
     '</testsuites>',
     '',

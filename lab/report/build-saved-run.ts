@@ -1,11 +1,4 @@
-import type {
-  SavedFault,
-  SavedOwnership,
-  SavedPause,
-  SavedRebalance,
-  SavedRun,
-  SavedSample,
-} from '../../lib/contracts/saved-run.ts';
+import type { SavedFault, SavedOwnership, SavedPause, SavedRun, SavedSample } from '../../lib/contracts/saved-run.ts';
 import type { PlatformEvent } from '../../lib/platform/platform.ts';
 import { listFirstProcessings } from '../checks/first-processings.ts';
 import type { Generation } from '../checks/history.ts';
@@ -13,6 +6,7 @@ import { LEAST_PAUSE_MS, type RunMeasurement } from '../checks/measure-run.ts';
 import type { PreparedRun } from '../checks/prepare-run.ts';
 import type { JournalContent } from '../history/read-journal.ts';
 import { listPercentiles } from './list-percentiles.ts';
+import { listRebalances } from './list-rebalances.ts';
 import type { JudgedRun } from '../verify/judge-run.ts';
 
 /** Makes the document of a run, which its page and all comparisons are made from. */
@@ -45,14 +39,7 @@ export function buildSavedRun({ journal, run, measurement, judgement }: JudgedRu
     replicas: [...new Set(ownership.map(({ owner }) => owner))],
     ownership,
     pauses: buildPauses(measurement),
-    rebalances: journal.rebalances.map((rebalance): SavedRebalance => ({
-      generation: rebalance.generation,
-      at: rebalance.at,
-      cause: rebalance.cause,
-      membersBefore: rebalance.membersBefore,
-      membersAfter: rebalance.membersAfter,
-      moved: rebalance.moves.length,
-    })),
+    rebalances: listRebalances(journal, history.generations),
     samples: buildSamples(run, journal, endedAt),
     percentiles: listPercentiles(journal, run, measurement),
     settings: listFacts(header.settings),

@@ -1,11 +1,29 @@
-import type { Judgement } from '../checks/judge.ts';
+import type { JudgedRun } from '../verify/judge-run.ts';
+import type { MachineSample } from '../history/journal.ts';
+import { describeUnplanned, listRebalances } from './list-rebalances.ts';
 
-/** A judgement as lines of text: each check with its sentence, evidence under what did not pass, the verdict last. */
-export function formatVerdict({ verdict, checks }: Judgement): string[] {
+/**
+ * The verdict on a run as lines of text: each check with its sentence, evidence under what did not pass, what may have
+ * come of the machine and not of the group, the verdict last.
+ */
+export function formatVerdict({ judgement: { verdict, checks }, journal, run }: JudgedRun): string[] {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const lines = checks.flatMap((check) => [
     `  ${check.verdict.padEnd(7)} ${check.name.padEnd(width)}  ${check.summary}`,
     ...(check.verdict === 'pass' ? [] : check.evidence.map((piece) => `            ${JSON.stringify(piece)}`)),
   ]);
-  return [...lines, `verdict: ${verdict}`];
+  const unplanned = describeUnplanned(listRebalances(journal, run.history.generations));
+  const machine = verdict === 'pass' ? [] : describeMachine(journal.machine);
+  return [...lines, ...[...unplanned, ...machine].map((line) => `  ${line}`), `verdict: ${verdict}`];
+}
+
+function describeMachine(samples: readonly MachineSample[]): string[] {
+  if (samples.length === 0) return [];
+  const [busy, load, stalled] = (['busy', 'load1', 'stalledMs'] as const).map((name) =>
+    samples.reduce((largest, sample) => Math.max(largest, sample[name]), 0),
+  );
+  const percent = String(Math.round((busy ?? 0) * 100));
+  return [
+    `machine: up to ${percent} % busy, a load of ${String(load)}, and ${String(stalled)} ms without the verifier`,
+  ];
 }

@@ -63,7 +63,7 @@ export async function verifyOnce(
   });
   const run = await judgeRun(directory);
   print('');
-  formatVerdict(run.judgement).forEach(print);
+  formatVerdict(run).forEach(print);
   await writeReport(directory, run).then(
     ({ file, missing }) => {
       if (missing !== undefined) print(`no page of it: ${missing}`);

@@ -58,6 +58,7 @@ export const savedRebalanceSchema = z.object({
   membersBefore: z.int(),
   membersAfter: z.int(),
   moved: z.int().describe('Partitions whose owner is another than before.'),
+  isUnplanned: z.boolean().describe('A member lost its membership, and no pause of the run explains it.'),
 });
 
 export const savedSampleSchema = z.object({

@@ -142,6 +142,7 @@ class Simulator {
       membersBefore: this.#members.length,
       membersAfter: members.length,
       moved: moved.length,
+      isUnplanned: false,
     });
     for (const partition of pauseMs > 0 ? moved : []) {
       const to = at + Math.round(60 + this.#random() * 200);

@@ -39,12 +39,13 @@ export function RebalanceTable({
           </tr>
         </thead>
         <tbody>
-          {shown.map(({ generation, at, cause, membersBefore, membersAfter, moved }) => (
+          {shown.map(({ generation, at, cause, membersBefore, membersAfter, moved, isUnplanned }) => (
             <tr key={generation}>
               <th scope="row">{generation}</th>
               <td>{formatOffset(at - startedAt, 1)}</td>
               <td class="is-text">
                 <strong>{cause.kind}</strong> {cause.sentence}
+                {isUnplanned && <em> (unplanned)</em>}
               </td>
               <td>
                 {membersBefore} <span aria-hidden="true">→</span>
