@@ -1,7 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkCommitsBehindReceipts } from './commits-behind-receipts.ts';
-import { buildHistory, cutLedger, cutLog, FIRST_OFFSET, NOW, planOperations, skipOffset } from './history-fixture.ts';
+import {
+  buildHistory,
+  buildReceipt,
+  cutLedger,
+  cutLog,
+  FIRST_OFFSET,
+  NOW,
+  planOperations,
+  skipOffset,
+} from './history-fixture.ts';
 import type { CommitSample, History } from './history.ts';
 import { correctHistory } from './plan-fixture.ts';
 import { prepareRun } from './prepare-run.ts';
@@ -45,6 +54,19 @@ describe('commits-behind-receipts', () => {
 
     expect(check(commit({ ...history, receipts }, 16)).verdict).toBe('pass');
     expect(check(commit({ ...history, receipts }, 17)).verdict).toBe('fail');
+  });
+
+  it('fails when a position is beyond the log and every receipt, and not when others have written on', () => {
+    const history = buildHistory({ partitions: 1, operations: planOperations(10) });
+    expect(check(commit(history, 20)).verdict).toBe('pass');
+    const beyond = check(commit(history, 21));
+    expect(beyond).toMatchObject({
+      verdict: 'fail',
+      summary: '10 records committed: 1 position is beyond the log and every receipt.',
+    });
+    expect(beyond.evidence).toEqual([expect.objectContaining({ finding: 'committedBeyond', reached: 20 })]);
+    const receipts = [...history.receipts, buildReceipt({ partition: 0, from: 20, to: 20, ledgerOffset: 14 })];
+    expect(check(commit({ ...history, receipts }, 21)).verdict).toBe('pass');
   });
 
   it("leaves other runs' records without receipts out of account", () => {
@@ -146,7 +168,7 @@ describe('commits-behind-receipts', () => {
     });
 
     it('does not know when most commits went by unseen', () => {
-      const commits = [0, 5000, 30_000].map((after) => ({ partition: 0, offset: 20, at: NOW + after }));
+      const commits = [0, 5000, 30_000].map((after) => ({ partition: 0, offset: 11 + after, at: NOW + after }));
       const lookAt = (...after: number[]): History => ({
         ...history,
         commits,
@@ -161,6 +183,11 @@ describe('commits-behind-receipts', () => {
       expect(check(lookAt(40_000)).summary).toContain('after 2 of 3 commits');
       expect(check(lookAt(2999)).summary).toContain('after 2 of 3 commits');
       expect(check(lookAt(3000)).verdict).toBe('pass');
+    });
+
+    it('does not look again for a position that is committed again', () => {
+      const commits = [0, 60_000, 120_000].map((after) => ({ partition: 0, offset: 20, at: NOW + after }));
+      expect(check({ ...history, commits, commitSamples: [look(20, 14)] }).verdict).toBe('pass');
     });
 
     it('fails in any run in which a look found a record committed before its receipt', () => {

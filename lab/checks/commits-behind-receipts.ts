@@ -2,7 +2,7 @@ import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
 import { describeMissing, namePartitions } from './completeness.ts';
 import { countLeading } from './count-leading.ts';
 import { Findings } from './findings.ts';
-import type { CommittedOffset, CommitSample, History, LedgerEntry } from './history.ts';
+import type { AcceptedCommit, CommittedOffset, CommitSample, History, LedgerEntry } from './history.ts';
 import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
 import { findIndexFrom } from './run.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
@@ -10,7 +10,7 @@ import { countOf } from './wording.ts';
 
 const NAME = 'commits-behind-receipts';
 
-type Kind = 'committedUnprocessed' | 'committedTooEarly' | 'maybeProcessed' | 'neverCommitted';
+type Kind = 'committedBeyond' | 'committedUnprocessed' | 'committedTooEarly' | 'maybeProcessed' | 'neverCommitted';
 
 /** A commit was seen while the group worked when somebody looked at the positions this soon after it. */
 const SEEN_WITHIN_MS = 10_000;
@@ -30,6 +30,7 @@ export function checkCommitsBehindReceipts({ history, partitions }: PreparedRun)
     const committed = committedByPartition.get(partition.partition);
     const committedHere = findUnprocessed(partition, committed, findings);
     committedRecords += committedHere;
+    findBeyond(partition, committed, findings);
     // Given up as silent: what it had processed by then and never committed would be processed by everybody after it.
     if ((history.leftRecords ?? 0) > 0) findNeverCommitted(partition, committedHere, findings);
     const looks = looksByPartition.get(partition.partition) ?? [];
@@ -37,6 +38,7 @@ export function checkCommitsBehindReceipts({ history, partitions }: PreparedRun)
   }
   const unread = [...partitions.values()].filter(({ partition }) => !committedByPartition.has(partition));
   const failures = findings.describe({
+    committedBeyond: (count) => `${countOf(count, 'position is', 'positions are')} beyond the log and every receipt`,
     committedUnprocessed: (count) => `${countOf(count, 'has', 'have')} no receipt`,
     neverCommitted: (count) => `${countOf(count, 'more was', 'more were')} processed and never committed`,
     committedTooEarly: (count) => `${countOf(count, 'was', 'were')} committed before there was a receipt`,
@@ -63,7 +65,9 @@ export function checkCommitsBehindReceipts({ history, partitions }: PreparedRun)
       unjudgedRecords: findings.count('maybeProcessed'),
     },
     evidence: findings.pickEvidence(
-      failures.length > 0 ? ['committedUnprocessed', 'committedTooEarly', 'neverCommitted'] : ['maybeProcessed'],
+      failures.length > 0
+        ? ['committedBeyond', 'committedUnprocessed', 'committedTooEarly', 'neverCommitted']
+        : ['maybeProcessed'],
     ),
   });
 }
@@ -77,12 +81,23 @@ export function checkCommitsBehindReceipts({ history, partitions }: PreparedRun)
 function describeUnseen({ commits, commitSamples }: History): string[] {
   if (commitSamples === undefined) return [];
   const looks = commitSamples.map(({ at }) => at).sort((a, b) => a - b);
-  const unseen = commits.filter(({ at }) => {
+  // A position that is committed again is no news, and not looked at again.
+  const moving = listMoving(commits);
+  const unseen = moving.filter(({ at }) => {
     const next = looks[countLeading(looks.length, (place) => (looks[place] ?? 0) < at - CLOCK_DIFFERENCE_MS)];
     return next === undefined || next > at + SEEN_WITHIN_MS;
   });
-  if (unseen.length * 2 <= commits.length) return [];
-  return [`nobody looked at the positions after ${String(unseen.length)} of ${countOf(commits.length, 'commit')}`];
+  if (unseen.length * 2 <= moving.length) return [];
+  return [`nobody looked at the positions after ${String(unseen.length)} of ${countOf(moving.length, 'commit')}`];
+}
+
+function listMoving(commits: readonly AcceptedCommit[]): readonly AcceptedCommit[] {
+  const positions = new Map<number, number>();
+  return commits.filter(({ partition, offset }) => {
+    const isMoving = positions.get(partition) !== offset;
+    positions.set(partition, offset);
+    return isMoving;
+  });
 }
 
 function findNeverCommitted(
@@ -93,6 +108,18 @@ function findNeverCommitted(
   for (let index = committed; index < records.length; index += 1) {
     if (coverage.counts[index] !== 0) findings.add('neverCommitted', { record: records[index] });
   }
+}
+
+/** What will be stored below such a position is never processed. Records of others may lie beyond the run's end. */
+function findBeyond(
+  { logRange, ledger, receipts }: PreparedPartition,
+  committed: CommittedOffset | undefined,
+  findings: Findings<Kind>,
+): void {
+  if (!logRange || ledger !== 'whole') return;
+  const processed = receipts.reduce((furthest, { to }) => Math.max(furthest, to + 1), 0);
+  const reached = Math.max(logRange.logEnd, logRange.endBeforeRun, processed);
+  if ((committed?.committedOffset ?? 0) > reached) findings.add('committedBeyond', { committed, reached });
 }
 
 /** @returns how many records of the partition lie below its committed offset. */

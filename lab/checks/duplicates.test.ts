@@ -168,6 +168,57 @@ describe('duplicates', () => {
     });
   });
 
+  it('takes a generation that was written again for a handover, as when a static member comes back', () => {
+    const history = processAgain(buildHistory(), { partition: 0, from: 11, to: 12 }, { generation: 1 });
+    const write = (after: number): History => ({
+      ...history,
+      generations: [buildGeneration(1, [[0, 1]]), buildGeneration(1, [[0, 1]], { at: NOW + after })],
+    });
+    expect(check(write(500)).verdict).toBe('pass');
+    const early = buildGeneration(1, [[0, 1]], { at: NOW - 90_000 });
+    const once = { ...history, generations: [early, { ...early, at: NOW - 60_000 }] };
+    expect(check(once).verdict).toBe('fail');
+  });
+
+  describe('of what was committed', () => {
+    const place = { partition: 0, from: 11, to: 12 };
+    const commitAt = (offset: number, after: number) => ({ partition: 0, offset, at: NOW + after });
+    const repeat = (commits: History['commits'], changes: Partial<History> = {}): History => ({
+      ...processAgain(buildHistory(), place, { generation: 2 }),
+      generations: [buildGeneration(1, [[0, 1]], { at: NOW - 60_000 }), buildGeneration(2, [[0], [1]])],
+      commits,
+      ...changes,
+    });
+
+    it.each([
+      { what: 'before the generation', commits: [commitAt(12, -2001)], verdict: 'fail', records: 1 },
+      { what: 'at the same time', commits: [commitAt(12, -2000)], verdict: 'pass', records: 0 },
+      { what: 'below it', commits: [commitAt(11, -5000)], verdict: 'pass', records: 0 },
+      { what: 'and set back', commits: [commitAt(16, -9000), commitAt(10, -5000)], verdict: 'pass', records: 0 },
+      {
+        what: 'of another partition',
+        commits: [{ ...commitAt(16, -5000), partition: 1 }],
+        verdict: 'pass',
+        records: 0,
+      },
+      { what: 'twice', commits: [commitAt(11, -9000), commitAt(16, -5000)], verdict: 'fail', records: 2 },
+    ])('gives $verdict for what was committed $what', ({ commits, verdict, records }) => {
+      expect(check(repeat(commits))).toMatchObject({ verdict, measurements: { committedBeforeRecords: records } });
+    });
+
+    it('says so, and shows the records', () => {
+      const result = check(repeat([commitAt(16, -5000)]));
+      expect(result.summary).toBe(
+        '24 records stored: 2 were processed again though committed before the generation began.',
+      );
+      expect(result.evidence).toHaveLength(2);
+    });
+
+    it('does not go by a history of the group with a gap', () => {
+      expect(check(repeat([commitAt(16, -5000)], { groupReading: 'cut' })).verdict).toBe('pass');
+    });
+  });
+
   it('finds what a generation processed twice, though another processed it in between', () => {
     const place = { partition: 0, from: 11, to: 11 };
     const handedOver = processAgain(buildHistory(), place, { generation: 2 });

@@ -1,3 +1,4 @@
+import { createCommittedBefore, type CommittedBefore } from './committed-before.ts';
 import { describeMissing } from './completeness.ts';
 import { EVIDENCE_LIMIT, Findings } from './findings.ts';
 import { createHandovers, type Handovers } from './handovers.ts';
@@ -9,17 +10,20 @@ import { countOf } from './wording.ts';
 
 const NAME = 'duplicates';
 
-type Kind = 'storedTwice' | 'processedAgain' | 'redelivered' | 'maybeRedelivered';
+type Kind = 'storedTwice' | 'committedBefore' | 'processedAgain' | 'redelivered' | 'maybeRedelivered';
 
 /** How a record was repeated, worst last: a record counts as the worst of its repetitions. */
-const MARKS = [undefined, 'redelivered', 'maybeRedelivered', 'processedAgain'] as const;
-type Mark = 0 | 1 | 2 | 3;
-const [REDELIVERED, MAYBE_REDELIVERED, PROCESSED_AGAIN]: readonly [Mark, Mark, Mark] = [1, 2, 3];
+const MARKS = [undefined, 'redelivered', 'maybeRedelivered', 'processedAgain', 'committedBefore'] as const;
+type Mark = 0 | 1 | 2 | 3 | 4;
+const [REDELIVERED, MAYBE_REDELIVERED, PROCESSED_AGAIN, COMMITTED_BEFORE]: readonly [Mark, Mark, Mark, Mark] = [
+  1, 2, 3, 4,
+];
 
 /**
  * No record is stored twice, for an idempotent producer must not. A record is processed again only in a redelivery
- * window: after its partition was handed over, which at-least-once allows; how many were is counted and fails above
- * the limit. What the same generation processed twice was not handed over.
+ * window: after its partition was handed over, which at-least-once allows, and not below the position that it was handed
+ * over with; how many were is counted and fails above the limit. What the same generation processed twice was not handed
+ * over.
  */
 export function checkDuplicates({ history, partitions, copies }: PreparedRun): CheckResult {
   if (history.operations.length === 0) return concludeNothingAsked(NAME);
@@ -27,12 +31,13 @@ export function checkDuplicates({ history, partitions, copies }: PreparedRun): C
   const findings = new Findings<Kind>();
   for (const each of copies.repeated()) findings.add('storedTwice', { records: each }, each.length - 1);
   const handovers = createHandovers(history);
+  const committedBefore = createCommittedBefore(history);
   let storedRecords = 0;
   let repeatedProcessings = 0;
   for (const partition of partitions.values()) {
     storedRecords += partition.records.length;
     repeatedProcessings += partition.coverage.repeatedProcessings;
-    if (partition.coverage.repeatedProcessings > 0) findRepeated(partition, handovers, findings);
+    if (partition.coverage.repeatedProcessings > 0) findRepeated(partition, handovers, committedBefore, findings);
   }
   const processedTwice = MARKS.reduce((sum, kind) => sum + (kind ? findings.count(kind) : 0), 0);
   const isOverLimit = processedTwice > limit;
@@ -43,6 +48,8 @@ export function checkDuplicates({ history, partitions, copies }: PreparedRun): C
     failures: [
       ...findings.describe({
         storedTwice: (count) => countOf(count, 'is a second copy', 'are second copies'),
+        committedBefore: (count) =>
+          `${countOf(count, 'was', 'were')} processed again though committed before the generation began`,
         processedAgain: (count) => `${countOf(count, 'was', 'were')} processed twice without a handover`,
       }),
       ...(isOverLimit ? [`${again}, ${String(limit)} accepted`] : []),
@@ -62,6 +69,7 @@ export function checkDuplicates({ history, partitions, copies }: PreparedRun): C
       storedTwiceRecords: findings.count('storedTwice'),
       processedTwiceRecords: processedTwice,
       redeliveredRecords: findings.count('redelivered'),
+      committedBeforeRecords: findings.count('committedBefore'),
       processedAgainRecords: findings.count('processedAgain'),
       unjudgedRecords: findings.count('maybeRedelivered'),
       repeatedProcessings,
@@ -72,14 +80,22 @@ export function checkDuplicates({ history, partitions, copies }: PreparedRun): C
 
 /** Redeliveries within the limit are shown where nothing worse is: they are what the count counts. */
 function chooseEvidence(findings: Findings<Kind>, isOverLimit: boolean): readonly Kind[] {
-  const failed = (['storedTwice', 'processedAgain'] as const).filter((kind) => findings.count(kind) > 0);
+  const failed = (['storedTwice', 'committedBefore', 'processedAgain'] as const).filter(
+    (kind) => findings.count(kind) > 0,
+  );
   return failed.length > 0 && !isOverLimit ? failed : [...failed, 'maybeRedelivered', 'redelivered'];
 }
 
-function findRepeated(partition: PreparedPartition, handovers: Handovers, findings: Findings<Kind>): void {
+function findRepeated(
+  partition: PreparedPartition,
+  handovers: Handovers,
+  committedBefore: CommittedBefore,
+  findings: Findings<Kind>,
+): void {
   const marks = new Uint8Array(partition.records.length);
-  markWithinGenerations(partition, marks);
+  markWithinGenerations(partition, handovers, marks);
   markBetweenReceipts(partition, handovers, marks);
+  markCommitted(partition, committedBefore, marks);
   for (const [index, record] of partition.records.entries()) {
     const kind = MARKS[marks[index] as Mark];
     if (kind === undefined) continue;
@@ -88,9 +104,15 @@ function findRepeated(partition: PreparedPartition, handovers: Handovers, findin
   }
 }
 
-/** Marks what one generation processed twice: within a generation nothing is handed over. */
-function markWithinGenerations({ records, receipts }: PreparedPartition, marks: Uint8Array): void {
-  const numbered = receipts.filter(({ generation }) => generation !== undefined);
+/** Marks what one generation processed twice: within a generation nothing is handed over, unless its members changed. */
+function markWithinGenerations(
+  { records, receipts }: PreparedPartition,
+  handovers: Handovers,
+  marks: Uint8Array,
+): void {
+  const numbered = receipts.filter(
+    ({ generation }) => generation !== undefined && !handovers.isWrittenAgain(generation),
+  );
   const processedBy = new Int32Array(records.length);
   let turn = 0;
   for (const ofGeneration of Map.groupBy(numbered, ({ generation }) => generation).values()) {
@@ -126,10 +148,33 @@ function markBetweenReceipts({ records, receipts }: PreparedPartition, handovers
 
 function decideMark(earlier: LedgerEntry | undefined, later: LedgerEntry, handovers: Handovers): Mark {
   // A lower generation that comes later is a member that is late: whether it may be so is the owners' matter.
-  const areNumbered = earlier?.generation !== undefined && later.generation !== undefined;
-  if (earlier === undefined || areNumbered) return REDELIVERED;
+  if (earlier === undefined) return REDELIVERED;
+  const areNumbered = earlier.generation !== undefined && later.generation !== undefined;
+  // Twice within one generation is marked already, where its members did not change.
+  if (areNumbered && earlier.generation !== later.generation) return REDELIVERED;
   if (handovers.isBetween(earlier, later)) return REDELIVERED;
   return handovers.areAllKnown ? PROCESSED_AGAIN : MAYBE_REDELIVERED;
+}
+
+/** Marks what was processed again though it was committed before the generation began that processed it. */
+function markCommitted(
+  { partition, records, receipts }: PreparedPartition,
+  committedBefore: CommittedBefore,
+  marks: Uint8Array,
+): void {
+  const isProcessed = new Uint8Array(records.length);
+  let position = 0;
+  let positionOf: number | undefined;
+  for (const { from, to, generation } of receipts) {
+    if (generation !== positionOf) position = generation === undefined ? 0 : committedBefore(partition, generation);
+    positionOf = generation;
+    const end = findIndexFrom(records, to + 1);
+    const committed = findIndexFrom(records, position);
+    for (let index = findIndexFrom(records, from); index < end; index += 1) {
+      if (isProcessed[index] === 1 && index < committed) marks[index] = COMMITTED_BEFORE;
+      isProcessed[index] = 1;
+    }
+  }
 }
 
 function findReceiptsOf({ offset }: RunRecord, receipts: readonly LedgerEntry[]): readonly LedgerEntry[] {

@@ -11,6 +11,8 @@ export interface Tenure {
 
 /** Who owned what and who lost it, by the group's own history. Members go by their client ids. */
 export interface GroupTimeline {
+  /** Whether it was in any generation that is known. */
+  isMember(member: string): boolean;
   isKnown(generation: number): boolean;
   /** Whether a generation ended before the first that is known. */
   isBefore(generation: number): boolean;
@@ -36,6 +38,7 @@ export function createGroupTimeline(history: Pick<History, 'generations' | 'faul
   const byNumber = Map.groupBy(generations, ({ generation }) => generation);
   const numbers = [...byNumber.keys()].sort((a, b) => a - b);
   const outages = buildOutages(history);
+  const clientIds = new Set(generations.flatMap(({ members }) => members.map(({ member }) => member)));
 
   const isOwnerIn = (member: string, partition: number, written: Generation): boolean =>
     owners.get(written)?.get(partition)?.has(member) ?? false;
@@ -43,6 +46,7 @@ export function createGroupTimeline(history: Pick<History, 'generations' | 'faul
     (byNumber.get(generation) ?? []).some((written) => isOwnerIn(member, partition, written));
 
   return {
+    isMember: (member) => clientIds.has(member),
     isKnown: (generation) => byNumber.has(generation),
     isBefore: (generation) => generation < (numbers[0] ?? -Infinity),
     isOwner,

@@ -6,13 +6,17 @@ import type { History, LedgerEntry } from './history.ts';
 export interface Handovers {
   /** Whether no generation can have escaped the reader. */
   readonly areAllKnown: boolean;
+  /** Whether it was written more than once: members have changed while its number stayed. */
+  isWrittenAgain(generation: number): boolean;
   /** Whether a generation of the group began while one of two receipts' records were processed, or in between. */
   isBetween(earlier: LedgerEntry, later: LedgerEntry): boolean;
 }
 
 export function createHandovers({ generations, groupReading }: History): Handovers {
   const times = generations.map(({ at }) => at).sort((a, b) => a - b);
+  const writings = Map.groupBy(generations, ({ generation }) => generation);
   return {
+    isWrittenAgain: (generation) => (writings.get(generation)?.length ?? 0) > 1,
     areAllKnown: groupReading === 'whole',
     isBetween(earlier, later) {
       // A member that was paused may be the later in the ledger and the earlier by the clock.

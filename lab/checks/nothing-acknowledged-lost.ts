@@ -2,18 +2,25 @@ import { describeMissing } from './completeness.ts';
 import { Findings } from './findings.ts';
 import type { History, Operation } from './history.ts';
 import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
-import type { RunRecord } from './run.ts';
+import { findIndexFrom, type RunRecord } from './run.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
 import { countOf } from './wording.ts';
 
 const NAME = 'nothing-acknowledged-lost';
 
 type Failure =
-  'lost' | 'misplaced' | 'keyChanged' | 'storedThoughRefused' | 'unprocessed' | 'unacknowledgedUnprocessed';
+  | 'lost'
+  | 'setAside'
+  | 'misplaced'
+  | 'keyChanged'
+  | 'storedThoughRefused'
+  | 'unprocessed'
+  | 'unacknowledgedUnprocessed';
 type Doubt = 'belowLog' | 'maybeProcessed';
 
 const FAILURES: Readonly<Record<Failure, (count: number) => string>> = {
   lost: (count) => `${countOf(count, 'is', 'are')} not in the log`,
+  setAside: (count) => `${countOf(count, 'was', 'were')} set aside as dead letters, though they can be read`,
   misplaced: (count) => `${countOf(count, 'is', 'are')} not where the answer said`,
   keyChanged: (count) => `${countOf(count, 'record')} stored under another key`,
   storedThoughRefused: (count) => `${countOf(count, 'refused record')} stored all the same`,
@@ -41,6 +48,7 @@ export function checkNothingAcknowledgedLost(run: PreparedRun): CheckResult {
   const findings = new Findings<Kind>();
   const acknowledged = findInLog(run, findings);
   findUnprocessed(partitions, acknowledged.records, findings);
+  findSetAside(run, findings);
   const failures = findings.describe(FAILURES);
   const missingReceipts = findings.count('maybeProcessed') > 0 ? describeMissing(partitions, 'ledger') : [];
   const doubts = [
@@ -142,6 +150,15 @@ function findUnprocessed(
   }
 }
 
+/** Every record of the run is a message: who sets one aside has not processed it, whatever its receipt says. */
+function findSetAside({ history: { deadLetters }, partitions }: PreparedRun, findings: Findings<Kind>): void {
+  for (const { partition, offset } of deadLetters) {
+    const records = partitions.get(partition)?.records ?? [];
+    const record = records[findIndexFrom(records, offset)];
+    if (record?.offset === offset) findings.add('setAside', { record });
+  }
+}
+
 function measure(
   history: History,
   partitions: ReadonlyMap<number, PreparedPartition>,
@@ -156,6 +173,7 @@ function measure(
     unansweredRecords: history.operations.length - acknowledgedRecords - refusedRecords,
     storedRecords: [...partitions.values()].reduce((sum, { records }) => sum + records.length, 0),
     lostRecords: findings.count('lost'),
+    setAsideRecords: findings.count('setAside'),
     misplacedRecords: findings.count('misplaced'),
     keyChangedRecords: findings.count('keyChanged'),
     storedThoughRefusedRecords: findings.count('storedThoughRefused'),

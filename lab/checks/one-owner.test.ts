@@ -153,6 +153,33 @@ describe('one-owner', () => {
       expect(check(processNewer(LOST_AT_MS + 2000)).verdict).toBe('pass');
     });
 
+    it('does not take work begun before the loss for knowledge of it', () => {
+      const place = { partition: 0, from: 10, to: 10, ledgerOffset: 11 };
+      const over = buildReceipt(place, {
+        generation: 2,
+        startedAt: at(LOST_AT_MS - 100),
+        finishedAt: at(LOST_AT_MS + 500),
+      });
+      const goOn = (startedAtMs: number): History => {
+        const history = loseAndGoOn(startedAtMs);
+        return { ...history, receipts: [...history.receipts, over] };
+      };
+      expect(check(goOn(LOST_AT_MS - 50)).verdict).toBe('pass');
+      expect(check(goOn(LOST_AT_MS + 501)).verdict).toBe('fail');
+    });
+
+    it('fails when a receipt begun in time has a record that was stored after its member had been told', () => {
+      const toldMs = LOST_AT_MS + PATIENCE_MS;
+      const endWith = (storedAtMs: number): History => {
+        const history = loseAndGoOn(LOST_AT_MS - 1);
+        const log = history.log.map((each) => (each.offset === 13 ? { ...each, storedAt: NOW + storedAtMs } : each));
+        const receipts = history.receipts.map((each) => ({ ...each, finishedAt: at(90_000) }));
+        return { ...history, log, receipts };
+      };
+      expect(check(endWith(toldMs + 2000)).verdict).toBe('pass');
+      expect(check(endWith(toldMs + 2001))).toMatchObject({ verdict: 'fail', measurements: { wentOnReceipts: 1 } });
+    });
+
     it('goes by the first generation in which the partition was lost', () => {
       const history = loseAndGoOn(30_000);
       const again = buildGeneration(3, [[0, 1]], { at: NOW + 25_000 });
@@ -191,6 +218,27 @@ describe('one-owner', () => {
         faults: [fault('pause', 11_000, 'kafka-0'), fault('resume', 35_000, 'kafka-0')],
         verdict: 'pass',
       },
+      {
+        what: 'it was killed while paused, and another process has its name',
+        faults: [fault('pause', 1000), fault('kill', 5000), fault('resume', 60_000)],
+        verdict: 'fail',
+      },
+      {
+        what: 'a producer was paused',
+        faults: [fault('pause', 11_000, 'producer-0'), fault('resume', 40_000, 'producer-0')],
+        verdict: 'fail',
+      },
+      {
+        what: 'producers were killed one after the other',
+        faults: [15, 20, 25, 30, 35, 40].map((second) => fault('kill', second * 1000, 'producer-7d9f-x')),
+        verdict: 'fail',
+      },
+      {
+        what: 'a ZooKeeper server was stopped',
+        faults: [fault('stop', 11_000, 'zookeeper-0'), fault('start', 35_000, 'zookeeper-0')],
+        verdict: 'pass',
+      },
+      { what: 'a broker was stopped for good', faults: [fault('stop', 11_000, 'kafka-0')], verdict: 'fail' },
       { what: 'a broker was killed long before', faults: [fault('kill', 1000, 'kafka-0')], verdict: 'fail' },
       { what: 'a broker was killed when it was told', faults: [fault('kill', 22_001, 'kafka-0')], verdict: 'fail' },
     ];
@@ -283,6 +331,16 @@ describe('one-owner', () => {
     const result = check({ ...buildHistory(), ...cut });
     expect(result.verdict).toBe('unknown');
     expect(result.summary).toContain(`cannot be judged, because ${what}.`);
+  });
+
+  it('does not know of a member of an older generation than is known, which is in none', () => {
+    const history = buildHistory();
+    const process = (member: string): History => ({
+      ...history,
+      receipts: history.receipts.map((each, index) => (index === 0 ? { ...each, member, generation: 0 } : each)),
+    });
+    expect(check(process('consumer-0')).verdict).toBe('pass');
+    expect(check(process('stranger'))).toMatchObject({ verdict: 'unknown' });
   });
 
   it('does not know when the ledger was cut off, or nothing was asked', () => {

@@ -4,7 +4,7 @@ import { Findings } from './findings.ts';
 import { createGroupTimeline, type GroupTimeline, type Tenure } from './group-timeline.ts';
 import type { AcceptedCommit, Generation, History, LedgerEntry } from './history.ts';
 import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
-import { findIndexFrom } from './run.ts';
+import { findIndexFrom, type RunRecord } from './run.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
 import { countOf } from './wording.ts';
 
@@ -100,17 +100,20 @@ function findCommitsBack(commits: readonly AcceptedCommit[], findings: Findings<
   }
 }
 
-/** When each member first processed anything in each generation, in milliseconds since the epoch: it knew by then. */
+/**
+ * When each member had first processed anything in each generation, in milliseconds since the epoch: it knew by then. A
+ * receipt may have begun in the generation before.
+ */
 type Knowledge = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
 function collectKnowledge(partitions: ReadonlyMap<number, PreparedPartition>): Knowledge {
   const knowledge = new Map<string, Map<number, number>>();
   for (const { receipts } of partitions.values()) {
-    for (const { member, generation, startedAt } of receipts) {
+    for (const { member, generation, finishedAt } of receipts) {
       if (generation === undefined) continue;
       let ofMember = knowledge.get(member);
       if (!ofMember) knowledge.set(member, (ofMember = new Map<number, number>()));
-      ofMember.set(generation, Math.min(ofMember.get(generation) ?? Infinity, Date.parse(startedAt)));
+      ofMember.set(generation, Math.min(ofMember.get(generation) ?? Infinity, Date.parse(finishedAt)));
     }
   }
   return knowledge;
@@ -139,7 +142,8 @@ function judgeReceipts(judging: Judging): void {
       continue;
     }
     if (!timeline.isKnown(holding.generation)) {
-      if (isWhole && !timeline.isBefore(holding.generation)) findings.add('unknownGeneration', { receipt });
+      if (isWhole && !(timeline.isBefore(holding.generation) && timeline.isMember(member)))
+        findings.add('unknownGeneration', { receipt });
     } else if (!holding.isOwner) {
       findings.add('notOwner', { receipt, generation: holding.generation });
       continue;
@@ -174,7 +178,7 @@ function findHolding(judging: Judging, member: string, generation: number | unde
 /** When the member showed that it knew of a generation that is not older than its loss. */
 function findKnownAt(knowledge: Knowledge, member: string, loss: Generation): number {
   const newer = [...(knowledge.get(member) ?? [])].filter(([generation]) => generation >= loss.generation);
-  return Math.min(...newer.map(([, startedAt]) => startedAt));
+  return Math.min(...newer.map(([, finishedAt]) => finishedAt));
 }
 
 function judgeAfterLoss(
@@ -184,12 +188,18 @@ function judgeAfterLoss(
   toldBy: number,
 ): void {
   const startedAt = Date.parse(receipt.startedAt);
-  if (startedAt > toldBy) {
+  if (Math.max(startedAt, findLastStored(records, receipt)) > toldBy) {
     findings.add('wentOn', { receipt, lostIn: loss, toldBy });
   } else if (startedAt > loss.at) {
     const processed = findIndexFrom(records, receipt.to + 1) - findIndexFrom(records, receipt.from);
     if (processed > 0) findings.add('processedWhileLosing', { receipt, lostIn: loss, toldBy }, processed);
   }
+}
+
+/** Work on a record begins when it is stored, however long ago that on the first of its receipt began. */
+function findLastStored(records: readonly RunRecord[], { from, to }: LedgerEntry): number {
+  const last = records[findIndexFrom(records, to + 1) - 1];
+  return last?.storedAt === undefined || last.offset < from ? -Infinity : last.storedAt - CLOCK_DIFFERENCE_MS;
 }
 
 /** Judges a receipt that does not tell its generation by the times of the group's generations. */

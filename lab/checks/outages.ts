@@ -11,15 +11,20 @@ export interface Outages {
   of(member: string): readonly Outage[];
 }
 
+/** A service of the lab coordinates no group, whatever is done to it. */
+const SERVICE = /^(producer|consumer)\b/;
+
 /**
- * What the faults say about who could hear nothing: a member while it was paused, and every member when something
- * else than a member was disturbed, which may have been its coordinator.
+ * What the faults say about who could hear nothing: a member while it was paused, and every member when a broker, a
+ * ZooKeeper server or a node was disturbed, which may have been its coordinator or what elects one.
  */
 export function buildOutages({ generations, faults }: Pick<History, 'generations' | 'faults'>): Outages {
   const clientIds = new Set(generations.flatMap(({ members }) => members.map(({ member }) => member)));
   const ordered = faults.toSorted((a, b) => a.at - b.at);
   const byTarget = Map.groupBy(ordered, ({ target }) => target);
-  const ofOthers = [...byTarget].filter(([target]) => !clientIds.has(target)).flatMap(([, each]) => findOutages(each));
+  const ofOthers = [...byTarget]
+    .filter(([target]) => !clientIds.has(target) && !SERVICE.test(target))
+    .flatMap(([, each]) => findOutages(each));
   const byMember = new Map<string, readonly Outage[]>();
   return {
     of(member) {
@@ -32,26 +37,32 @@ export function buildOutages({ generations, faults }: Pick<History, 'generations
 
 /** A member that was killed or stopped needs no outage: the one started in its place knows of no older generation. */
 function findPauses(faults: readonly FaultRecord[]): readonly Outage[] {
-  const pauses: Outage[] = [];
-  let pausedAt: number | undefined;
-  for (const { at, kind } of faults) {
-    if (kind === 'pause') {
-      pausedAt ??= at;
-    } else if (kind === 'resume') {
-      // What was resumed had been paused, though nobody wrote down when.
-      pauses.push({ from: pausedAt ?? -Infinity, to: at });
-      pausedAt = undefined;
-    } else {
-      pausedAt = undefined;
-    }
-  }
-  return pausedAt === undefined ? pauses : [...pauses, { from: pausedAt, to: Infinity }];
+  return findIntervals(faults, ['pause', 'resume']);
 }
 
-/** What is disturbed for good has been replaced when the members' patience ends, so only its beginning counts. */
+/**
+ * What is disturbed for good has been replaced when the members' patience ends, so only its beginning counts; but while
+ * servers are stopped, of which a quorum is needed, nobody may be elected in the place of another.
+ */
 function findOutages(faults: readonly FaultRecord[]): readonly Outage[] {
-  const pauses = findPauses(faults).filter(({ to }) => to !== Infinity);
-  return [...faults.map(({ at }) => ({ from: at, to: at })), ...pauses];
+  const lasting = [...findPauses(faults), ...findIntervals(faults, ['stop', 'start'])];
+  return [...faults.map(({ at }) => ({ from: at, to: at })), ...lasting.filter(({ to }) => to !== Infinity)];
+}
+
+/** From each fault of the first kind to the next of the second, unless the process ended in between. */
+function findIntervals(faults: readonly FaultRecord[], [opening, closing]: readonly [string, string]): Outage[] {
+  const intervals: Outage[] = [];
+  // What ends without a beginning had begun, though nobody wrote down when.
+  let from: number | undefined = -Infinity;
+  for (const { at, kind } of faults) {
+    if (kind === opening) {
+      if (from === undefined || from === -Infinity) from = at;
+      continue;
+    }
+    if (kind === closing && from !== undefined) intervals.push({ from, to: at });
+    from = undefined;
+  }
+  return from === undefined || from === -Infinity ? intervals : [...intervals, { from, to: Infinity }];
 }
 
 function sort(outages: readonly Outage[]): readonly Outage[] {

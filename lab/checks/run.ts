@@ -1,4 +1,5 @@
 import type { LoadIdentity } from '../../lib/contracts/load-record.ts';
+import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
 import { countLeading } from './count-leading.ts';
 import type { History, LedgerEntry, LoggedRecord, PartitionRange } from './history.ts';
 
@@ -26,8 +27,9 @@ export interface PartitionRun {
 }
 
 /**
- * Arranges a history by partition and leaves out what is not the run's: records of other runs, receipts
- * of other topics, and a record or receipt that the reader saw twice in the same place.
+ * Arranges a history by partition and leaves out what is not the run's: records of other runs, receipts of other topics,
+ * and a record or receipt that the reader saw twice in the same place. A receipt counts for no record that came
+ * later.
  */
 export function buildRun(history: History): ReadonlyMap<number, PartitionRun> {
   const records = groupByPartition(history.log.filter((record) => isOfRun(record, history.runId)));
@@ -37,10 +39,11 @@ export function buildRun(history: History): ReadonlyMap<number, PartitionRun> {
   const runs = [...numbers].map((partition): [number, PartitionRun] => {
     const logRange = history.logRange.find((range) => range.partition === partition);
     const ledgerRange = history.ledgerRange.find((range) => range.partition === partition);
+    const ofRun = sortRecords(records.get(partition) ?? []);
     const run = {
       partition,
-      records: sortRecords(records.get(partition) ?? []),
-      receipts: sortReceipts(receipts.get(partition) ?? []),
+      records: ofRun,
+      receipts: sortReceipts(receipts.get(partition) ?? []).map((receipt) => endInTime(receipt, ofRun)),
       logRange,
       log: decideReading(logRange),
       ledger: decideLedger(decideReading(ledgerRange), isLedgerAbsent),
@@ -80,6 +83,16 @@ function sortReceipts(receipts: readonly LedgerEntry[]): readonly LedgerEntry[] 
   return receipts
     .toSorted((a, b) => a.ledgerOffset - b.ledgerOffset)
     .filter(({ ledgerOffset }, index, all) => ledgerOffset !== all[index - 1]?.ledgerOffset);
+}
+
+/** Ends a receipt before the first record that was stored after the work had ended: it cannot have been processed. */
+function endInTime(receipt: LedgerEntry, records: readonly RunRecord[]): LedgerEntry {
+  const latest = Date.parse(receipt.finishedAt) + CLOCK_DIFFERENCE_MS;
+  const first = findIndexFrom(records, receipt.from);
+  let end = findIndexFrom(records, receipt.to + 1);
+  while (end > first && (records[end - 1]?.storedAt ?? -Infinity) > latest) end -= 1;
+  const next = records[end];
+  return next !== undefined && next.offset <= receipt.to ? { ...receipt, to: next.offset - 1 } : receipt;
 }
 
 /** Whether nothing needs sorting and nothing is there twice, as when one reader read once. */

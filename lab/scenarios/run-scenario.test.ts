@@ -126,6 +126,11 @@ describe('runScenario', () => {
     expect(faults.map(({ kind }) => kind)).toEqual(['pause', 'resume']);
   });
 
+  it('resumes nothing that was killed while it was paused', async () => {
+    await run('  - pause: any consumer\n  - kill: what was paused\n');
+    expect(faults.map(({ kind }) => kind)).toEqual(['pause', 'kill']);
+  });
+
   it.each([
     {
       what: 'a step the platform cannot do',

@@ -251,6 +251,8 @@ class ScenarioRun {
     const ended = kind === 'kill' || kind === 'stop' ? await this.#findMember(target) : undefined;
     await platform.inject({ kind, target });
     if (ended !== undefined) this.#former.add(ended);
+    // A process that has ended is not paused any more.
+    if (kind === 'kill' || kind === 'stop') this.#impaired.paused.delete(target);
     const healed = HEALED[kind];
     if (healed !== undefined) this.#impaired[healed].delete(target);
   }
