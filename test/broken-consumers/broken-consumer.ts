@@ -20,6 +20,8 @@ const FAULTS = [
   'skips-a-record',
   /** Works on the first records of a new assignment from the last to the first. */
   'reorders-across-rebalance',
+  /** Begins each partition that it is given at the log's beginning, and not where the group was. */
+  'begins-again',
   /** Every replica is a group of its own and gets every record. */
   'no-group',
   /** Goes on with partitions that a rebalance took away, beside their new owner. */
@@ -83,6 +85,9 @@ function followMemberships(): void {
     const partitions = this.assigned().flatMap(({ partitions: assigned }) => assigned);
     membership = { generation: this.generationId ?? -1, partitions, begun: new Set() };
     console.log(`generation ${String(membership.generation)}: ${partitions.join(', ') || 'no partition'}`);
+    if (fault === 'begins-again') {
+      for (const partition of partitions) consumer.seek({ topic, partition, offset: '0' });
+    }
     if (fault !== 'goes-on-after-fenced' || before === undefined) return;
     for (const partition of before.partitions) {
       if (!partitions.includes(partition)) void goOn(this.cluster, partition, before.generation);

@@ -86,11 +86,14 @@ describe('consumers of one’s own', () => {
     { fault: 'reorders-across-rebalance', check: 'order-per-key' },
     { fault: 'goes-on-after-fenced', check: 'one-owner' },
     { fault: 'goes-silent', check: 'nothing-acknowledged-lost' },
+    { fault: 'begins-again', check: 'duplicates', because: 'though committed before the generation began' },
     { fault: 'no-group', check: 'duplicates' },
-  ])('one that $fault fails $check', async ({ fault, check }) => {
+  ])('one that $fault fails $check', async ({ fault, check, because = '' }) => {
     const result = await verify(`${BROKEN} ${fault}`);
     expect(result.verdict).toBe('fail');
     expect(listChecks(result, 'fail')).toContain(check);
-    expect(result.checks.find(({ name }) => name === check)?.evidence.length).toBeGreaterThan(0);
+    const failed = result.checks.find(({ name }) => name === check);
+    expect(failed?.evidence.length).toBeGreaterThan(0);
+    expect(failed?.summary).toContain(because);
   });
 });
