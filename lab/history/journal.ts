@@ -24,7 +24,13 @@ export const JOURNAL_FILE = 'history.jsonl';
 export interface RunHeader {
   readonly format: 1;
   readonly runId: string;
-  readonly scenario: { readonly name: string; readonly description: string; readonly seed: number };
+  readonly scenario: {
+    readonly name: string;
+    readonly description: string;
+    readonly seed: number;
+    /** As it was named, when it is not one of the lab's own. */
+    readonly file?: string;
+  };
   readonly limits: Limits;
   readonly platform: 'local' | 'kubernetes';
   /** The cluster that the run was on; null when its brokers do not say. */

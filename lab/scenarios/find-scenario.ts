@@ -30,5 +30,5 @@ export async function findScenario(nameOrFile: string): Promise<Scenario> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new AppError('invalid-configuration', `${file} cannot be read: ${messageOf(error)}`, { cause: error });
   });
-  return parseScenario(text, isShipped ? nameOrFile : file);
+  return isShipped ? parseScenario(text, nameOrFile) : { ...parseScenario(text, file), file };
 }

@@ -36,6 +36,8 @@ export interface MixPart {
 }
 
 export interface Scenario {
+  /** As it was named, when it is not one of the lab's own. */
+  readonly file?: string;
   readonly name: string;
   /** One sentence. */
   readonly description: string;

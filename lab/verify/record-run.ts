@@ -71,7 +71,12 @@ async function buildHeader(
   return {
     format: 1,
     runId: randomUUID().slice(0, 8),
-    scenario: { name: scenario.name, description: scenario.description, seed },
+    scenario: {
+      name: scenario.name,
+      description: scenario.description,
+      seed,
+      ...(scenario.file !== undefined && { file: scenario.file }),
+    },
     limits: scenario.limits,
     platform: platform.name,
     clusterId: (await observer.inspectBrokers()).clusterId,

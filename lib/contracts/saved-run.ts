@@ -85,7 +85,12 @@ const fact = z.object({ name: z.string(), value: z.string() });
 export const savedRunSchema = z.object({
   format: z.literal(1),
   runId: z.string(),
-  scenario: z.object({ name: z.string(), description: z.string(), seed: z.int() }),
+  scenario: z.object({
+    name: z.string(),
+    description: z.string(),
+    seed: z.int(),
+    file: z.string().optional().describe('As it was named, when it is not one of the lab’s own.'),
+  }),
   platform: z.enum(['local', 'kubernetes']),
   groupId: z.string(),
   topic: z.string(),
