@@ -94,8 +94,7 @@ function findRepeated(
 ): void {
   const marks = new Uint8Array(partition.records.length);
   markWithinGenerations(partition, handovers, marks);
-  markBetweenReceipts(partition, handovers, marks);
-  markCommitted(partition, committedBefore, marks);
+  markBetweenReceipts(partition, handovers, committedBefore, marks);
   for (const [index, record] of partition.records.entries()) {
     const kind = MARKS[marks[index] as Mark];
     if (kind === undefined) continue;
@@ -128,20 +127,28 @@ function markWithinGenerations(
 }
 
 /** Marks what a receipt covers that an earlier one in the ledger covered. */
-function markBetweenReceipts({ records, receipts }: PreparedPartition, handovers: Handovers, marks: Uint8Array): void {
+function markBetweenReceipts(
+  { partition, records, receipts }: PreparedPartition,
+  handovers: Handovers,
+  committedBefore: CommittedBefore,
+  marks: Uint8Array,
+): void {
   // The place, from 1, of the receipt that covered the record last.
   const coveredBy = new Int32Array(records.length);
   for (const [place, receipt] of receipts.entries()) {
     const end = findIndexFrom(records, receipt.to + 1);
     let before = 0;
     let mark: Mark = 0;
+    /** Where the generation began, at least; looked up when something is there twice. */
+    let begin: number | undefined;
     for (let index = findIndexFrom(records, receipt.from); index < end; index += 1) {
       const covering = coveredBy[index] ?? 0;
       coveredBy[index] = place + 1;
       if (covering === 0) continue;
       if (covering !== before) mark = decideMark(receipts[covering - 1], receipt, handovers);
       before = covering;
-      marks[index] = Math.max(marks[index] ?? 0, mark);
+      begin ??= findIndexFrom(records, committedBefore(partition, receipt.generation));
+      marks[index] = Math.max(marks[index] ?? 0, index < begin ? COMMITTED_BEFORE : mark);
     }
   }
 }
@@ -154,27 +161,6 @@ function decideMark(earlier: LedgerEntry | undefined, later: LedgerEntry, handov
   if (areNumbered && earlier.generation !== later.generation) return REDELIVERED;
   if (handovers.isBetween(earlier, later)) return REDELIVERED;
   return handovers.areAllKnown ? PROCESSED_AGAIN : MAYBE_REDELIVERED;
-}
-
-/** Marks what was processed again though it was committed before the generation began that processed it. */
-function markCommitted(
-  { partition, records, receipts }: PreparedPartition,
-  committedBefore: CommittedBefore,
-  marks: Uint8Array,
-): void {
-  const isProcessed = new Uint8Array(records.length);
-  let position = 0;
-  let positionOf: number | undefined;
-  for (const { from, to, generation } of receipts) {
-    if (generation !== positionOf) position = generation === undefined ? 0 : committedBefore(partition, generation);
-    positionOf = generation;
-    const end = findIndexFrom(records, to + 1);
-    const committed = findIndexFrom(records, position);
-    for (let index = findIndexFrom(records, from); index < end; index += 1) {
-      if (isProcessed[index] === 1 && index < committed) marks[index] = COMMITTED_BEFORE;
-      isProcessed[index] = 1;
-    }
-  }
 }
 
 function findReceiptsOf({ offset }: RunRecord, receipts: readonly LedgerEntry[]): readonly LedgerEntry[] {

@@ -8,6 +8,7 @@ import { measureRun } from '../checks/measure-run.ts';
 import { prepareRun } from '../checks/prepare-run.ts';
 import type { JournalContent } from '../history/read-journal.ts';
 import { buildSavedRun } from './build-saved-run.ts';
+import { listRebalances } from './list-rebalances.ts';
 
 const START = Date.parse('2026-11-22T12:00:00Z');
 
@@ -55,7 +56,8 @@ function build(changes: Partial<History> = {}, journaled: Partial<JournalContent
   };
   const run = prepareRun(history);
   const measurement = measureRun(run);
-  return buildSavedRun({ journal, run, measurement, judgement: judgePrepared(run, measurement) });
+  const rebalances = listRebalances(journal, history.generations);
+  return buildSavedRun({ journal, run, measurement, rebalances, judgement: judgePrepared(run, measurement) });
 }
 
 describe('buildSavedRun', () => {

@@ -6,11 +6,10 @@ import { LEAST_PAUSE_MS, type RunMeasurement } from '../checks/measure-run.ts';
 import type { PreparedRun } from '../checks/prepare-run.ts';
 import type { JournalContent } from '../history/read-journal.ts';
 import { listPercentiles } from './list-percentiles.ts';
-import { listRebalances } from './list-rebalances.ts';
 import type { JudgedRun } from '../verify/judge-run.ts';
 
 /** Makes the document of a run, which its page and all comparisons are made from. */
-export function buildSavedRun({ journal, run, measurement, judgement }: JudgedRun): SavedRun {
+export function buildSavedRun({ journal, run, measurement, rebalances, judgement }: JudgedRun): SavedRun {
   const { header } = journal;
   const { history } = run;
   const endedAt = journal.end?.at ?? journal.lastAt;
@@ -39,7 +38,7 @@ export function buildSavedRun({ journal, run, measurement, judgement }: JudgedRu
     replicas: [...new Set(ownership.map(({ owner }) => owner))],
     ownership,
     pauses: buildPauses(measurement),
-    rebalances: listRebalances(journal, history.generations),
+    rebalances: [...rebalances],
     samples: buildSamples(run, journal, endedAt),
     percentiles: listPercentiles(journal, run, measurement),
     settings: listFacts(header.settings),

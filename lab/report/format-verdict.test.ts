@@ -1,15 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildHistory, NOW } from '../checks/history-fixture.ts';
 import type { JudgedRun } from '../verify/judge-run.ts';
 import { formatVerdict } from './format-verdict.ts';
 
 function format(verdict: 'pass' | 'fail', machine: JudgedRun['journal']['machine'] = []): string[] {
-  const lost = { cause: { kind: 'joined-again', sentence: 'it was slow' }, generation: 9, at: NOW + 1, moves: [] };
+  const lost = { cause: { kind: 'joined-again', sentence: 'it was slow' }, generation: 9, isUnplanned: true };
   const check = { verdict, summary: 'Well.', measurements: {}, evidence: [{ offset: 3 }] };
   return formatVerdict({
     judgement: { verdict, checks: [{ name: 'a', ...check } as never, { name: 'long', ...check } as never] },
-    journal: { machine, rebalances: [lost], faults: [] } as never,
-    run: { history: buildHistory() } as never,
+    journal: { machine } as never,
+    rebalances: [lost as never],
   } as unknown as JudgedRun);
 }
 

@@ -1,18 +1,18 @@
 import type { JudgedRun } from '../verify/judge-run.ts';
 import type { MachineSample } from '../history/journal.ts';
-import { describeUnplanned, listRebalances } from './list-rebalances.ts';
+import { describeUnplanned } from './list-rebalances.ts';
 
 /**
  * The verdict on a run as lines of text: each check with its sentence, evidence under what did not pass, what may have
  * come of the machine and not of the group, the verdict last.
  */
-export function formatVerdict({ judgement: { verdict, checks }, journal, run }: JudgedRun): string[] {
+export function formatVerdict({ judgement: { verdict, checks }, journal, rebalances }: JudgedRun): string[] {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const lines = checks.flatMap((check) => [
     `  ${check.verdict.padEnd(7)} ${check.name.padEnd(width)}  ${check.summary}`,
     ...(check.verdict === 'pass' ? [] : check.evidence.map((piece) => `            ${JSON.stringify(piece)}`)),
   ]);
-  const unplanned = describeUnplanned(listRebalances(journal, run.history.generations));
+  const unplanned = describeUnplanned(rebalances);
   const machine = verdict === 'pass' ? [] : describeMachine(journal.machine);
   return [...lines, ...[...unplanned, ...machine].map((line) => `  ${line}`), `verdict: ${verdict}`];
 }
