@@ -18,6 +18,7 @@ function tell({ lags = [0, 0, 0], arrivals = [], ...facts }: Story) {
   const view = buildView(members, { partitions: lags.length, offsets: (partition) => [lags[partition] ?? 0, 0] });
   return explain({
     now: second(0),
+    topic: 'app',
     state: 'Stable',
     members,
     partitions: view.partitions.map((one) => ({ ...one, producedPerSecond: arrivals[one.partition] ?? 10 })),
@@ -260,5 +261,20 @@ describe('explain, whatever the facts', () => {
         }
       }),
     );
+  });
+
+  it('says which partitions the ledger lacks, and advises no replicas for that', () => {
+    const lags = [0, 500, 500];
+    const ledger = (...partitions: number[]) => ({ topic: 'app.receipts', partitions: new Set(partitions) });
+    const behind = { lags, isFallingBehind: true, consumedPerSecond: 10 };
+    expect(sentenceOf('without-ledger', { lags, ledger: ledger(0) })).toBe(
+      'partitions 1, 2 of app have no partition in app.receipts: nothing of them is committed until they have',
+    );
+    expect(sentenceOf('without-ledger', { lags, ledger: ledger(0, 1, 7) })).toBe(
+      'partition 2 of app has no partition in app.receipts: nothing of it is committed until it has one',
+    );
+    expect(sentenceOf('without-ledger', { lags })).toBeUndefined();
+    expect(sentenceOf('falling-behind', { ...behind, ledger: ledger(0) })).toBeUndefined();
+    expect(sentenceOf('falling-behind', { ...behind, ledger: ledger(0, 1, 2) })).toMatch(/the lag grows/);
   });
 });

@@ -11,6 +11,7 @@ import { count, listFirst } from './wording.ts';
 
 export interface ExplanationFacts {
   readonly now: number;
+  readonly topic: string;
   readonly state: string;
   readonly members: readonly GroupMember[];
   readonly partitions: readonly (GroupPartition & { readonly producedPerSecond: number })[];
@@ -23,6 +24,8 @@ export interface ExplanationFacts {
   /** Names of members that were replicas and are none any more: they are about to leave, or ghosts. */
   readonly formerReplicas: ReadonlySet<string>;
   readonly wantedReplicas: number | undefined;
+  /** The ledger and its partitions; undefined where there is none, or before it was looked at. */
+  readonly ledger?: { readonly topic: string; readonly partitions: ReadonlySet<number> } | undefined;
   /** Partitions whose committed offset stands still while records arrive, and for how long, in milliseconds. */
   readonly stuck: readonly { readonly partition: number; readonly forMs: number }[];
   /** Whether the lag of the whole group grows. */
@@ -73,6 +76,19 @@ const RULES: Readonly<Record<string, Rule>> = {
     };
   },
 
+  'without-ledger': (facts) => {
+    const [first, ...others] = findWithoutLedger(facts);
+    if (first === undefined || facts.ledger === undefined) return undefined;
+    const { topic: ledger } = facts.ledger;
+    return {
+      tone: 'warning',
+      sentence:
+        others.length === 0
+          ? `partition ${String(first)} of ${facts.topic} has no partition in ${ledger}: nothing of it is committed until it has one`
+          : `partitions ${listFirst([first, ...others], PARTITIONS_SHOWN)} of ${facts.topic} have no partition in ${ledger}: nothing of them is committed until they have`,
+    };
+  },
+
   'stuck-commits': ({ stuck }) => {
     const long = stuck.filter(({ forMs }) => forMs >= STUCK_AFTER_MS).toSorted((a, b) => b.forMs - a.forMs);
     const [worst] = long;
@@ -95,7 +111,10 @@ const RULES: Readonly<Record<string, Rule>> = {
     };
   },
 
-  'falling-behind': ({ isFallingBehind, lag, producedPerSecond, consumedPerSecond, members, partitions }) => {
+  'falling-behind': (facts) => {
+    const { isFallingBehind, lag, producedPerSecond, consumedPerSecond, members, partitions } = facts;
+    // What waits for its ledger waits however many there are.
+    if (findWithoutLedger(facts).length > 0) return undefined;
     if (!isFallingBehind || lag < NOTABLE_LAG || consumedPerSecond >= producedPerSecond) return undefined;
     const canGrow = members.length < partitions.length;
     return {
@@ -144,6 +163,12 @@ const RULES: Readonly<Record<string, Rule>> = {
     };
   },
 };
+
+/** Partitions of the topic that the ledger lacks. */
+function findWithoutLedger({ partitions, ledger }: ExplanationFacts): readonly number[] {
+  if (ledger === undefined) return [];
+  return partitions.map(({ partition }) => partition).filter((partition) => !ledger.partitions.has(partition));
+}
 
 export function explain(facts: ExplanationFacts): readonly Explanation[] {
   return Object.entries(RULES).flatMap(([rule, find]) => {

@@ -8,7 +8,7 @@ import type { Receipt } from '../contracts/receipt.ts';
 import type { GroupGeneration } from '../kafka/group-history.ts';
 import type { PlatformEvent } from '../platform/platform.ts';
 import { decideNextToGo, type ScaleDownOrder } from './decide-next-to-go.ts';
-import { explain } from './explain.ts';
+import { explain, type ExplanationFacts } from './explain.ts';
 import { holdOwners } from './hold-owners.ts';
 import { findGhost, type Ghost } from './find-ghost.ts';
 import { readStart, type GroupReplica } from './group-replica.ts';
@@ -55,6 +55,7 @@ export class GroupModel {
   /** When the group was first looked at: what was before, the replicas of now explain nothing of. */
   #watchedSince = Infinity;
   #lastStable: GroupView | undefined;
+  #ledger: ExplanationFacts['ledger'];
   #replicas: readonly GroupReplica[] = [];
   #wantedReplicas: number | undefined;
 
@@ -91,6 +92,11 @@ export class GroupModel {
     const isBusy = (partition: number, since: number): boolean =>
       (this.#tracks.get(partition)?.busySince ?? Infinity) <= since;
     for (const pause of this.#pauses.take(ours, isBusy)) this.#timeline.takePause(pause);
+  }
+
+  /** Which partitions the ledger has: it should have each of the topic's. */
+  observeLedger(topic: string, partitions: ReadonlySet<number>): void {
+    this.#ledger = { topic, partitions };
   }
 
   /** The replicas of the Deployment, in the order of their start, and how many are wanted. */
@@ -166,6 +172,7 @@ export class GroupModel {
                 replicas: this.#replicas,
                 formerReplicas: this.#findFormer(members, names),
                 wantedReplicas: this.#wantedReplicas,
+                ledger: this.#ledger,
                 stuck: this.#findStuck(partitions, now),
                 isFallingBehind: this.#isFallingBehind(producedPerSecond),
               }),

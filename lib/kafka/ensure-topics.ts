@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TopicSpec } from '../contracts/topics.ts';
 import { AppError } from '../errors/app-error.ts';
 import { createKafka, type KafkaOptions } from './create-kafka.ts';
-import { toAppError } from './kafka-error.ts';
+import { hasType, toAppError } from './kafka-error.ts';
 
 /** What was done to one topic. */
 export interface TopicChange {
@@ -14,6 +14,9 @@ export interface TopicChange {
 const CREATE_TIMEOUT_MS = 15_000;
 const KNOWN_TIMEOUT_MS = 10_000;
 const KNOWN_INTERVAL_MS = 100;
+const RAISED_TIMEOUT_MS = 3000;
+/** What the controller says of a number that is not more than there are. */
+const INVALID_PARTITIONS = new Set(['INVALID_PARTITIONS']);
 
 /**
  * Makes topics be as specified, however often it is called and by however many at once. Partitions are only
@@ -54,12 +57,38 @@ async function ensureTopic(admin: Admin, spec: TopicSpec): Promise<TopicChange> 
     );
   }
   if (existing === spec.partitions) return { topic: spec.name, change: 'none' };
+  return { topic: spec.name, change: (await raise(admin, spec.name, spec.partitions)) ? 'partitions-raised' : 'none' };
+}
+
+/**
+ * Raises a topic that is there to at least so many partitions, however many do so at once.
+ *
+ * @returns whether it was this call that raised them
+ * @throws AppError `kafka-unavailable` with the brokers' reason
+ */
+export async function raisePartitions(options: KafkaOptions, topic: string, count: number): Promise<boolean> {
+  const admin = createKafka(options).admin();
   try {
-    await admin.createPartitions({ topicPartitions: [{ topic: spec.name, count: spec.partitions }] });
-    return { topic: spec.name, change: 'partitions-raised' };
+    await admin.connect();
+    return await raise(admin, topic, count);
   } catch (error) {
-    // Somebody else raised them meanwhile.
-    if ((await countPartitions(admin, spec.name)) === spec.partitions) return { topic: spec.name, change: 'none' };
+    throw toAppError(error, `raising ${topic} to ${String(count)} partitions`);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function raise(admin: Admin, topic: string, count: number): Promise<boolean> {
+  try {
+    await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+    return true;
+  } catch (error) {
+    // Somebody else raised them meanwhile, and not every broker has heard of it.
+    const deadline = Date.now() + RAISED_TIMEOUT_MS;
+    while (hasType(error, INVALID_PARTITIONS) && Date.now() < deadline) {
+      if ((await countPartitions(admin, topic)) >= count) return false;
+      await delay(KNOWN_INTERVAL_MS);
+    }
     throw error;
   }
 }

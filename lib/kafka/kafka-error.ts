@@ -111,7 +111,8 @@ export function toAppError(error: unknown, doing: string): AppError {
   return new AppError('kafka-unavailable', `${doing}: ${messageOf(error)}`, { retriable: true, cause: error });
 }
 
-function hasType(error: unknown, types: ReadonlySet<string>): boolean {
+/** Whether the error, or one that it wraps, is one of Kafka's protocol errors by these names. */
+export function hasType(error: unknown, types: ReadonlySet<string>): boolean {
   const isOne = (link: Error): boolean => 'type' in link && typeof link.type === 'string' && types.has(link.type);
   return findInChain(error, isOne) !== undefined;
 }

@@ -97,7 +97,10 @@ export function startGroupWatch(options: GroupWatchOptions): GroupWatch {
     // The coordinator writes a generation down before it answers with it.
     if (newShape !== shape || now - readLogsAt >= READ_LOGS_MS) {
       model.observeGenerations(await generations.readNew());
-      if (receipts !== undefined) model.observeReceipts(await receipts.readNew());
+      if (receipts !== undefined) {
+        model.observeReceipts(await receipts.readNew());
+        model.observeLedger(options.receiptsTopic ?? '', receipts.partitions ?? new Set());
+      }
       [shape, readLogsAt] = [newShape, now];
     }
     model.observeGroup(view, now);

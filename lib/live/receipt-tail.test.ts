@@ -90,6 +90,16 @@ describe('createReceiptTail', () => {
     await expect(readNew()).resolves.toEqual(['2/2']);
   });
 
+  it('knows which partitions the ledger has', async () => {
+    const tail = createReceiptTail(log, TOPIC);
+    expect(tail.partitions).toBeUndefined();
+    await tail.readNew();
+    log.append(2, format(0, 2));
+    expect(tail.partitions).toEqual(new Set([0, 1]));
+    await tail.readNew();
+    expect(tail.partitions).toEqual(new Set([0, 1, 2]));
+  });
+
   it('passes over what is no receipt', async () => {
     const readNew = open();
     await readNew();

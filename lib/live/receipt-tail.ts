@@ -10,6 +10,8 @@ export interface ReceiptTail {
    * @throws AppError `kafka-unavailable`
    */
   readNew(): Promise<readonly Receipt[]>;
+  /** The ledger's partitions, as they were found last; undefined before. */
+  readonly partitions: ReadonlySet<number> | undefined;
 }
 
 /** Who falls behind by more than this loses sight of a pause, and catches up. */
@@ -17,11 +19,17 @@ const MOST_AT_ONCE = 500;
 
 export function createReceiptTail(log: LogReader, topic: string): ReceiptTail {
   const positions = new Map<number, number>();
+  let partitions: ReadonlySet<number> | undefined;
   return {
+    get partitions() {
+      return partitions;
+    },
     async readNew() {
       const receipts: Receipt[] = [];
       const ends = new Map<number, number>();
-      for (const { partition, start, end } of await log.readRanges(topic)) {
+      const ranges = await log.readRanges(topic);
+      partitions = new Set(ranges.map(({ partition }) => partition));
+      for (const { partition, start, end } of ranges) {
         const position = positions.get(partition) ?? end;
         const from = Math.max(start, Math.min(position, end), end - MOST_AT_ONCE);
         if (from < end) {

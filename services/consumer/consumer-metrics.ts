@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { MemberState } from '../../lib/kafka/consumer/group-consumer.ts';
 
 /** What this replica counts. */
 export interface ConsumerMetrics {
@@ -8,7 +9,7 @@ export interface ConsumerMetrics {
   readonly pauseSeconds: Histogram;
 }
 
-export function createConsumerMetrics(countPartitions: () => number): ConsumerMetrics {
+export function createConsumerMetrics(readState: () => Pick<MemberState, 'partitions' | 'held'>): ConsumerMetrics {
   const registry = new Registry();
   const registers = [registry];
   new Gauge({
@@ -16,7 +17,15 @@ export function createConsumerMetrics(countPartitions: () => number): ConsumerMe
     help: 'Partitions that this replica owns.',
     registers,
     collect() {
-      this.set(countPartitions());
+      this.set(readState().partitions.length);
+    },
+  });
+  new Gauge({
+    name: 'kafka_lab_consumer_held_partitions',
+    help: 'Partitions of this replica that wait while the others go on.',
+    registers,
+    collect() {
+      this.set(readState().held.length);
     },
   });
   return {

@@ -14,6 +14,9 @@ const assignmentSchema = z
     generation: z.int().nullable(),
     topic: z.string(),
     partitions: z.array(z.int()),
+    held: z
+      .array(z.object({ partition: z.int(), reason: z.string() }))
+      .describe('Those of its partitions that wait, and for what, while the others go on.'),
   })
   .meta({ id: 'Assignment' });
 
@@ -35,8 +38,8 @@ export function buildGroupRoutes({ groupId, topic, identity, consumer, inspector
       tags: ['group'],
       responses: { 200: { description: 'Its membership, as it knows it.', schema: assignmentSchema } },
       handle: () => {
-        const { phase, memberId, generation, partitions } = consumer.state();
-        const membership = { phase, memberId, generation, partitions: [...partitions] };
+        const { phase, memberId, generation, partitions, held } = consumer.state();
+        const membership = { phase, memberId, generation, partitions: [...partitions], held: [...held] };
         return { status: 200, body: { replica: identity.pod, identity, topic, ...membership } };
       },
     }),

@@ -6,9 +6,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ValuesOf } from '../../lib/config/parse-config.ts';
 import { describeIdentity } from '../../lib/config/service-variables.ts';
 import { createHttpApp } from '../../lib/http/create-http-app.ts';
+import type { HealthState } from '../../lib/http/health.ts';
 import { startHttpServer } from '../../lib/http/start-http-server.ts';
 import { createClusterConnection } from '../../lib/kafka/cluster-connection.ts';
-import { createGroupConsumer, type Assignment, type GroupConsumer } from '../../lib/kafka/consumer/group-consumer.ts';
+import {
+  createGroupConsumer,
+  type Assignment,
+  type GroupConsumer,
+  type MemberState,
+} from '../../lib/kafka/consumer/group-consumer.ts';
+import { countPartitions } from '../../lib/kafka/count-partitions.ts';
+import { raisePartitions } from '../../lib/kafka/ensure-topics.ts';
 import { createGroupInspector } from '../../lib/kafka/group-inspector.ts';
 import { createLogReader } from '../../lib/kafka/log-reader.ts';
 import { createSafeProducer, type SafeProducer } from '../../lib/kafka/producer/safe-producer.ts';
@@ -21,6 +29,7 @@ import { buildGroupRoutes } from './group-routes.ts';
 import { buildMessageRoutes } from './message-routes.ts';
 import { buildProcessingRoutes } from './processing-routes.ts';
 import { createProcessRecord } from './process-record.ts';
+import { createReceiptWriter } from './receipt-writer.ts';
 import { createRecentMessages } from './recent-messages.ts';
 
 export type ConsumerConfig = ValuesOf<typeof CONSUMER_VARIABLES>;
@@ -40,7 +49,7 @@ export async function startConsumer(config: ConsumerConfig): Promise<RunningServ
   const ledger = createLedgerProducer(config, config.RECEIPTS_TOPIC, logger);
   const deadLetters = createLedgerProducer(config, config.DEAD_LETTERS_TOPIC, logger);
   let processingDelayMs = config.PROCESSING_DELAY_MS;
-  const metrics = createConsumerMetrics(() => consumer.state().partitions.length);
+  const metrics = createConsumerMetrics(() => consumer.state());
   // Looking a counter up by its labels costs more than counting.
   const processed = {
     message: metrics.records.labels('message'),
@@ -65,11 +74,14 @@ export async function startConsumer(config: ConsumerConfig): Promise<RunningServ
       logger,
       onProcessed: (outcome) => processed[outcome].inc(),
     }),
-    writeReceipts: async (receipts) => {
-      const write = (receipt: (typeof receipts)[number]) =>
-        ledger.send({ key: receipt.member, value: JSON.stringify(receipt), partition: receipt.partition });
-      await Promise.all(receipts.map(write));
-    },
+    writeReceipt: createReceiptWriter({
+      topic: config.TOPIC,
+      receiptsTopic: config.RECEIPTS_TOPIC,
+      ledger,
+      countPartitions: (topic) => countPartitions(connection, topic),
+      raisePartitions: (topic, count) => raisePartitions(kafka, topic, count),
+      logger,
+    }),
     onAssigned: (assignment) => {
       metrics.rebalances.inc();
       if (assignment.pauseMs !== undefined) metrics.pauseSeconds.observe(assignment.pauseMs / 1000);
@@ -110,7 +122,7 @@ export async function startConsumer(config: ConsumerConfig): Promise<RunningServ
           ? { ok: false, detail: `nothing tried for ${String(silentMs)} ms` }
           : { ok: true };
       },
-      ready: () => (consumer.state().hasJoined ? { ok: true } : { ok: false, detail: 'has not joined the group yet' }),
+      ready: () => describeReadiness(consumer.state()),
     },
     registry: metrics.registry,
     allowedHosts: config.ALLOWED_HOSTS,
@@ -143,6 +155,13 @@ function createLedgerProducer(config: ConsumerConfig, topic: string, logger: Log
     maxRecords: LEDGER_RECORDS,
     logger,
   });
+}
+
+/** Whether it takes requests: it is in the group, with or without partitions. Those that wait are no reason to send it none. */
+function describeReadiness({ hasJoined, held }: MemberState): HealthState {
+  if (!hasJoined) return { ok: false, detail: 'has not joined the group yet' };
+  const waiting = held.map(({ partition, reason }) => `partition ${String(partition)} waits: ${reason}`);
+  return waiting.length === 0 ? { ok: true } : { ok: true, detail: waiting.join('; ') };
 }
 
 /** The line that tells people what a rebalance did to this replica. */

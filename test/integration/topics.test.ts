@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { buildTopicSpecs } from '../../lib/contracts/topics.ts';
-import { ensureTopics } from '../../lib/kafka/ensure-topics.ts';
+import { createClusterConnection } from '../../lib/kafka/cluster-connection.ts';
+import { countPartitions } from '../../lib/kafka/count-partitions.ts';
+import { ensureTopics, raisePartitions } from '../../lib/kafka/ensure-topics.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
 import { connectLocalPlatform } from '../../lib/platform/local/connect-local-platform.ts';
 import { waitUntil } from '../../lib/platform/wait-until.ts';
 import { waitBalanced } from '../../lab/scenarios/wait-balanced.ts';
+import { runUnderLoad } from './run-under-load.ts';
 import { startServices, type TestServices } from './start-services.ts';
 import { CLUSTER_DIR } from './test-cluster.ts';
 
@@ -101,5 +104,38 @@ describe('partitions raised while everything runs', () => {
       { what: 'all partitions to be owned and read', timeoutMs: 40_000 },
     );
     expect(view.members.map(({ partitions }) => partitions.length)).toEqual([2, 2]);
+  });
+});
+
+describe('a topic that is raised alone, under load', () => {
+  let services: TestServices;
+  beforeAll(async () => {
+    services = await startServices({ partitions: 2, consumers: 2 });
+    await waitBalanced(services.platform, services.observer, 2);
+  });
+  afterAll(() => services.stop());
+
+  it('has its ledger raised by the consumers, and nothing waits or is lost', async () => {
+    const { topic, observer, platform } = services;
+    const options = { brokers: platform.addresses.kafka, clientId: 'test', logger: createSilentLogger() };
+    const before = (await observer.readLatestGeneration())?.generation ?? 0;
+    const { judgement } = await runUnderLoad(services, 2, async () => {
+      await raisePartitions(options, topic, 4);
+      // Members and producers look for new partitions every 15 s.
+      await waitUntil(
+        async () => {
+          const { partitions } = await observer.inspectGroup();
+          const isCommitted = partitions.every(({ committedOffset }) => (committedOffset ?? 0) > 0);
+          return partitions.length === 4 && isCommitted ? true : undefined;
+        },
+        { what: 'all partitions to be written to and committed', timeoutMs: 60_000 },
+      );
+    });
+    expect(judgement.checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
+    const connection = createClusterConnection(options);
+    expect(await countPartitions(connection, `${topic}.receipts`)).toBe(4);
+    await connection.disconnect();
+    const after = (await observer.readLatestGeneration())?.generation ?? 0;
+    expect(after - before).toBeLessThanOrEqual(3);
   });
 });

@@ -7,7 +7,7 @@ import { createAssignors } from '../assignor/kafkajs-assignors.ts';
 import { createKafka, type KafkaOptions } from '../create-kafka.ts';
 import { MEMBERSHIP_HOOKS, type ConsumerGroupInternals, type MembershipHooks } from '../kafkajs/internals.ts';
 import { joinPersistently } from './join-persistently.ts';
-import { Membership } from './membership.ts';
+import { Membership, type HeldPartition } from './membership.ts';
 import { processPersistently, type ProcessRecord } from './process-persistently.ts';
 import { createTimeSlice } from './time-slice.ts';
 import { toLogRecord } from './to-log-record.ts';
@@ -43,7 +43,8 @@ export interface GroupConsumerOptions extends KafkaOptions {
    * A failure is retried from that record on. When the signal aborts, rejecting leaves the record to the next owner.
    */
   readonly process: ProcessRecord;
-  readonly writeReceipts: (receipts: readonly Receipt[]) => Promise<void>;
+  /** Resolves when the brokers have acknowledged it. What fails holds the receipt's own partition, and is tried again. */
+  readonly writeReceipt: (receipt: Receipt) => Promise<void>;
   readonly onAssigned: (assignment: Assignment) => void;
   /** Called when the member must give its partitions up, or lost its place in the group. */
   readonly onReleased: (partitions: readonly number[]) => void;
@@ -56,6 +57,8 @@ export interface MemberState {
   readonly memberId: string | null;
   readonly generation: number | null;
   readonly partitions: readonly number[];
+  /** Those of its partitions that wait, and for what. */
+  readonly held: readonly HeldPartition[];
 }
 
 /** A member of a consumer group: at least once, in order per partition, receipts before commits. */
@@ -122,6 +125,7 @@ class KafkaJsGroupConsumer implements GroupConsumer {
       memberId: membership?.memberId ?? null,
       generation: membership?.generation ?? null,
       partitions: membership ? [...membership.partitions].sort((a, b) => a - b) : [],
+      held: membership?.held ?? [],
     };
   }
 
@@ -257,7 +261,9 @@ class KafkaJsGroupConsumer implements GroupConsumer {
     const { partition } = batch;
     let processed: string | undefined;
     for (const message of batch.messages) {
-      while (membership.ledger.countOpen(partition) >= openLimit && !membership.mustYield()) await membership.settle();
+      while (membership.ledger.countOpen(partition) >= openLimit && membership.mayProcess(partition)) {
+        await membership.settle(partition);
+      }
       if (this.#slice.isOver()) await this.#slice.next();
       const record = toLogRecord(batch, message);
       const isProcessed = membership.process(partition, record.offset, (signal) =>
@@ -267,7 +273,7 @@ class KafkaJsGroupConsumer implements GroupConsumer {
       if (!(typeof isProcessed === 'boolean' ? isProcessed : await isProcessed)) break;
       processed = message.offset;
       // Half full: accounting goes on beside processing, so that it need not be waited for.
-      if (membership.ledger.countOpen(partition) >= openLimit / 2) void membership.settle();
+      if (membership.ledger.countOpen(partition) >= openLimit / 2) void membership.settle(partition);
     }
     // With another membership there are other positions, which begin at what was committed.
     if (processed !== undefined && membership === this.#membership) payload.resolveOffset(processed);
@@ -294,14 +300,14 @@ class KafkaJsGroupConsumer implements GroupConsumer {
   #takeAssignment(group: ConsumerGroupInternals): void {
     const { offsetManager } = group;
     if (!offsetManager) return;
-    const { topic, identity, heartbeatIntervalMs, rebalanceTimeoutMs, writeReceipts, logger } = this.#options;
+    const { topic, identity, heartbeatIntervalMs, rebalanceTimeoutMs, writeReceipt, logger } = this.#options;
     const membership = new Membership(group, offsetManager, {
       topic,
       member: identity.pod,
       heartbeatIntervalMs,
       maxProcessingMs: MAX_PROCESSING_MS,
       releaseTimeoutMs: Math.max(1000, rebalanceTimeoutMs - RELEASE_MARGIN_MS),
-      writeReceipts,
+      writeReceipt,
       logger,
     });
     if (this.#memberId !== undefined && this.#memberId !== membership.memberId) {

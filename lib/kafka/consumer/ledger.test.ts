@@ -11,10 +11,10 @@ describe('createLedger', () => {
     ledger.add(2, 11, 1001, 1002);
     ledger.add(2, 13, 1002, 1005);
     ledger.add(3, 7, 1000, 1001);
-    const runs = ledger.takeRuns();
-    expect(runs).toHaveLength(2);
-    expect(runs[0]).toMatchObject({ partition: 2, records: 3, commitOffset: 14 });
-    expect(receiptSchema.parse(runs[0]?.receipt)).toEqual({
+    expect(ledger.openPartitions).toEqual([2, 3]);
+    const run = ledger.takeRun(2);
+    expect(run).toMatchObject({ partition: 2, records: 3, commitOffset: 14 });
+    expect(receiptSchema.parse(run?.receipt)).toEqual({
       topic: 'app',
       partition: 2,
       from: 10,
@@ -30,12 +30,14 @@ describe('createLedger', () => {
     const ledger = create();
     ledger.add(0, 1, 0, 0);
     ledger.add(0, 2, 0, 0);
-    const first = ledger.takeRuns();
+    const first = ledger.takeRun(0);
+    if (first === undefined) throw new Error('there is a run');
     ledger.add(0, 3, 0, 0);
     expect(ledger.countOpen(0)).toBe(3);
     ledger.close(first);
     expect(ledger.countOpen(0)).toBe(1);
-    expect(ledger.takeRuns()).toMatchObject([{ receipt: { from: 3, to: 3 } }]);
-    expect(ledger.takeRuns()).toEqual([]);
+    expect(ledger.takeRun(0)).toMatchObject({ receipt: { from: 3, to: 3 } });
+    expect(ledger.takeRun(0)).toBeUndefined();
+    expect(ledger.openPartitions).toEqual([]);
   });
 });

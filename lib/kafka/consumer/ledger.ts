@@ -34,16 +34,18 @@ export interface Ledger {
   add(partition: number, offset: number, startedAtMs: number, finishedAtMs: number): void;
   /** Records of a partition that are processed and not accounted for, those being settled included. */
   countOpen(partition: number): number;
-  /** Takes every run, to be settled. */
-  takeRuns(): readonly TakenRun[];
-  /** Tells that taken runs are settled, or given up. */
-  close(runs: readonly TakenRun[]): void;
+  /** Partitions with a run that can be taken. */
+  readonly openPartitions: readonly number[];
+  /** Takes a partition's run, to be settled. */
+  takeRun(partition: number): TakenRun | undefined;
+  /** Tells that a taken run is settled, or given up. */
+  close(run: TakenRun): void;
 }
 
 export function createLedger({ topic, member, generation }: LedgerOptions): Ledger {
   const runs = new Map<number, Run>();
   const settling = new Map<number, number>();
-  const toTaken = ([partition, run]: [number, Run]): TakenRun => ({
+  const toTaken = (partition: number, run: Run): TakenRun => ({
     partition,
     records: run.records,
     commitOffset: run.to + 1,
@@ -71,14 +73,18 @@ export function createLedger({ topic, member, generation }: LedgerOptions): Ledg
       run.finishedAtMs = finishedAtMs;
     },
     countOpen: (partition) => (runs.get(partition)?.records ?? 0) + (settling.get(partition) ?? 0),
-    takeRuns() {
-      const taken = [...runs].map(toTaken);
-      runs.clear();
-      for (const { partition, records } of taken) settling.set(partition, (settling.get(partition) ?? 0) + records);
-      return taken;
+    get openPartitions() {
+      return [...runs.keys()];
     },
-    close(taken) {
-      for (const { partition, records } of taken) settling.set(partition, (settling.get(partition) ?? 0) - records);
+    takeRun(partition) {
+      const run = runs.get(partition);
+      if (run === undefined) return undefined;
+      runs.delete(partition);
+      settling.set(partition, (settling.get(partition) ?? 0) + run.records);
+      return toTaken(partition, run);
+    },
+    close({ partition, records }) {
+      settling.set(partition, (settling.get(partition) ?? 0) - records);
     },
   };
 }

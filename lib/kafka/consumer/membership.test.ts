@@ -7,7 +7,11 @@ import { Membership } from './membership.ts';
 /** A group whose coordinator does as told, and a ledger that can be closed. */
 function createGroup() {
   const told: string[] = [];
-  const failures: { receipts?: Error; commits: Error[]; heartbeat?: Error } = { commits: [] };
+  const failures: { receipts: Map<number, Error>; commits: Error[]; heartbeat?: Error } = {
+    receipts: new Map(),
+    commits: [],
+  };
+  const paused = new Set<number>();
   const newCoordinator = { nodeId: 2 };
   const offsets = {
     coordinator: { nodeId: 1 },
@@ -25,7 +29,11 @@ function createGroup() {
     memberId: 'm1',
     generationId: 5,
     coordinator: offsets.coordinator,
+    offsetManager: offsets,
     assigned: () => [{ topic: 'app', partitions: [0, 1] }],
+    pause: ([{ partitions }]: [{ partitions: number[] }]) => partitions.forEach((partition) => paused.add(partition)),
+    resume: ([{ partitions }]: [{ partitions: number[] }]) =>
+      partitions.forEach((partition) => paused.delete(partition)),
     heartbeat: () => (failures.heartbeat ? Promise.reject(failures.heartbeat) : Promise.resolve()),
     cluster: { findGroupCoordinator: () => Promise.resolve(newCoordinator), brokerPool: { brokers: {} } },
   } as unknown as ConsumerGroupInternals;
@@ -35,15 +43,15 @@ function createGroup() {
     heartbeatIntervalMs: 20,
     maxProcessingMs: 1000,
     releaseTimeoutMs: 200,
-    writeReceipts: (receipts: readonly Receipt[]) => {
-      if (failures.receipts) return Promise.reject(failures.receipts);
-      for (const { partition, from, to } of receipts)
-        told.push(`receipt ${String(partition)}@${String(from)}-${String(to)}`);
+    writeReceipt: ({ partition, from, to }: Receipt) => {
+      const failure = failures.receipts.get(partition);
+      if (failure) return Promise.reject(failure);
+      told.push(`receipt ${String(partition)}@${String(from)}-${String(to)}`);
       return Promise.resolve();
     },
     logger: createSilentLogger(),
   });
-  return { membership, group, told, failures };
+  return { membership, group, told, failures, paused };
 }
 
 const done = (): Promise<void> => Promise.resolve();
@@ -72,32 +80,71 @@ describe('Membership', () => {
     expect(await membership.process(1, 11, done)).toBe(false);
   });
 
-  it('commits nothing behind a run whose receipt failed, and asks to join again', async () => {
-    const { membership, told, failures } = create();
-    await membership.process(0, 10, done);
-    failures.receipts = new Error('no broker took it');
-    await membership.settle();
-    delete failures.receipts;
-    expect(membership.mustYield()).toBe(true);
-    expect(membership.yieldReason).toMatchObject({ type: 'REBALANCE_IN_PROGRESS' });
+  it('holds the partition whose receipt fails, and no other, until the receipt is written', async () => {
+    const { membership, told, failures, paused } = create();
+    failures.receipts.set(0, new Error('no such partition'));
+    for (const partition of [0, 1]) await membership.process(partition, 10, done);
+    void membership.settle();
+    await membership.settle(0);
+    expect([membership.held, [...paused]]).toEqual([[{ partition: 0, reason: 'no such partition' }], [0]]);
     expect(await membership.process(0, 11, done)).toBe(false);
+    await membership.settle(1);
+    expect(await membership.process(1, 11, done)).toBe(true);
+    await membership.settle(1);
+    expect(told).toEqual(['receipt 1@10-10', 'commit 1@11', 'receipt 1@11-11', 'commit 1@12']);
+    expect(membership.mustYield()).toBe(false);
+    failures.receipts.clear();
     await membership.settle();
-    await membership.release();
-    expect(told).toEqual([]);
+    expect(told.slice(4)).toEqual(['receipt 0@10-10', 'commit 0@11']);
+    expect([membership.held, paused.size]).toEqual([[], 0]);
+    expect(await membership.process(0, 11, done)).toBe(true);
   });
 
-  it('does not count a record that was in hand when a run broke', async () => {
+  it('leaves what is held to the next owner when it gives its partitions up, and commits the others', async () => {
+    const { membership, told, failures, paused } = create();
+    failures.receipts.set(0, new Error('no such partition'));
+    for (const partition of [0, 1]) await membership.process(partition, 10, done);
+    void membership.settle();
+    await membership.settle(0);
+    await membership.release();
+    expect(told).toEqual(['receipt 1@10-10', 'commit 1@11']);
+    expect(paused.size).toBe(0);
+  });
+
+  it('tries a receipt that failed once more before it gives its partition up', async () => {
+    const { membership, told, failures } = create();
+    failures.receipts.set(0, new Error('no such partition'));
+    await membership.process(0, 10, done);
+    await membership.settle(0);
+    failures.receipts.clear();
+    await membership.release();
+    expect(told).toEqual(['receipt 0@10-10', 'commit 0@11']);
+  });
+
+  it('commits nothing behind a run that was given up', async () => {
     const { membership, told, failures } = create();
     await membership.process(0, 10, done);
-    failures.receipts = new Error('no broker took it');
+    failures.receipts.set(0, new Error('no broker took it'));
     const inHand = Promise.withResolvers<undefined>();
     const processing = membership.process(0, 11, () => inHand.promise);
+    void membership.settle(0);
+    membership.yield();
     await membership.settle();
-    delete failures.receipts;
+    failures.receipts.clear();
     inHand.resolve(undefined);
     await processing;
     await membership.release();
     expect(told).toEqual([]);
+  });
+
+  it('commits together what was acknowledged together', async () => {
+    const { membership, group, told } = create();
+    let requests = 0;
+    const offsets = group.offsetManager;
+    for (const partition of [0, 1]) await membership.process(partition, 10, done);
+    if (offsets) offsets.commitOffsets = () => Promise.resolve(void (requests += 1));
+    await membership.settle();
+    expect([told, requests]).toEqual([['receipt 0@10-10', 'receipt 1@10-10'], 1]);
   });
 
   it('finds the coordinator again when it moved, and goes on with the commit', async () => {

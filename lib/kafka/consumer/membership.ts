@@ -18,12 +18,28 @@ export interface MembershipOptions {
   readonly maxProcessingMs: number;
   /** Longest wait for records in hand when partitions are given up, in milliseconds. */
   readonly releaseTimeoutMs: number;
-  /** Writes receipts; resolves when the brokers have acknowledged them all. */
-  readonly writeReceipts: (receipts: readonly Receipt[]) => Promise<void>;
+  /** Writes a receipt; resolves when the brokers have acknowledged it. */
+  readonly writeReceipt: (receipt: Receipt) => Promise<void>;
   readonly logger: Logger;
 }
 
+/** A partition of which nothing more is processed for now, while the others go on. */
+export interface HeldPartition {
+  readonly partition: number;
+  readonly reason: string;
+}
+
+/** A run on its way into the ledger and the committed offsets. */
+interface Settling {
+  readonly done: Promise<void>;
+  /** Resolves when it is done, or its partition is held. */
+  readonly doneOrHeld: PromiseWithResolvers<undefined>;
+}
+
 const RETRY_AFTER_MS = 200;
+/** A receipt that is not acknowledged by then keeps its own partition waiting, not the fetch loop. */
+const SLOW_RECEIPT_MS = 2000;
+const RECEIPT_AGAIN_MS = { first: 1000, longest: 10_000 };
 const YIELDED_FETCH_MS = 20;
 
 /**
@@ -42,7 +58,14 @@ export class Membership {
   #fetching = new AbortController();
   readonly #inHand = new Map<number, number>();
   readonly #heart: NodeJS.Timeout;
-  #settling: Promise<void> | undefined;
+  /** By partition, each with one run at most. */
+  readonly #settling = new Map<number, Settling>();
+  /** Offsets behind receipts that were acknowledged at the same time: they are committed together. */
+  #toCommit = new Map<number, number>();
+  #committing: Promise<void> | undefined;
+  readonly #held = new Map<number, string>();
+  /** Partitions with a run that was given up: a commit behind it would cover it, too. */
+  readonly #givenUp = new Set<number>();
   #beating: Promise<void> | undefined;
   #searching: Promise<void> | undefined;
   #isOver = false;
@@ -77,6 +100,16 @@ export class Membership {
   /** Whether what is not in hand yet is left to the next owner. */
   mustYield(): boolean {
     return this.#yielding.signal.aborted;
+  }
+
+  /** Whether another record of the partition may be processed now. */
+  mayProcess(partition: number): boolean {
+    return !this.mustYield() && !this.#held.has(partition);
+  }
+
+  /** Partitions that wait, and for what. */
+  get held(): readonly HeldPartition[] {
+    return [...this.#held].map(([partition, reason]) => ({ partition, reason }));
   }
 
   /** Why the member must yield: the coordinator's error, which the fetch loop is to be told. */
@@ -134,7 +167,7 @@ export class Membership {
     offset: number,
     work: (signal: AbortSignal) => Promise<void> | undefined,
   ): boolean | Promise<boolean> {
-    if (this.mustYield()) return false;
+    if (!this.mayProcess(partition)) return false;
     const startedAt = Date.now();
     const pending = work(this.#yielding.signal);
     if (pending !== undefined) return this.#processInHand(partition, offset, startedAt, pending);
@@ -157,12 +190,32 @@ export class Membership {
     return true;
   }
 
-  /** Accounts for what was processed: receipts first, then the commit. One settling at a time. */
-  settle(): Promise<void> {
-    // Behind a run that could not be accounted for, nothing may be: a commit would cover that run, too.
-    if (this.#isBroken || this.#isOver) return Promise.resolve();
-    this.#settling ??= this.#settleRuns(this.ledger.takeRuns()).finally(() => (this.#settling = undefined));
-    return this.#settling;
+  /**
+   * Accounts for what was processed, each partition for itself: its receipt first, then the commit.
+   *
+   * @param partition this one only; resolves also when it is held. @default all
+   */
+  async settle(partition?: number): Promise<void> {
+    if (partition === undefined) {
+      for (const open of this.ledger.openPartitions) this.#settlePartition(open);
+      await Promise.all([...this.#settling.values()].map(({ done }) => done));
+    } else {
+      this.#settlePartition(partition);
+      if (!this.#held.has(partition)) await this.#settling.get(partition)?.doneOrHeld.promise;
+    }
+  }
+
+  #settlePartition(partition: number): void {
+    if (this.#isBroken || this.#isOver || this.#givenUp.has(partition) || this.#settling.has(partition)) return;
+    const run = this.ledger.takeRun(partition);
+    if (run === undefined) return;
+    const doneOrHeld = Promise.withResolvers<undefined>();
+    const done = this.#settleRun(run).finally(() => {
+      this.#settling.delete(partition);
+      this.ledger.close(run);
+      doneOrHeld.resolve(undefined);
+    });
+    this.#settling.set(partition, { done, doneOrHeld });
   }
 
   /**
@@ -180,27 +233,73 @@ export class Membership {
     await Promise.race([settled, delay(Math.max(1000, deadline - Date.now()))]);
     this.#isOver = true;
     clearInterval(this.#heart);
+    for (const partition of this.#held.keys()) this.#resume(partition);
   }
 
-  async #settleRuns(runs: readonly TakenRun[]): Promise<void> {
-    if (runs.length === 0) return;
+  async #settleRun(run: TakenRun): Promise<void> {
+    const { partition, records, commitOffset } = run;
     try {
-      await this.#options.writeReceipts(runs.map(({ receipt }) => receipt));
-      await this.#commit(runs);
+      await this.#writeReceipt(run);
+      await this.#commit(partition, commitOffset);
     } catch (error) {
-      const records = runs.reduce((sum, run) => sum + run.records, 0);
       this.#options.logger.warn(
-        `${String(records)} processed records could not be committed and may be processed again: ${messageOf(error)}`,
+        `${String(records)} processed records of partition ${String(partition)} could not be committed and may be processed again: ${messageOf(error)}`,
       );
-      this.#isBroken = true;
-      this.yield(createRejoinError('what was processed could not be accounted for'));
-    } finally {
-      this.ledger.close(runs);
+      this.#givenUp.add(partition);
     }
   }
 
-  async #commit(runs: readonly TakenRun[]): Promise<void> {
-    const partitions = runs.map(({ partition, commitOffset }) => ({ partition, offset: String(commitOffset) }));
+  /** Until it is written. What stands in its way stands in the way of its own partition only. */
+  async #writeReceipt({ partition, receipt }: TakenRun): Promise<void> {
+    const { writeReceipt } = this.#options;
+    const slow = setTimeout(() => this.#hold(partition, 'its receipt waits for the brokers'), SLOW_RECEIPT_MS);
+    try {
+      for (let againMs = RECEIPT_AGAIN_MS.first; ; againMs = Math.min(againMs * 2, RECEIPT_AGAIN_MS.longest)) {
+        // Once the partition is to be given up, this try is the last.
+        const isLast = this.mustYield();
+        try {
+          await writeReceipt(receipt);
+          break;
+        } catch (error) {
+          if (isLast || this.#isOver) throw error;
+          this.#hold(partition, messageOf(error), 'warn');
+          await delay(againMs, undefined, { signal: this.#yielding.signal }).catch(() => undefined);
+        }
+      }
+    } finally {
+      clearTimeout(slow);
+    }
+    if (this.#isOver || this.#isBroken) throw new Error('the membership is over');
+    if (this.#held.delete(partition)) this.#resume(partition);
+  }
+
+  #hold(partition: number, reason: string, level: 'debug' | 'warn' = 'debug'): void {
+    const { topic, logger } = this.#options;
+    if (this.#isOver || this.#held.get(partition) === reason) return;
+    this.#held.set(partition, reason);
+    this.#settling.get(partition)?.doneOrHeld.resolve(undefined);
+    this.#group.pause([{ topic, partitions: [partition] }]);
+    logger[level]({ partition, reason }, `partition ${String(partition)} of ${topic} waits: ${reason}`);
+  }
+
+  #resume(partition: number): void {
+    this.#group.resume([{ topic: this.#options.topic, partitions: [partition] }]);
+    if (!this.mustYield()) this.interruptFetches();
+  }
+
+  #commit(partition: number, offset: number): Promise<void> {
+    this.#toCommit.set(partition, offset);
+    this.#committing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      const offsets = this.#toCommit;
+      this.#toCommit = new Map();
+      this.#committing = undefined;
+      return this.#commitOffsets(offsets);
+    });
+    return this.#committing;
+  }
+
+  async #commitOffsets(offsets: ReadonlyMap<number, number>): Promise<void> {
+    const partitions = [...offsets].map(([partition, offset]) => ({ partition, offset: String(offset) }));
     const request = { topics: [{ topic: this.#options.topic, partitions }] };
     for (;;) {
       if (this.#isOver || this.#isBroken) throw new Error('the membership is over');
@@ -208,7 +307,11 @@ export class Membership {
         await this.#offsets.commitOffsets(request);
         return;
       } catch (error) {
-        if (isFenced(error)) throw error;
+        if (isFenced(error)) {
+          this.#isBroken = true;
+          this.yield(createRejoinError('what was processed could not be accounted for'));
+          throw error;
+        }
         this.#options.logger.warn(`committing again: ${messageOf(error)}`);
         if (isCoordinatorLost(error)) await this.findCoordinator();
         await delay(RETRY_AFTER_MS);

@@ -51,6 +51,8 @@ export interface OffsetManagerInternals {
   nextOffset(topic: string, partition: number): { toString(): string };
 }
 
+type TopicPartitions = readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+
 export interface ConsumerGroupInternals {
   readonly groupId: string;
   readonly memberId: string | null;
@@ -60,8 +62,11 @@ export interface ConsumerGroupInternals {
   readonly assigners: readonly { readonly [MEMBERSHIP_HOOKS]?: MembershipHooks }[];
   coordinator: BrokerInternals | null;
   offsetManager: OffsetManagerInternals | null;
-  assigned(): readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+  assigned(): TopicPartitions;
   heartbeat(options: { interval: number }): Promise<void>;
+  /** Fetches nothing of these partitions until they are resumed; a new assignment does not resume them. */
+  pause(partitions: TopicPartitions): void;
+  resume(partitions: TopicPartitions): void;
   joinAndSync(): Promise<void>;
   leave(): Promise<void>;
   fetch(nodeId: string): Promise<readonly unknown[]>;
