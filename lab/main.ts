@@ -1,6 +1,6 @@
 /** Entry of the lab's command line: each command is a function of its options and a context. */
 import path from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { CONTEXT } from '../lib/contracts/addresses.ts';
 import { LARGEST_SCALE } from '../lib/contracts/largest-scale.ts';
 import { AppError, messageOf } from '../lib/errors/app-error.ts';
@@ -31,6 +31,7 @@ import {
 } from './lab-settings.ts';
 
 const EXIT_USAGE = 2;
+/** Of a command whose exit code is a verdict: 1 says fail, and nothing else does. */
 const EXIT_UNKNOWN = 2;
 const EXIT_INTERRUPTED = 130;
 const FAULTS: Readonly<Record<FaultKind, string>> = {
@@ -41,9 +42,10 @@ const FAULTS: Readonly<Record<FaultKind, string>> = {
   start: 'start what was stopped',
 };
 
+const isDebugging = process.env['LAB_LOG_LEVEL'] === 'debug';
 const interruption = new AbortController();
 const context: CommandContext = {
-  logger: createLogger({ format: 'text', level: process.env['LAB_LOG_LEVEL'] === 'debug' ? 'debug' : 'error' }),
+  logger: createLogger({ format: 'text', level: isDebugging ? 'debug' : 'error' }),
   print: (line) => void process.stdout.write(`${line}\n`),
   interrupted: interruption.signal,
 };
@@ -56,12 +58,27 @@ const interrupt = (): void => {
 process.on('SIGINT', interrupt);
 process.on('SIGTERM', interrupt);
 process.on('SIGHUP', interrupt);
+/** The exit code when a command cannot be run to its end. */
+let exitOnError = 1;
+/** One sentence. What nobody foresaw may be a fault of the lab's own, which is known by its stack. */
+const tellError = (error: unknown): void => {
+  const isForeseen = error instanceof AppError || !(error instanceof Error);
+  const stack = isForeseen || !isDebugging ? undefined : error.stack;
+  const hint = isForeseen ? '' : ' (LAB_LOG_LEVEL=debug tells where)';
+  process.stderr.write(`${stack ?? messageOf(error) + hint}\n`);
+};
+// Also what fails where nobody waits for it must not look like a verdict. The processes of a local lab end with this one.
+process.on('uncaughtException', (error) => {
+  tellError(error);
+  process.exit(exitOnError);
+});
 // A reader that went away (`| head`) is no reason to leave processes behind.
 process.stdout.on('error', () => interruption.abort());
 
 const program = new Command('lab')
   .description('Runs, shows and verifies how Kafka shares work among the members of a consumer group.')
   .showHelpAfterError()
+  .exitOverride()
   .enablePositionalOptions();
 
 const dataOption = new Option('--data <dir>', 'folder of the lab’s data').default(DEFAULT_DATA_DIR, '.lab/local');
@@ -95,15 +112,11 @@ const connect = (options: LabOptions): Promise<Platform> => connectPlatform(opti
 const run = async (command: () => Promise<number | undefined>): Promise<void> => {
   process.exitCode = (await command()) ?? 0;
 };
-/** A command whose exit code is a verdict: what could not be run is unknown, and no fail. */
-const runJudged = (command: () => Promise<number>): Promise<void> =>
-  run(() =>
-    command().catch((error: unknown) => {
-      if (!(error instanceof AppError) || interruption.signal.aborted) throw error;
-      process.stderr.write(`${error.message}\n`);
-      return EXIT_UNKNOWN;
-    }),
-  );
+/** A command whose exit code is a verdict: what could not be run, for whatever reason, is unknown, and no fail. */
+const runJudged = (command: () => Promise<number>): Promise<void> => {
+  exitOnError = EXIT_UNKNOWN;
+  return run(command);
+};
 
 addStartOptions(addCommand('up', 'start a lab and run it until Ctrl-C'))
   .option('--read-only', 'the live page shows, and changes nothing')
@@ -164,9 +177,9 @@ program
   .argument('<other>', 'directory of the other')
   .option('--out <file>', 'page of the comparison', 'comparison.html')
   .action((one: string, other: string, { out }: { out: string }) =>
-    run(async () => {
+    runJudged(async () => {
       await compare([one, other], out, context);
-      return undefined;
+      return 0;
     }),
   );
 program
@@ -256,9 +269,14 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (interruption.signal.aborted) process.exit(EXIT_INTERRUPTED);
-  const isOurs = error instanceof AppError;
-  process.stderr.write(`${isOurs ? error.message : (error instanceof Error && error.stack) || messageOf(error)}\n`);
-  process.exitCode = isOurs && error.code === 'invalid-configuration' ? EXIT_USAGE : 1;
+  if (error instanceof CommanderError) {
+    // It has said what is wrong, or shown its help.
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+  } else {
+    tellError(error);
+    const isUsage = error instanceof AppError && error.code === 'invalid-configuration';
+    process.exitCode = isUsage ? EXIT_USAGE : exitOnError;
+  }
 }
 // Clients of the cluster may keep a socket for a moment; what had to end has ended.
 process.exit();

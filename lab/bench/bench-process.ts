@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { AppError } from '../../lib/errors/app-error.ts';
+import { LONGEST_LOG_LINE_BYTES, readLines } from '../../lib/lines/read-lines.ts';
 import { inheritEnvironment } from '../../lib/platform/local/inherited-environment.ts';
 
 export interface BenchProcessSpec {
@@ -58,13 +59,15 @@ export function startBenchProcess({ name, command, environment, workingDir }: Be
   const { pid } = child;
   const listeners = new Set<(line: string) => void>();
   const last: string[] = [];
-  const take = (line: string): void => {
-    last.push(line);
-    if (last.length > LAST_LINES) last.shift();
-    for (const listener of listeners) listener(line);
+  const take = async (output: Readable): Promise<void> => {
+    for await (const { text } of readLines(output, LONGEST_LOG_LINE_BYTES)) {
+      last.push(text);
+      if (last.length > LAST_LINES) last.shift();
+      for (const listener of listeners) listener(text);
+    }
   };
-  createInterface({ input: child.stdout }).on('line', take);
-  createInterface({ input: child.stderr }).on('line', take);
+  // How it ends is told by `exited`.
+  for (const output of [child.stdout, child.stderr]) take(output).catch(() => undefined);
   const exited = new Promise<number | null>((resolve, reject) => {
     child.once('exit', (code) => {
       live.delete(self);

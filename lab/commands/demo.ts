@@ -1,3 +1,4 @@
+import { messageOf } from '../../lib/errors/app-error.ts';
 import type { LabOptions } from '../lab-settings.ts';
 import { openLab } from '../open-lab.ts';
 import { createDemoTeller } from '../report/format-demo-step.ts';
@@ -39,7 +40,8 @@ export async function demo(options: DemoOptions, context: CommandContext): Promi
     return interrupted.aborted ? EXIT_CODES.unknown : EXIT_CODES[result.verdict];
   } finally {
     if (lab.platform.name === 'local') print('ending the lab');
-    await lab.stop();
+    // A verdict stands, though its lab cannot be ended in order.
+    await lab.stop().catch((error: unknown) => print(`the lab was not ended: ${messageOf(error)}`));
   }
 }
 

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createLabObserver } from '../history/lab-observer.ts';
 import { JOURNAL_FILE } from '../history/journal.ts';
@@ -7,8 +7,7 @@ import { hasEvidence, openRunDirectory, writeEvidence, type RunDirectory } from 
 import { connectPlatform } from '../connect-platform.ts';
 import { DEFAULT_DATA_DIR } from '../lab-settings.ts';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
-import { formatVerdict } from '../report/format-verdict.ts';
-import { writeReport } from '../report/write-report.ts';
+import { tellVerdict } from '../report/tell-verdict.ts';
 import { waitProgress } from '../scenarios/wait-caught-up.ts';
 import { judgeRun } from '../verify/judge-run.ts';
 import { EXIT_CODES } from '../verify/verify-once.ts';
@@ -29,14 +28,14 @@ export interface JudgeOptions {
  * @throws AppError `not-found`, `data-mismatch` when the directory holds no run
  */
 export async function judgeDirectory(dir: string, options: JudgeOptions, context: CommandContext): Promise<number> {
-  await access(dir).catch((error: unknown) => {
+  const found = await stat(dir).catch((error: unknown) => {
     throw new AppError('not-found', `${dir} cannot be read: ${messageOf(error)}`, { cause: error });
   });
-  const directory = await openRunDirectory(path.resolve(dir));
+  if (!found.isDirectory()) throw new AppError('not-found', `${dir} is no directory of a run`);
+  const directory = openRunDirectory(path.resolve(dir));
   if (!(await hasEvidence(directory))) await fetchEvidence(directory, options, context);
   const run = await judgeRun(directory);
-  formatVerdict(run).forEach(context.print);
-  context.print(`saved: ${path.relative('.', (await writeReport(directory, run)).file)}`);
+  await tellVerdict(directory, run, context.print);
   return EXIT_CODES[run.judgement.verdict];
 }
 

@@ -73,7 +73,35 @@ describe('the journal of a run', () => {
     await expect(readJournal(file)).rejects.toThrow(/line 2 is damaged/);
     writeFileSync(file, '{"kind":"over","at":1,"isComplete":true,"reason":"x"}\n');
     await expect(readJournal(file)).rejects.toThrow(/does not begin as a run's journal/);
+    writeFileSync(file, '');
+    await expect(readJournal(file)).rejects.toThrow(/is no run's journal/);
     await expect(readJournal(`${file}.not`)).rejects.toThrow(/cannot be read/);
+  });
+
+  it('takes characters that end lines elsewhere for what they are', async () => {
+    const key = 'a\u2028b\u2029c\u0085d\re';
+    write([RUN, { kind: 'invoke', at: 1002, producer: 'driver', sequence: 0, key }]);
+    const { operations } = await readJournal(file);
+    expect(operations.map((operation) => operation.key)).toEqual([key]);
+  });
+
+  it.each([
+    { what: 'of another kind', line: '{"kind":"toString"}', why: 'kind: ' },
+    { what: 'without what it tells', line: '{"kind":"commit-sample"}', why: 'sample: ' },
+    { what: 'with other types', line: '{"kind":"ok","at":1002,"producer":1}', why: 'producer: ' },
+    { what: 'that is no object', line: 'null', why: 'line 2 is damaged: ' },
+    { what: 'of no time', line: '{"kind":"over","at":8.6e15,"isComplete":true,"reason":""}', why: '31 days' },
+    { what: 'that is another run’s', line: JSON.stringify(RUN), why: 'another run begins' },
+    {
+      what: 'with far too many partitions',
+      line: '{"kind":"end","at":1,"leftRecords":0,"log":[[1e12,1]]}',
+      why: 'log.0.0',
+    },
+  ])('says where a line is $what', async ({ line, why }) => {
+    writeFileSync(file, `${JSON.stringify(RUN)}\n${line}\n`);
+    await expect(readJournal(file)).rejects.toThrow(/history\.jsonl: line 2 is damaged: /);
+    await expect(readJournal(file)).rejects.toThrow(why);
+    await expect(readJournal(file)).rejects.toMatchObject({ code: 'data-mismatch' });
   });
 
   it('writes nothing after it was closed', async () => {

@@ -1,10 +1,14 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { access, mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { z } from 'zod';
+import { readJsonLines } from '../../lib/lines/read-json-lines.ts';
+import { readFileWhole } from '../read-file-whole.ts';
 import { createInterner } from './create-interner.ts';
+import { evidenceListSchemas, evidenceSchema } from './history-schemas.ts';
+import { parseAs, parseJsonAs } from './parse-as.ts';
 import type { Evidence } from './lab-observer.ts';
 
 /** Everything that is kept of a run, in one directory. */
@@ -15,12 +19,19 @@ export interface RunDirectory {
 }
 
 const EVIDENCE_FILE = 'evidence.json';
+const LONGEST_EVIDENCE_BYTES = 64 * 1024 * 1024;
 /** What may be long stands in files of its own, one line each. */
 const LISTS = ['log', 'receipts', 'generations', 'commits'] as const;
+type List = (typeof LISTS)[number];
 
 /** Makes the directory of a run, if it is not there. */
-export async function openRunDirectory(dir: string): Promise<RunDirectory> {
+export async function makeRunDirectory(dir: string): Promise<RunDirectory> {
   await mkdir(dir, { recursive: true });
+  return openRunDirectory(dir);
+}
+
+/** The directory of a run that is over. */
+export function openRunDirectory(dir: string): RunDirectory {
   return { dir, file: (name) => path.join(dir, name) };
 }
 
@@ -45,28 +56,38 @@ export async function hasEvidence(run: RunDirectory): Promise<boolean> {
   );
 }
 
-/** @returns what was written down, or undefined when it was not, or not all of it */
+/**
+ * @returns what was written down, or undefined when it was not, or not all of it
+ * @throws AppError `data-mismatch`, `not-found` with file and line when something else stands there
+ */
 export async function readEvidence(run: RunDirectory): Promise<Evidence | undefined> {
   if (!(await hasEvidence(run))) return undefined;
-  const rest = JSON.parse(await readFile(run.file(EVIDENCE_FILE), 'utf8')) as Omit<Evidence, (typeof LISTS)[number]>;
-  const [log, receipts, generations, commits] = await Promise.all(
-    LISTS.map((list) => readLines(run.file(`${list}.jsonl`))),
+  const rest = parseJsonAs(
+    run.file(EVIDENCE_FILE),
+    evidenceSchema,
+    await readFileWhole(run.file(EVIDENCE_FILE), LONGEST_EVIDENCE_BYTES),
   );
-  return { ...rest, log, receipts, generations, commits } as Evidence;
+  const readList = <Schema extends z.ZodType>(name: List, schema: Schema) =>
+    readLines(run.file(`${name}.jsonl`), schema);
+  const [log, receipts, generations, commits] = await Promise.all([
+    readList('log', evidenceListSchemas.log),
+    readList('receipts', evidenceListSchemas.receipts),
+    readList('generations', evidenceListSchemas.generations),
+    readList('commits', evidenceListSchemas.commits),
+  ]);
+  return { ...rest, log, receipts, generations, commits };
 }
 
 function* toLines(items: readonly object[]): Generator<string> {
   for (const item of items) yield `${JSON.stringify(item)}\n`;
 }
 
-async function readLines(file: string): Promise<unknown[]> {
-  const items: unknown[] = [];
+async function readLines<Schema extends z.ZodType>(file: string, schema: Schema): Promise<z.infer<Schema>[]> {
+  const items: z.infer<Schema>[] = [];
   const intern = createInterner();
   // Times differ from line to line, and are not worth keeping.
-  const revive = (name: string, value: unknown): unknown =>
-    typeof value === 'string' && !name.endsWith('At') ? intern(value) : value;
-  for await (const line of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })) {
-    if (line !== '') items.push(JSON.parse(line, revive));
-  }
+  const revive = (field: string, value: unknown): unknown =>
+    typeof value === 'string' && !field.endsWith('At') ? intern(value) : value;
+  await readJsonLines(file, (value) => void items.push(parseAs(schema, value)), { revive });
   return items;
 }

@@ -1,10 +1,14 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { savedRunSchema, type SavedRun } from '../../lib/contracts/saved-run.ts';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
+import { parseJsonAs } from '../history/parse-as.ts';
+import { readFileWhole } from '../read-file-whole.ts';
 
 /** Name of a run's document in its directory. */
 export const RUN_FILE = 'run.json';
+/** Runs of half an hour have some hundred KiB. */
+const LONGEST_RUN_BYTES = 64 * 1024 * 1024;
 
 /**
  * The document of a run, by its directory or by itself.
@@ -13,15 +17,7 @@ export const RUN_FILE = 'run.json';
  */
 export async function readSavedRun(dirOrFile: string): Promise<SavedRun> {
   const file = dirOrFile.endsWith('.json') ? dirOrFile : path.join(dirOrFile, RUN_FILE);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new AppError('not-found', `${file} cannot be read: ${messageOf(error)}`, { cause: error });
-  });
-  try {
-    return savedRunSchema.parse(JSON.parse(text));
-  } catch (error) {
-    const why = `${file} is no saved run, or of another version: ${messageOf(error)}`;
-    throw new AppError('data-mismatch', why, { cause: error });
-  }
+  return parseJsonAs(file, savedRunSchema, await readFileWhole(file, LONGEST_RUN_BYTES));
 }
 
 /** What a folder of runs holds. */

@@ -11,7 +11,7 @@ import { waitUntil } from '../../lib/platform/wait-until.ts';
 import { JOURNAL_FILE, openJournal, type Journal, type RunHeader } from '../history/journal.ts';
 import { createLabObserver, type LabObserver } from '../history/lab-observer.ts';
 import { startRecorder } from '../history/recorder.ts';
-import { openRunDirectory, writeEvidence, type RunDirectory } from '../history/run-directory.ts';
+import { makeRunDirectory, writeEvidence, type RunDirectory } from '../history/run-directory.ts';
 import { createPoisonSender } from '../scenarios/poison.ts';
 import { createRandom } from '../scenarios/random.ts';
 import { runScenario, type ToldStep } from '../scenarios/run-scenario.ts';
@@ -39,7 +39,7 @@ const NOBODY: BrokersView = { clusterId: null, brokers: [], underReplicated: 0 }
 /** @throws AppError when the run cannot be begun; what goes wrong later is in the journal */
 export async function recordRun(options: RecordRunOptions): Promise<RunDirectory> {
   const { platform, scenario, seed, logger, signal } = options;
-  const directory = await openRunDirectory(options.dir);
+  const directory = await makeRunDirectory(options.dir);
   const observer = createLabObserver({ brokers: platform.addresses.kafka, logger });
   const poison = createPoisonSender({ brokers: platform.addresses.kafka, topic: observer.topic, logger });
   const journal = openJournal(directory.file(JOURNAL_FILE));

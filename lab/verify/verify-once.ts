@@ -1,13 +1,12 @@
 import path from 'node:path';
-import { AppError, messageOf } from '../../lib/errors/app-error.ts';
+import { AppError } from '../../lib/errors/app-error.ts';
 import type { Platform } from '../../lib/platform/platform.ts';
 import { describeCircumstances } from '../bench/circumstances.ts';
 import type { CheckResult, Verdict } from '../checks/verdict.ts';
 import type { CommandContext } from '../commands/command-context.ts';
 import { createLabObserver } from '../history/lab-observer.ts';
 import type { LabOptions } from '../lab-settings.ts';
-import { formatVerdict } from '../report/format-verdict.ts';
-import { writeReport } from '../report/write-report.ts';
+import { tellVerdict } from '../report/tell-verdict.ts';
 import type { RunningLab } from '../run-local-lab.ts';
 import type { ToldStep } from '../scenarios/run-scenario.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -63,14 +62,7 @@ export async function verifyOnce(
   });
   const run = await judgeRun(directory);
   print('');
-  formatVerdict(run).forEach(print);
-  await writeReport(directory, run).then(
-    ({ file, missing }) => {
-      if (missing !== undefined) print(`no page of it: ${missing}`);
-      print(`saved: ${path.relative('.', file)}`);
-    },
-    (error: unknown) => print(`the report was not saved: ${messageOf(error)}`),
-  );
+  await tellVerdict(directory, run, print);
   return {
     scenario: scenario.name,
     seed,

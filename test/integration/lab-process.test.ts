@@ -118,6 +118,32 @@ describe('the lab as a process', () => {
     expect(code).toBe(2);
   });
 
+  it.each([
+    { title: 'an option that there is none of', args: ['verify', '--sed', '1'], sentence: "unknown option '--sed'" },
+    { title: 'an alias without an anchor', file: 'steps: *there', sentence: 'line 3: the alias *there has no anchor' },
+    { title: 'an alias in itself', file: 'steps: &a [*a]', sentence: 'line 3: the alias *a is a part of' },
+    { title: 'a directory in place of a scenario', args: ['verify', '/tmp/'], sentence: 'EISDIR' },
+    { title: 'a file in place of a run', args: ['judge', 'package.json'], sentence: 'is no directory of a run' },
+    { title: 'another directory', args: ['judge', 'lab'], sentence: 'history.jsonl cannot be read' },
+    { title: 'a torn directory', journal: '{"kind":"run"}\n', sentence: 'history.jsonl: line 1 is damaged: format: ' },
+    { title: 'no journal at all', journal: 'hello\n', sentence: 'history.jsonl: line 1 is damaged: Unexpected' },
+    { title: 'no saved run to compare', args: ['compare', 'lab', 'lab'], sentence: 'run.json cannot be read' },
+    {
+      title: 'another document to compare',
+      args: ['compare', 'package.json', 'lab'],
+      sentence: 'package.json is damaged',
+    },
+  ])('has no verdict on $title, which is 2 and a sentence', async ({ args, file, journal, sentence }) => {
+    const scenario = path.join(data, 'mine.yaml');
+    writeFileSync(scenario, `name: mine\ndescription: For a test.\n${file ?? ''}`);
+    if (journal !== undefined) writeFileSync(path.join(data, 'history.jsonl'), journal);
+    const typed = args ?? (file === undefined ? ['judge', data] : ['verify', scenario]);
+    const { code, output } = await startLab(...typed).finished;
+    expect(output).toContain(sentence);
+    expect(output).not.toContain('    at ');
+    expect(code).toBe(2);
+  });
+
   it('says in one sentence what is missing on a machine without Java', async () => {
     const child = spawn(process.execPath, ['lab/main.ts', 'up', '--data', data, '--ports', 'auto'], {
       cwd: ROOT,

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createInterface } from 'node:readline';
 import type { IncomingMessage } from 'node:http';
 import type { V1Pod } from '@kubernetes/client-node';
 import { AppError, messageOf } from '../../errors/app-error.ts';
 import type { Logger } from '../../log/create-logger.ts';
+import { LONGEST_LOG_LINE_BYTES, readLines as splitLines } from '../../lines/read-lines.ts';
 import type { LogOptions } from '../platform.ts';
 import type { KubeClient } from './kube-client.ts';
 import { readName, readUid, readWorkload } from './lab-pods.ts';
@@ -93,10 +93,9 @@ function open(
 }
 
 async function* readLines(stream: IncomingMessage): AsyncGenerator<string> {
-  const lines = createInterface({ input: stream, crlfDelay: Infinity });
-  // readline passes on what befalls the stream, also when nobody reads any more: then it would end the process.
-  lines.on('error', () => undefined);
-  yield* lines;
+  // What befalls the stream when nobody reads any more would end the process.
+  stream.on('error', () => undefined);
+  for await (const { text } of splitLines(stream, LONGEST_LOG_LINE_BYTES)) yield text;
 }
 
 /** An iterator that is aborted ends; it does not fail. */

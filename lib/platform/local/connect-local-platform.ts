@@ -1,7 +1,7 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { AppError, messageOf, type ErrorCode } from '../../errors/app-error.ts';
+import { readLines } from '../../lines/read-lines.ts';
 import type { Platform, PlatformEvent, Replica } from '../platform.ts';
 import { CONTROL_SOCKET, type ControlLine, type ControlRequest } from './control.ts';
 import { refuseNode } from './refuse-node.ts';
@@ -70,11 +70,9 @@ async function* stream<T>(socketFile: string, request: ControlRequest, signal?: 
     });
     socket.on('error', end);
     socket.write(`${JSON.stringify(request)}\n`);
-    const lines = createInterface({ input: socket });
-    // A socket that is destroyed does not end, and its lines would be waited for without end.
-    socket.on('close', () => lines.close());
-    for await (const line of lines) {
-      const answer = JSON.parse(line) as ControlLine;
+    for await (const { text, isEnded, isCut } of readLines(untilClosed(socket))) {
+      if (!isEnded || isCut) throw new Error('an answer was cut off');
+      const answer = JSON.parse(text) as ControlLine;
       if (answer.kind === 'error') throw new AppError(answer.code as ErrorCode, answer.message);
       yield answer.value as T;
     }
@@ -85,5 +83,14 @@ async function* stream<T>(socketFile: string, request: ControlRequest, signal?: 
   } finally {
     signal?.removeEventListener('abort', end);
     socket.destroy();
+  }
+}
+
+/** What comes over a connection; one that breaks has ended. */
+async function* untilClosed(socket: Socket): AsyncGenerator {
+  try {
+    yield* socket;
+  } catch {
+    // Whoever waits for an answer finds that there is none.
   }
 }

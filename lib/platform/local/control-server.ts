@@ -3,11 +3,12 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../errors/app-error.ts';
+import { LineSplitter } from '../../lines/line-splitter.ts';
 import type { PlatformEvent } from '../platform.ts';
 import { controlRequestSchema, LONGEST_SOCKET_PATH, type ControlLine, type ControlRequest } from './control.ts';
 import type { LocalPlatform } from './local-platform.ts';
 
-const LONGEST_REQUEST = 4096;
+const LONGEST_REQUEST_BYTES = 4096;
 const CLOSE_TIMEOUT_MS = 500;
 
 /**
@@ -64,13 +65,14 @@ export async function serveControl(
 }
 
 async function readRequest(socket: Socket): Promise<ControlRequest> {
-  let text = '';
-  socket.setEncoding('utf8');
-  await new Promise<void>((resolve, reject) => {
-    socket.on('data', (chunk: string) => {
-      text += chunk;
-      if (text.includes('\n')) resolve();
-      else if (text.length > LONGEST_REQUEST) reject(new AppError('invalid-request', 'the request is too long'));
+  const splitter = new LineSplitter(LONGEST_REQUEST_BYTES);
+  let bytes = 0;
+  const text = await new Promise<string>((resolve, reject) => {
+    socket.on('data', (chunk: Buffer) => {
+      const { value: line } = splitter.take(chunk).next();
+      bytes += chunk.length;
+      if (line !== undefined && !line.isCut) resolve(line.text);
+      else if (bytes > LONGEST_REQUEST_BYTES) reject(new AppError('invalid-request', 'the request is too long'));
     });
     socket.on('close', () => reject(new AppError('invalid-request', 'the request is not complete')));
   });

@@ -1,0 +1,154 @@
+/**
+ * What the files of a run's directory may hold. They may have been written by another version, cut off, or be no run's
+ * at all; what is read of them is held to this before it is judged. Offsets are not held to be exact: any client may
+ * commit one that no number has.
+ */
+import { z } from 'zod';
+
+/** Milliseconds since the epoch, as far as a `Date` goes. */
+const time = z.number().min(0).max(8.64e15);
+const offset = z.number();
+/** Far beyond what Kafka holds in a topic; lists of all of them are made. */
+const partition = z.int().min(0).max(1_000_000);
+const count = z.number().min(0);
+const ends = z.array(z.tuple([partition, offset]));
+const facts = z.record(z.string(), z.string());
+const place = z.object({ partition, offset });
+const assignedMember = z.object({ member: z.string(), memberId: z.string(), partitions: z.array(partition) });
+
+/** Names the member of a union by which the others are told apart. */
+const line = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
+  z.object({ kind: z.literal(kind), ...shape });
+const asked = { at: time, producer: z.string(), sequence: z.int().min(0).max(100_000_000) };
+
+/** How a run's journal begins. */
+export const runHeaderSchema = line('run', {
+  format: z.literal(1),
+  runId: z.string(),
+  scenario: z.object({
+    name: z.string(),
+    description: z.string(),
+    seed: z.int(),
+    file: z.string().exactOptional(),
+  }),
+  limits: z.object({
+    balanceMs: count.exactOptional(),
+    pauseMs: count.exactOptional(),
+    dip: count.exactOptional(),
+    duplicates: count.exactOptional(),
+  }),
+  platform: z.enum(['local', 'kubernetes']),
+  clusterId: z.string().nullable(),
+  dataDir: z.string().exactOptional(),
+  groupId: z.string(),
+  topic: z.string(),
+  receiptsTopic: z.string(),
+  partitions: partition,
+  startedAt: time,
+  start: z.object({ log: ends, ledger: ends, deadLetters: ends, group: offset }),
+  settings: facts,
+  versions: facts,
+  machine: facts,
+});
+
+/** Any line of a journal. */
+export const journalLineSchema = z.discriminatedUnion('kind', [
+  runHeaderSchema,
+  line('invoke', { ...asked, key: z.string() }),
+  line('ok', { ...asked, partition, offset }),
+  line('fail', { ...asked, code: z.string() }),
+  line('unknown', { ...asked, code: z.string() }),
+  line('step-begins', { at: time, index: z.int().min(0), step: z.string(), text: z.string() }),
+  line('step-ends', {
+    at: time,
+    index: z.int().min(0),
+    outcome: z.enum(['done', 'failed', 'unsupported', 'error', 'pending']),
+    detail: z.string().nullable(),
+    balanceMs: count.exactOptional(),
+  }),
+  line('fault', { fault: z.object({ at: time, kind: z.string(), target: z.string() }), rule: z.string() }),
+  line('platform', {
+    event: z.discriminatedUnion('kind', [
+      z.looseObject({
+        at: time,
+        kind: z.literal('phase'),
+        replica: z.looseObject({ name: z.string(), phase: z.string() }),
+        from: z.string().exactOptional(),
+        reason: z.string().exactOptional(),
+      }),
+      z.looseObject({ at: time, kind: z.enum(['scaled', 'removed', 'fault', 'node']) }),
+    ]),
+  }),
+  line('assignment', {
+    assignment: z.object({
+      generation: z.int(),
+      at: time,
+      replicas: z.int(),
+      members: z.array(assignedMember),
+    }),
+  }),
+  line('commit-sample', {
+    sample: z.object({
+      at: time,
+      partitions: z.array(z.object({ partition, committedOffset: offset.nullable(), ledgerEnd: offset })),
+    }),
+  }),
+  line('machine', { sample: z.object({ at: time, busy: z.number(), load1: z.number(), stalledMs: z.number() }) }),
+  line('rebalance', {
+    rebalance: z.looseObject({
+      generation: z.number(),
+      at: time,
+      cause: z.object({ kind: z.string(), sentence: z.string() }),
+      membersBefore: count,
+      membersAfter: count,
+      moves: z.array(z.unknown()),
+    }),
+  }),
+  line('poison', { at: time, poison: place }),
+  line('replication', {
+    replication: z.object({ at: time, underReplicated: count, brokers: count, expectedBrokers: count }),
+  }),
+  line('over', { at: time, isComplete: z.boolean(), reason: z.string() }),
+  line('end', { at: time, log: ends, leftRecords: count }),
+]);
+
+const range = z.object({ partition, logStart: offset, logEnd: offset, endBeforeRun: offset });
+
+/** What `evidence.json` says of what Kafka held. */
+export const evidenceSchema = z.object({
+  partitions: partition,
+  logRange: z.array(range),
+  ledgerRange: z.array(range),
+  committed: z.array(z.object({ partition, committedOffset: offset.nullable(), readAt: time })),
+  groupReading: z.enum(['whole', 'cut', 'unread']),
+  deadLetters: z.array(place),
+});
+
+/** The lines of the lists beside it, by the name of their file. */
+export const evidenceListSchemas = {
+  log: z.object({
+    partition,
+    offset,
+    key: z.string().nullable(),
+    // By a foreign clock, which may count anything.
+    storedAt: z.number().exactOptional(),
+    identity: z.object({ runId: z.string(), producer: z.string(), sequence: z.number() }).exactOptional(),
+  }),
+  receipts: z.object({
+    topic: z.string(),
+    partition,
+    from: offset,
+    to: offset,
+    member: z.string(),
+    generation: z.int().exactOptional(),
+    startedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime(),
+    ledgerOffset: offset,
+  }),
+  generations: z.object({
+    generation: z.int(),
+    at: time,
+    members: z.array(assignedMember.extend({ sessionTimeoutMs: count })),
+  }),
+  commits: z.object({ partition, offset, at: z.number() }),
+} as const;
