@@ -1,10 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
+import { readFileWhole } from '../read-file-whole.ts';
 import { parseScenario } from './parse-scenario.ts';
 import type { Scenario } from './scenario.ts';
 
 const SHIPPED_DIR = path.join(import.meta.dirname, 'shipped');
+const LONGEST_SCENARIO_BYTES = 1024 * 1024;
 
 /** Names of the scenarios that come with the lab. */
 export async function listScenarios(): Promise<readonly string[]> {
@@ -27,8 +29,8 @@ export async function findScenario(nameOrFile: string): Promise<Scenario> {
     );
   }
   const file = isShipped ? path.join(SHIPPED_DIR, `${nameOrFile}.yaml`) : nameOrFile;
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new AppError('invalid-configuration', `${file} cannot be read: ${messageOf(error)}`, { cause: error });
+  const text = await readFileWhole(file, LONGEST_SCENARIO_BYTES).catch((error: unknown) => {
+    throw new AppError('invalid-configuration', messageOf(error), { cause: error });
   });
   return isShipped ? parseScenario(text, nameOrFile) : { ...parseScenario(text, file), file };
 }

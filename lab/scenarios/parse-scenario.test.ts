@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { AppError } from '../../lib/errors/app-error.ts';
 import { findScenario, listScenarios } from './find-scenario.ts';
@@ -104,6 +107,60 @@ describe('parseScenario', () => {
     { text: `${HEAD}steps: [{ hold: 1s, kill: any broker }]`, flaw: 'it wants one step' },
   ])('refuses $text', ({ text, flaw }) => {
     expect(readError(text)).toContain(flaw);
+  });
+
+  it.each([
+    {
+      what: 'an alias without its anchor',
+      text: 'steps: *there',
+      flaw: 'line 3: the alias *there has no anchor &there',
+    },
+    { what: 'an alias before its anchor', text: 'steps: [*b, &b scale]', flaw: 'line 3: the alias *b has no anchor' },
+    { what: 'an alias in itself', text: 'steps: &a\n  - hold: 1s\n  - *a', flaw: 'line 5: the alias *a is a part of' },
+    { what: 'a step that is in itself', text: 'steps:\n  - &a { mix: *a }', flaw: 'line 4: the alias *a is a part of' },
+    {
+      what: 'aliases that multiply',
+      text: `a: &a [x]\nb: &b [${'*a,'.repeat(30)}]\nc: &c [${'*b,'.repeat(30)}]\nsteps: [${'*c,'.repeat(30)}]`,
+      flaw: 'Excessive alias count',
+    },
+    { what: 'a key twice', text: 'steps: [uncordon]\nsteps: [uncordon]', flaw: 'Map keys must be unique at line 4' },
+    { what: 'the prototype', text: '__proto__: { steps: [uncordon] }', flaw: 'line 3: __proto__ is {"steps"' },
+    {
+      what: 'the prototype as a step',
+      text: 'steps: [{ __proto__: 1 }, constructor]',
+      flaw: 'steps.0 is {"__proto__":1}',
+    },
+    { what: 'the prototype as a limit', text: 'limits: { __proto__: 1 }\nsteps: [uncordon]', flaw: 'line 3: limits' },
+    { what: 'two documents', text: 'steps: [uncordon]\n---\na: 1', flaw: 'multiple documents' },
+    { what: 'bytes', text: '\u0000\u0001\u0002', flaw: 'is no scenario' },
+    { what: 'brackets without end', text: `steps: ${'['.repeat(20_000)}`, flaw: 'line 3: it is nested too deeply' },
+    { what: 'wrong steps without end', text: `steps: [${'x,'.repeat(5000)}]`, flaw: 'and 4980 more' },
+    { what: 'a long wrong step', text: `steps: [${'x'.repeat(5000)}]`, flaw: `${'x'.repeat(199)}…; it wants one step` },
+  ])('refuses $what in sentences', ({ text, flaw }) => {
+    const message = readError(`${HEAD}${text}`);
+    expect(message).toContain(flaw);
+    expect(message.length).toBeLessThan(12_000);
+  });
+
+  it('takes an alias for what its anchor stands for', () => {
+    const steps = readSteps('  - &pause { hold: 1s }\n  - scale: { consumer: 2 }\n  - *pause\n');
+    expect(steps.map(({ kind }) => kind)).toEqual(['hold', 'scale', 'hold']);
+  });
+
+  it.each([
+    { what: 'a directory', write: (file: string) => mkdirSync(file), flaw: 'EISDIR' },
+    { what: 'too long', write: (file: string) => writeFileSync(file, '#'.repeat(2 ** 20 + 1)), flaw: 'is longer than' },
+    {
+      what: 'no text',
+      write: (file: string) => writeFileSync(file, Buffer.from([0x61, 0xff])),
+      flaw: 'is no text in UTF-8',
+    },
+    { what: 'empty', write: (file: string) => writeFileSync(file, ''), flaw: 'it is null' },
+  ])('refuses a file that is $what', async ({ write, flaw }) => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'scenario-')), 'mine.yaml');
+    write(file);
+    await expect(findScenario(file)).rejects.toThrow(flaw);
+    await expect(findScenario(file)).rejects.toMatchObject({ code: 'invalid-configuration' });
   });
 
   it('reads every scenario that comes with the lab', async () => {

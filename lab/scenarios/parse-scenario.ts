@@ -1,8 +1,8 @@
-import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { AppError } from '../../lib/errors/app-error.ts';
 import { LARGEST_SCALE } from '../../lib/contracts/largest-scale.ts';
 import { DURATION_FORM, parseDuration } from './duration.ts';
+import { parseYaml } from './parse-yaml.ts';
 import type { Amount, AmountBound, Scenario, Step } from './scenario.ts';
 import { parseTarget, TARGET_FORM } from './targets.ts';
 
@@ -15,6 +15,9 @@ const AMOUNT_FORM = `a number of replicas up to ${String(LARGEST_SCALE)}, partit
 const DEFAULT_KEYS = 120;
 const MOST_RECORDS_PER_SECOND = 5000;
 const BALANCED_WITHIN_MS = 60_000;
+/** A file that is no scenario at all is wrong everywhere. */
+const MOST_FLAWS = 20;
+const LONGEST_SHOWN = 200;
 const FAULT_KINDS = ['kill', 'pause', 'resume', 'stop', 'start'] as const;
 
 const limitsSchema = z.strictObject({
@@ -31,31 +34,28 @@ const limitsSchema = z.strictObject({
  * @throws AppError `invalid-configuration` with every flaw, its line, and what is wanted there
  */
 export function parseScenario(text: string, source: string): Scenario {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const flaws: string[] = document.errors.map(({ message }) => message.split('\n')[0] ?? message);
+  const yaml = parseYaml(text);
+  const flaws = yaml.flaws.slice(0, MOST_FLAWS);
+  let untold = yaml.flaws.length - flaws.length;
   const complain: Complain = (path, got, wanted) => {
-    const line = findLine(document, lines, path);
-    const name = path.length === 0 ? 'it' : path.map(String).join('.');
-    flaws.push(
-      `line ${String(line)}: ${name} is ${got === undefined ? 'missing' : JSON.stringify(got)}; it wants ${wanted}`,
-    );
+    if (flaws.length === MOST_FLAWS) {
+      untold += 1;
+      return null;
+    }
+    const name = path.length === 0 ? 'it' : shorten(path.map(String).join('.'));
+    const given = got === undefined ? 'missing' : shorten(JSON.stringify(got));
+    flaws.push(`line ${String(yaml.findLine(path))}: ${name} is ${given}; it wants ${wanted}`);
     return null;
   };
-  const scenario = flaws.length > 0 ? null : readScenario(document.toJS(), complain);
+  const scenario = flaws.length > 0 ? null : readScenario(yaml.value, complain);
   if (flaws.length === 0 && scenario !== null) return scenario;
-  const listed = flaws.map((flaw) => `  ${flaw}`).join('\n');
-  throw new AppError('invalid-configuration', `${source} is no scenario:\n${listed}`);
+  const listed = flaws.map((flaw) => `  ${flaw}`);
+  if (untold > 0) listed.push(`  and ${String(untold)} more`);
+  throw new AppError('invalid-configuration', `${source} is no scenario:\n${listed.join('\n')}`);
 }
 
-/** The line of the value at a path, or of the nearest one around it. */
-function findLine(document: Document, lines: LineCounter, path: Path): number {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    const range = typeof node === 'object' && node !== null && 'range' in node ? (node.range as number[] | null) : null;
-    if (range?.[0] !== undefined) return lines.linePos(range[0]).line;
-  }
-  return 1;
+function shorten(text: string): string {
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
 function readScenario(given: unknown, complain: Complain): Scenario | null {
