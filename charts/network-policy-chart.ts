@@ -33,7 +33,7 @@ export interface AllowedPath {
  * or forwards the port.
  */
 export const ALLOWED_PATHS: readonly AllowedPath[] = [
-  { from: 'zookeeper', to: 'zookeeper', ports: [PORTS.zookeeperPeer, PORTS.zookeeperElection] },
+  { from: 'zookeeper', to: 'zookeeper', ports: [PORTS.zookeeper, PORTS.zookeeperPeer, PORTS.zookeeperElection] },
   { from: 'kafka', to: 'zookeeper', ports: [PORTS.zookeeper] },
   { from: 'kafka', to: 'kafka', ports: [PORTS.kafka] },
   { from: 'topics', to: 'kafka', ports: [PORTS.kafka] },

@@ -8,15 +8,21 @@ function build(props: ZooKeeperChartProps = {}) {
 }
 
 describe('ZooKeeperChart', () => {
-  it('tells every server of all five, with the ids that the ordinals give', () => {
-    const config = findObject(build({ servers: 5 }), 'ConfigMap', 'zookeeper-config').data?.['zoo.cfg'] ?? '';
-    const servers = config.split('\n').filter((line) => line.startsWith('server.'));
-    expect(servers).toEqual(
+  it('lists all five servers as wanted, with the ids that the ordinals give', () => {
+    const { servers } = findObject(build({ servers: 5 }), 'ConfigMap', 'zookeeper-config').data ?? {};
+    expect(servers?.trimEnd().split('\n')).toEqual(
       [1, 2, 3, 4, 5].map(
         (id) =>
-          `server.${String(id)}=zookeeper-${String(id - 1)}.zookeeper-headless.kafka-lab.svc.cluster.local:2888:3888`,
+          `server.${String(id)}=zookeeper-${String(id - 1)}.zookeeper-headless.kafka-lab.svc.cluster.local:2888:3888:participant;0.0.0.0:2181`,
       ),
     );
+  });
+
+  it('leaves it to ZooKeeper who votes, and gives no vote to an empty disk', () => {
+    const config = findObject(build(), 'ConfigMap', 'zookeeper-config').data?.['zoo.cfg'] ?? '';
+    expect(config).not.toMatch(/^server\.|^clientPort/m);
+    for (const line of ['reconfigEnabled=true', 'standaloneEnabled=false', 'db.autocreate=false'])
+      expect(config.split('\n')).toContain(line);
     expect(config).toContain('dataDir=/data/zookeeper\n');
     expect(config).toContain('quorumListenOnAllIPs=true\n');
   });

@@ -1,9 +1,11 @@
 import type { Construct } from 'constructs';
-import { renderZooKeeperConfig } from '../lib/cluster-config/zookeeper-config.ts';
+import { renderZooKeeperClientArguments } from '../lib/cluster-config/java-command.ts';
+import { renderVoter, renderZooKeeperConfig } from '../lib/cluster-config/zookeeper-config.ts';
 import { NAMESPACE, PORTS } from '../lib/contracts/addresses.ts';
 import { CONFIG_DIR, runScript } from './constructs/config-files.ts';
-import { JavaStatefulSet, nameDataDir, namePodHosts } from './constructs/java-stateful-set.ts';
+import { JavaStatefulSet, LIB_DIR, LOG4J_FILE, nameDataDir, namePodHosts } from './constructs/java-stateful-set.ts';
 import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
+import { TMP_DIR } from './constructs/pod-template.ts';
 import { LIVENESS, probeCommand } from './constructs/probes.ts';
 import { checkEnsemble, refuse } from './constructs/rules.ts';
 import { buildService } from './constructs/service.ts';
@@ -81,7 +83,13 @@ export interface ZooKeeperChartProps extends LabChartProps {
   readonly electionPort?: number;
 }
 
-/** A ZooKeeper ensemble: stable ids from the ordinals, ready only as a member of a quorum. */
+/** What `java @FILE` runs as ZooKeeper's client; membership.sh names it. */
+const ZOOKEEPER_CLIENT_FILE = 'zookeeper-client.args';
+
+/**
+ * A ZooKeeper ensemble: stable ids from the ordinals, ready only as a member of a quorum. It may grow and shrink while
+ * it serves: ZooKeeper itself decides who votes, and the launchers ask it to.
+ */
 export class ZooKeeperChart extends LabChart {
   /** `host:port` of every server, for the brokers. */
   readonly serverAddresses: readonly string[];
@@ -103,17 +111,22 @@ export class ZooKeeperChart extends LabChart {
       program: 'zookeeper',
       image: props.image ?? IMAGES.kafka,
       replicas: servers,
-      launcher: ['launch-zookeeper.sh', dataDir],
-      configFile: `${CONFIG_DIR}/zoo.cfg`,
+      launcher: ['launch-zookeeper.sh', CONFIG_DIR, dataDir],
+      // The launcher writes it: ZooKeeper notes in it where it keeps the newest list of servers.
+      configFile: `${dataDir}/conf/zoo.cfg`,
       files: {
-        'zoo.cfg': renderZooKeeperConfig({
-          dataDir,
-          clientPort: client,
-          isListeningOnAllAddresses: true,
-          servers: hosts.map((host, ordinal) => ({ id: ordinal + 1, host, peerPort: peer, electionPort: election })),
+        'zoo.cfg': renderZooKeeperConfig({ dataDir, isListeningOnAllAddresses: true }),
+        servers: hosts
+          .map((host, ordinal) => ({ id: ordinal + 1, host, peerPort: peer, electionPort: election }))
+          .map((server) => renderVoter(server, client))
+          .join(''),
+        [ZOOKEEPER_CLIENT_FILE]: renderZooKeeperClientArguments({
+          libDir: LIB_DIR,
+          log4jFile: LOG4J_FILE,
+          tmpDir: TMP_DIR,
         }),
       },
-      scripts: ['is-serving.sh'],
+      scripts: ['is-serving.sh', 'membership.sh'],
       ports: { client, peer, election },
       probes: {
         // Alive is who runs, with or without a quorum: a restart would not bring the others back.

@@ -1,5 +1,14 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,6 +25,10 @@ import { encodeMetadata, type PartitionMetadata } from '../testing/encode-metada
 
 const SCRIPTS = import.meta.dirname;
 const FAKE_NC = `#!/bin/sh
+case $1 in
+  -h) exit 0 ;;
+  -l) cat >"$ANSWERS/announced-$3"; sleep 0.1; exit 0 ;;
+esac
 shift 2
 cat >"$ANSWERS/sent-$2"
 cat "$ANSWERS/$2" 2>/dev/null
@@ -65,12 +78,190 @@ describe('every script', () => {
   });
 });
 
+/** The list of an ensemble whose server n listens for clients at 2180 + n, with what each may do. */
+function listServers(roles: readonly string[]): string {
+  return roles
+    .map((role, index) => {
+      const id = String(index + 1);
+      return `server.${id}=zookeeper-${String(index)}.zk:2888:3888:${role};0.0.0.0:${String(2181 + index)}\n`;
+    })
+    .join('');
+}
+
+function wantServers(count: number): void {
+  writeFileSync(join(folder, 'servers'), listServers(Array<string>(count).fill('participant')));
+  writeFileSync(join(folder, 'zoo.cfg'), 'tickTime=1000\n');
+}
+
 describe('launch-zookeeper.sh', () => {
-  it('writes the id that the ordinal gives and starts the command', () => {
-    const dataDir = join(folder, 'data', 'zookeeper');
-    const { status, stdout } = run('launch-zookeeper.sh', [dataDir, 'echo', 'server'], 'zookeeper-12');
-    expect({ status, stdout }).toEqual({ status: 0, stdout: 'server\n' });
-    expect(readFileSync(join(dataDir, 'myid'), 'utf8')).toBe('13\n');
+  const NOT_SERVING = 'This ZooKeeper instance is not currently serving requests\n';
+  const VOTERS = ['participant', 'participant', 'participant'];
+  let dataDir: string;
+  const launched: ChildProcess[] = [];
+
+  beforeEach(() => {
+    dataDir = join(folder, 'data', 'zookeeper');
+    wantServers(3);
+  });
+
+  afterEach(() => {
+    for (const { pid, exitCode } of launched.splice(0))
+      if (pid !== undefined && exitCode === null) process.kill(-pid, 'SIGKILL');
+  });
+
+  function launch(podName: string) {
+    const child = start('launch-zookeeper.sh', [folder, dataDir, 'cat', `${dataDir}/conf/zoo.cfg`], podName);
+    launched.push(child);
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    return { child, ended, read: () => output };
+  }
+
+  function serve(port: number, roles: readonly string[]): void {
+    answer(port, `clientPort=2181\nmembership: \n${listServers(roles)}version=100000000`);
+  }
+
+  /** Data of a server that has acknowledged something, and the list that it keeps. */
+  function storeData(roles: readonly string[]): void {
+    mkdirSync(join(dataDir, 'version-2'), { recursive: true });
+    mkdirSync(join(dataDir, 'conf'));
+    writeFileSync(join(dataDir, 'version-2', 'log.100000001'), '');
+    writeFileSync(join(dataDir, 'conf', 'zoo.cfg.dynamic.100000000'), listServers(roles));
+    const kept = `dynamicConfigFile=${dataDir}/conf/zoo.cfg.dynamic.100000000\n`;
+    writeFileSync(join(dataDir, 'conf', 'zoo.cfg'), `tickTime=7\n${kept}`);
+  }
+
+  const readList = () => readFileSync(join(dataDir, 'conf', 'zoo.cfg.dynamic'), 'utf8');
+  const isTrusted = () => existsSync(join(dataDir, 'initialize'));
+
+  it('writes the id that the ordinal gives, and founds an ensemble of one by itself', async () => {
+    wantServers(1);
+    const { ended, read } = launch('zookeeper-0');
+    expect(await ended).toBe(0);
+    expect(read()).toMatch(/tickTime=1000\ndynamicConfigFile=.*\/conf\/zoo\.cfg\.dynamic\n$/);
+    expect(readFileSync(join(dataDir, 'myid'), 'utf8')).toBe('1\n');
+    expect(readList()).toBe(listServers(['participant']));
+    expect(isTrusted()).toBe(true);
+  });
+
+  it('founds an ensemble when every other server has said that it is new, and knows this one', async () => {
+    answer(2181, 'new 1 greets 2 3 \n');
+    answer(2182, NOT_SERVING);
+    const { ended } = launch('zookeeper-2');
+    await waitFor(() => (existsSync(join(folder, 'announced-2183')) ? true : undefined));
+    expect(readFileSync(join(folder, 'announced-2183'), 'utf8')).toMatch(/^new 3 greets 1 \n/);
+    expect(isTrusted()).toBe(false);
+    answer(2182, 'new 2 greets 1 \n');
+    await waitFor(() =>
+      readFileSync(join(folder, 'announced-2183'), 'utf8') === 'new 3 greets 1 2 \n' ? true : undefined,
+    );
+    expect(isTrusted()).toBe(false);
+    // It has been greeted, and runs by now.
+    answer(2182, NOT_SERVING);
+    expect(await ended).toBe(0);
+    expect(isTrusted()).toBe(true);
+    expect(readList()).toBe(listServers(VOTERS));
+  });
+
+  it.each([
+    { title: 'another server has data and does not serve', others: [NOT_SERVING, 'new 2 greets 1 3 \n'] },
+    { title: 'another server is not there', others: ['', 'new 2 greets 1 3 \n'] },
+  ])('does not trust its empty disk while $title', async ({ others }) => {
+    others.forEach((text, index) => answer(2181 + index, text));
+    const { read } = launch('zookeeper-2');
+    await waitFor(() => (read().includes('(attempt 2)') ? true : undefined));
+    expect(read()).toMatch(/^server 3 has an empty disk, and waits .*; not so yet: 1 \(attempt 1\)\n/);
+    expect(isTrusted()).toBe(false);
+  });
+
+  it('takes a person for it that the disk is to be trusted', async () => {
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(join(dataDir, 'initialize'), '');
+    const { ended } = launch('zookeeper-2');
+    expect(await ended).toBe(0);
+    expect(readList()).toBe(listServers(VOTERS));
+  });
+
+  it('joins servers that serve as an observer, whatever number of servers is wanted', async () => {
+    wantServers(5);
+    serve(2182, VOTERS);
+    const { ended } = launch('zookeeper-4');
+    expect(await ended).toBe(0);
+    const own = listServers([...VOTERS, '', 'observer']).split('\n')[4] ?? '';
+    expect(readList()).toBe(`${listServers(VOTERS)}${own}\n`);
+    expect(isTrusted()).toBe(false);
+  });
+
+  it('does not vote with an empty disk in an ensemble that serves, though it has a vote there', async () => {
+    serve(2181, VOTERS);
+    const { ended } = launch('zookeeper-2');
+    expect(await ended).toBe(0);
+    expect(readList()).toBe(listServers(VOTERS));
+    expect(isTrusted()).toBe(false);
+  });
+
+  it.each([
+    { title: 'nobody else serves', answers: ['', NOT_SERVING] },
+    { title: 'the others serve and know it', answers: [`membership: \n${listServers(VOTERS)}`, ''] },
+  ])('starts with the list that it keeps, not with the one that is wanted, when $title', async ({ answers }) => {
+    storeData(VOTERS);
+    wantServers(5);
+    answers.forEach((text, index) => answer(2181 + index, text));
+    const { ended, read } = launch('zookeeper-2');
+    expect(await ended).toBe(0);
+    expect(read()).toMatch(/^tickTime=1000\ndynamicConfigFile=.*\.dynamic\.100000000\n$/);
+  });
+
+  it('comes back as an observer when it has lost its vote meanwhile', async () => {
+    storeData(['participant', 'participant', 'participant', 'participant']);
+    wantServers(4);
+    serve(2181, VOTERS);
+    const { ended } = launch('zookeeper-3');
+    expect(await ended).toBe(0);
+    expect(readList()).toMatch(/^server\.4=.*:observer;0\.0\.0\.0:2184$/m);
+  });
+
+  it('starts with the list that all have in a file when its data are from before lists could change', async () => {
+    mkdirSync(join(dataDir, 'version-2'), { recursive: true });
+    writeFileSync(join(dataDir, 'version-2', 'snapshot.300000007'), '');
+    answer(2181, 'conf is not executed because it is not in the whitelist.\n');
+    const { ended } = launch('zookeeper-2');
+    expect(await ended).toBe(0);
+    expect(readList()).toBe(listServers(VOTERS));
+    expect(isTrusted()).toBe(false);
+  });
+
+  describe('beside the server', () => {
+    beforeEach(() => {
+      writeFileSync(join(folder, 'bin', 'java'), `#!/bin/sh\necho "$@" >>"$ANSWERS/changes"\n`);
+      chmodSync(join(folder, 'bin', 'java'), 0o755);
+      storeData(VOTERS);
+    });
+
+    /** A server that runs until it is ended. */
+    function launchServer(podName: string): void {
+      launched.push(start('launch-zookeeper.sh', [folder, dataDir, 'sh', '-c', PROGRAM], podName));
+    }
+
+    const waitChanges = () =>
+      waitFor(() => (existsSync(join(folder, 'changes')) ? readFileSync(join(folder, 'changes'), 'utf8') : undefined));
+
+    it('asks for its vote when it serves as an observer', async () => {
+      wantServers(4);
+      serve(2184, [...VOTERS, 'observer']);
+      launchServer('zookeeper-3');
+      expect(await waitChanges()).toMatch(
+        /^@.*\/zookeeper-client\.args -server 127\.0\.0\.1:2184 reconfig -add server\.4=.*:participant;0\.0\.0\.0:2184\n/,
+      );
+    });
+
+    it('takes the vote of a server that is neither wanted nor there, and of no other', async () => {
+      serve(2183, [...VOTERS, 'participant', 'participant']);
+      answer(2184, 'imok');
+      launchServer('zookeeper-2');
+      expect(await waitChanges()).toMatch(/ reconfig -remove 5\n$/);
+    });
   });
 });
 
@@ -96,7 +287,8 @@ describe('supervise.sh', () => {
   });
 
   function supervise(program = PROGRAM) {
-    const child = start('launch-zookeeper.sh', [folder, 'sh', '-c', program], 'zookeeper-0');
+    wantServers(1);
+    const child = start('launch-zookeeper.sh', [folder, join(folder, 'data'), 'sh', '-c', program], 'zookeeper-0');
     launched.push(child);
     const lines: string[] = [];
     createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));

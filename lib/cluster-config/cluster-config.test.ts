@@ -29,14 +29,22 @@ const kafka: KafkaConfig = {
 
 describe('renderZooKeeperConfig', () => {
   it('tells every server of the whole ensemble', () => {
-    const text = renderZooKeeperConfig({ dataDir: '/data', clientPort: 2181, servers });
+    const text = renderZooKeeperConfig({ dataDir: '/data', fixed: { clientPort: 2181, servers } });
     expect(text).toContain('server.1=zookeeper-0.zk:2888:3888\nserver.2=');
     expect(text).toMatch(/^clientPort=2181$/m);
     expect(text).not.toContain('clientPortAddress');
   });
 
+  it('gives no vote to a server whose disk is empty, unless a file says that the ensemble is new', () => {
+    const text = renderZooKeeperConfig({ dataDir: '/data', fixed: { clientPort: 2181, servers } });
+    expect(text).toMatch(/^db\.autocreate=false$/m);
+  });
+
   it('purges old snapshots and opens no administration port', () => {
-    const text = renderZooKeeperConfig({ dataDir: '/data', clientPort: 2181, clientAddress: '127.0.0.1', servers });
+    const text = renderZooKeeperConfig({
+      dataDir: '/data',
+      fixed: { clientPort: 2181, clientAddress: '127.0.0.1', servers },
+    });
     expect(text).toContain('autopurge.purgeInterval=1');
     expect(text).toContain('admin.enableServer=false');
     expect(text).toContain('clientPortAddress=127.0.0.1');

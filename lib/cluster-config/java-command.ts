@@ -45,3 +45,18 @@ export function buildJavaCommand(command: JavaCommand): readonly string[] {
     command.configFile,
   ];
 }
+
+/** Arguments of java, one in a line, as `java @FILE` reads them, that run ZooKeeper's own client on the command line. */
+export function renderZooKeeperClientArguments(command: Pick<JavaCommand, 'libDir' | 'log4jFile' | 'tmpDir'>): string {
+  const lines = [
+    '-Xmx32m',
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    `-Djava.io.tmpdir=${command.tmpDir}`,
+    `-Dlog4j.configuration=file:${command.log4jFile}`,
+    '-cp',
+    `${command.libDir}/*`,
+    'org.apache.zookeeper.ZooKeeperMain',
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { buildJavaCommand, type JavaProgram } from '../../cluster-config/java-command.ts';
 import { renderKafkaConfig } from '../../cluster-config/kafka-config.ts';
@@ -53,6 +53,7 @@ export interface LocalCluster {
 }
 
 export function createLocalCluster(options: LocalClusterOptions): LocalCluster {
+  markNewEnsemble(options);
   const bootstrapServers = options.layout.kafka.map((port) => `${LOOPBACK}:${String(port)}`);
   const replication = createReplicationInspector({
     brokers: bootstrapServers,
@@ -108,6 +109,19 @@ export function createLocalCluster(options: LocalClusterOptions): LocalCluster {
   };
 }
 
+/**
+ * Tells the servers of a new ensemble that their empty disks are nothing lost: ZooKeeper takes the file away. Where one
+ * server has data, another one without has lost them, and must not vote before it has caught up.
+ */
+function markNewEnsemble({ folder, layout }: LocalClusterOptions): void {
+  const dirs = layout.zookeeper.map((_, ordinal) => folder.path('data', `zookeeper-${String(ordinal)}`));
+  if (dirs.some((dir) => existsSync(`${dir}/version-2`))) return;
+  for (const dir of dirs) {
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(`${dir}/initialize`, '');
+  }
+}
+
 function createServer(options: LocalClusterOptions, ordinal: number): ReplicaProcess {
   const name = `zookeeper-${String(ordinal)}`;
   const { folder, layout } = options;
@@ -123,14 +137,16 @@ function createServer(options: LocalClusterOptions, ordinal: number): ReplicaPro
       writeFileSync(`${dataDir}/myid`, `${String(ordinal + 1)}\n`);
       const config = renderZooKeeperConfig({
         dataDir,
-        clientPort,
-        clientAddress: LOOPBACK,
-        servers: layout.zookeeper.map(({ peer, election }, index) => ({
-          id: index + 1,
-          host: LOOPBACK,
-          peerPort: peer,
-          electionPort: election,
-        })),
+        fixed: {
+          clientPort,
+          clientAddress: LOOPBACK,
+          servers: layout.zookeeper.map(({ peer, election }, index) => ({
+            id: index + 1,
+            host: LOOPBACK,
+            peerPort: peer,
+            electionPort: election,
+          })),
+        },
       });
       return Promise.resolve({ spec: buildJavaProcess(options, name, 'zookeeper', config, ZOOKEEPER_HEAP_MIB) });
     },
