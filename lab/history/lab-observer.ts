@@ -13,7 +13,8 @@ import {
   type GroupGeneration,
 } from '../../lib/kafka/group-history.ts';
 import { createGroupInspector } from '../../lib/kafka/group-inspector.ts';
-import { createLogReader, type LogRecord } from '../../lib/kafka/log-reader.ts';
+import { createLogReader } from '../../lib/kafka/log-reader.ts';
+import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
 import { findPartitionLeaders } from '../../lib/kafka/partition-leaders.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type {

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'read-only'
   | 'conflict'
   | 'kafka-unavailable'
+  | 'log-unreadable'
   | 'queue-full'
   | 'record-too-large'
   | 'outcome-unknown'

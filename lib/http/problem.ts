@@ -27,6 +27,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   'data-mismatch': { status: 500, title: 'The stored data does not fit' },
   'process-failed': { status: 500, title: 'A process failed' },
   'topic-mismatch': { status: 500, title: 'A topic is not as it must be' },
+  'log-unreadable': { status: 500, title: 'A part of the log cannot be read' },
   internal: { status: 500, title: 'Something went wrong inside' },
   'unsupported-by-platform': { status: 501, title: 'This platform cannot do it' },
   'kafka-unavailable': { status: 503, title: 'Kafka cannot be reached' },

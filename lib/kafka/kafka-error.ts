@@ -36,6 +36,16 @@ const STALE_METADATA = new Set([
   'UNKNOWN_TOPIC_OR_PARTITION',
 ]);
 
+/** Errors of a leader that cannot give a partition's records just now: it does so soon, or another one does. */
+const NOT_NOW = new Set([
+  ...STALE_METADATA,
+  'REPLICA_NOT_AVAILABLE',
+  'OFFSET_NOT_AVAILABLE',
+  'KAFKA_STORAGE_ERROR',
+  'REQUEST_TIMED_OUT',
+  'NETWORK_EXCEPTION',
+]);
+
 /** Errors of a coordinator that is gone or is not the coordinator any more. */
 const COORDINATOR_MOVED = new Set([
   'NOT_COORDINATOR_FOR_GROUP',
@@ -70,6 +80,21 @@ export function isIdentityLost(error: unknown): boolean {
 /** Whether another broker must be asked: who leads the partition is known wrongly. */
 export function isStaleMetadata(error: unknown): boolean {
   return hasType(error, STALE_METADATA);
+}
+
+/** Whether the same fetch may be answered soon, by this broker or another one. */
+export function isNotReadableNow(error: unknown): boolean {
+  return hasType(error, NOT_NOW);
+}
+
+/** Whether the broker cannot read its own log. */
+export function isDamagedLog(error: unknown): boolean {
+  return hasType(error, new Set(['CORRUPT_MESSAGE']));
+}
+
+/** Whether an offset is before the beginning of the log, or beyond its end. */
+export function isOutOfRange(error: unknown): boolean {
+  return hasType(error, new Set(['OFFSET_OUT_OF_RANGE']));
 }
 
 /** Whether the brokers said that some partition has no leader now. */

@@ -1,22 +1,16 @@
+import { AppError } from '../errors/app-error.ts';
 import type { ClusterConnection } from './cluster-connection.ts';
-import type { ClusterInternals, FetchedMessage } from './kafkajs/internals.ts';
-
-/** One record as it stands in the log. */
-export interface LogRecord {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  /** Milliseconds since the epoch, as the producer set it. */
-  readonly timestampMs: number;
-  readonly headers: Readonly<Record<string, Buffer | string | undefined>>;
-}
+import { isDamagedLog, isOutOfRange } from './kafka-error.ts';
+import { fetchPartitions } from './kafkajs/fetch.ts';
+import { readLogStart, type ClusterInternals } from './kafkajs/internals.ts';
+import type { DecodedPartition } from './records/decode-partition.ts';
+import type { LogRecord } from './records/log-record.ts';
 
 /** The offsets of a partition that can be read: from `start` up to, but not including, `end`. */
 export interface OffsetRange {
   readonly partition: number;
   readonly start: number;
+  /** Where the log ends for readers: at the first record of a transaction that is open, if there is one. */
   readonly end: number;
 }
 
@@ -24,8 +18,21 @@ export interface OffsetRange {
 export interface LogReader {
   /** The ranges of all partitions, in their order; empty when there is no such topic. */
   readRanges(topic: string): Promise<readonly OffsetRange[]>;
-  /** What stands between `from` and `to` (not included), in order; offsets that retention took away are left out. */
+  /**
+   * What stands between `from` and `to` (not included), in order; offsets that hold no record are left out: what
+   * retention or compaction took away, what was aborted.
+   *
+   * @throws AppError `log-unreadable` at a batch that cannot be read, with `UnreadablePlace` as its details
+   */
   readRecords(topic: string, partition: number, from: number, to: number): AsyncGenerator<LogRecord>;
+}
+
+/** Where a log cannot be read, and why: in words that follow "cannot be read: ". */
+export interface UnreadablePlace {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly reason: string;
 }
 
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -39,20 +46,33 @@ export function createLogReader(connection: ClusterConnection): LogReader {
       let next = from;
       while (next < to) {
         const at = next;
-        const records = await connection.run(
+        const fetched = await connection.run(
           `reading ${topic} ${String(partition)} at ${String(at)}`,
           async (cluster) => {
-            const fetched = await fetch(cluster, topic, partition, at);
+            const found = await fetch(cluster, topic, partition, at);
+            if (found.next > at || found.unreadable !== undefined) return found;
             // Just after a leader change the end is known and what lies before it may not be readable yet.
-            if (fetched.next === at) throw new Error(`nothing to read although the log ends at ${String(to)}`);
-            return fetched;
+            throw new Error(`nothing to read although the log ends at ${String(to)}`);
           },
         );
-        yield* records.records.filter(({ offset }) => offset < to);
-        next = records.next;
+        yield* fetched.records.filter(({ offset }) => offset < to);
+        next = fetched.next;
+        if (next === at) throw createUnreadable({ topic, partition, offset: at, reason: fetched.unreadable ?? '' });
       }
     },
   };
+}
+
+function createUnreadable(place: UnreadablePlace): AppError {
+  const { topic, partition, offset, reason } = place;
+  const where = `${topic} ${String(partition)} at offset ${String(offset)}`;
+  return new AppError('log-unreadable', `${where} cannot be read: ${reason}`, { details: { ...place } });
+}
+
+/** Where a log cannot be read, when that is what an error says. */
+export function findUnreadablePlace(error: unknown): UnreadablePlace | undefined {
+  if (!(error instanceof AppError) || error.code !== 'log-unreadable') return undefined;
+  return error.details as unknown as UnreadablePlace;
 }
 
 async function readRanges(cluster: ClusterInternals, topic: string): Promise<OffsetRange[]> {
@@ -87,53 +107,22 @@ async function fetch(
   topic: string,
   partition: number,
   from: number,
-): Promise<{ records: LogRecord[]; next: number }> {
+): Promise<DecodedPartition> {
   await findPartitions(cluster, topic);
   const leader = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)?.leader;
   const broker = await cluster.findBroker({ nodeId: leader ?? -1 });
-  let responses;
-  try {
-    ({ responses } = await broker.fetch({
-      maxWaitTime: MAX_WAIT_MS,
-      minBytes: 1,
-      maxBytes: MAX_BYTES,
-      isolationLevel: 1,
-      topics: [{ topic, partitions: [{ partition, fetchOffset: String(from), maxBytes: MAX_BYTES }] }],
-    }));
-  } catch (error) {
+  const position = { topic, partition, offset: from, maxBytes: MAX_BYTES };
+  const [fetched] = await fetchPartitions(broker, [position], { maxWaitMs: MAX_WAIT_MS, maxBytes: MAX_BYTES });
+  if (fetched === undefined) return { records: [], next: from };
+  const { error, neededBytes, ...decoded } = fetched;
+  if (isOutOfRange(error)) {
     // Retention took away what was about to be read: go on where the log begins now.
-    const start = isOutOfRange(error) ? await readStart(cluster, topic, partition) : from;
+    const start = await readLogStart(cluster, topic, partition);
     if (start > from) return { records: [], next: start };
-    throw error;
   }
-  // A fetch may begin before the offset asked for, at the start of the stored batch that holds it.
-  const messages = (responses[0]?.partitions[0]?.messages ?? []).filter(({ offset }) => Number(offset) >= from);
-  const last = messages.at(-1);
-  return {
-    records: messages
-      .filter(({ isControlRecord }) => !isControlRecord)
-      .map((message) => toRecord(topic, partition, message)),
-    next: last === undefined ? from : Number(last.offset) + 1,
-  };
-}
-
-function isOutOfRange(error: unknown): boolean {
-  return error instanceof Error && error.name === 'KafkaJSOffsetOutOfRange';
-}
-
-async function readStart(cluster: ClusterInternals, topic: string, partition: number): Promise<number> {
-  const [offsets] = await cluster.fetchTopicsOffset([{ topic, partitions: [{ partition }], fromBeginning: true }]);
-  return Number(offsets?.partitions[0]?.offset ?? 0);
-}
-
-function toRecord(topic: string, partition: number, message: FetchedMessage): LogRecord {
-  return {
-    topic,
-    partition,
-    offset: Number(message.offset),
-    key: message.key,
-    value: message.value,
-    timestampMs: Number(message.timestamp),
-    headers: message.headers ?? {},
-  };
+  if (error && isDamagedLog(error)) return { ...decoded, unreadable: `the broker says that ${error.message}` };
+  if (error) throw error;
+  // Asked for alone, a batch comes whole, however long it is.
+  if (neededBytes !== undefined) return { ...decoded, unreadable: 'the broker has only a part of it' };
+  return decoded;
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { LogReader, LogRecord } from '../kafka/log-reader.ts';
+import type { LogReader } from '../kafka/log-reader.ts';
+import type { LogRecord } from '../kafka/records/log-record.ts';
 import { createReceiptTail } from './receipt-tail.ts';
 
 const TOPIC = 'app.receipts';

@@ -4,7 +4,7 @@ import { parseMessage } from '../../lib/contracts/message.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
 import type { ProducerRecord, SafeProducer } from '../../lib/kafka/producer/safe-producer.ts';
 import type { ProcessRecord } from '../../lib/kafka/consumer/process-persistently.ts';
-import type { LogRecord } from '../../lib/kafka/log-reader.ts';
+import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { RateLimiter } from '../../lib/log/rate-limiter.ts';
 

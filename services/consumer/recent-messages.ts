@@ -1,7 +1,8 @@
 import type { ConsumedMessage } from '../../lib/contracts/consumed-message.ts';
 import { parseMessage } from '../../lib/contracts/message.ts';
 import { parseReceipt, type Receipt } from '../../lib/contracts/receipt.ts';
-import type { LogReader, LogRecord, OffsetRange } from '../../lib/kafka/log-reader.ts';
+import type { LogReader, OffsetRange } from '../../lib/kafka/log-reader.ts';
+import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
 
 /**
  * What the whole group has seen, read from the topic and its ledger when it is asked for. So every replica

@@ -10,7 +10,9 @@ import { parseArgs } from 'node:util';
 import { Kafka, logLevel, type Consumer, type EachBatchPayload, type KafkaMessage } from 'kafkajs';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import { fetchPartitions } from '../../lib/kafka/kafkajs/fetch.ts';
 import type { ClusterInternals } from '../../lib/kafka/kafkajs/internals.ts';
+import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
 
 const FAULTS = [
   'none',
@@ -160,7 +162,7 @@ async function processChunk(payload: EachBatchPayload, chunk: readonly KafkaMess
 }
 
 /** The work on records, and the runs of offsets that it went through, in its order. */
-function processRecords(messages: readonly KafkaMessage[]): readonly Run[] {
+function processRecords(messages: readonly { readonly offset: string | number }[]): readonly Run[] {
   const runs: Run[] = [];
   for (const { offset } of messages) {
     const startedAt = new Date();
@@ -203,22 +205,16 @@ async function goOn(cluster: ClusterInternals, partition: number, generation: nu
     const last = messages.at(-1);
     if (last === undefined) continue;
     await writeReceipts(partition, processRecords(messages), generation);
-    nextOffsets.set(partition, Number(last.offset) + 1);
+    nextOffsets.set(partition, last.offset + 1);
   }
 }
 
-async function readOutside(cluster: ClusterInternals, partition: number, from: number): Promise<KafkaMessage[]> {
+async function readOutside(cluster: ClusterInternals, partition: number, from: number): Promise<readonly LogRecord[]> {
   const metadata = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
   const broker = await cluster.findBroker({ nodeId: metadata?.leader ?? -1 });
-  const { responses } = await broker.fetch({
-    maxWaitTime: 0,
-    minBytes: 0,
-    maxBytes: 1_048_576,
-    isolationLevel: 1,
-    topics: [{ topic, partitions: [{ partition, fetchOffset: String(from), maxBytes: 1_048_576 }] }],
-  });
-  const messages = (responses[0]?.partitions[0]?.messages ?? []) as unknown as KafkaMessage[];
-  return messages.filter(({ offset }) => Number(offset) >= from);
+  const position = { topic, partition, offset: from, maxBytes: 1_048_576 };
+  const [fetched] = await fetchPartitions(broker, [position], { maxWaitMs: 0, maxBytes: 1_048_576 });
+  return fetched?.records ?? [];
 }
 
 async function beSilent(payload: EachBatchPayload): Promise<void> {

@@ -63,12 +63,23 @@ export class ByteReader {
     return length === -1 ? null : this.#copy(length);
   }
 
+  /** Not a copy: for what is taken apart at once. */
+  viewNullableBytes(): Buffer | null {
+    const length = this.readInt32();
+    return length === -1 ? null : this.#view(length);
+  }
+
   readCompactBytes(): Buffer {
     return this.#copy(this.readUnsignedVarint() - 1);
   }
 
   readArray<T>(readItem: (reader: this) => T): T[] {
     return this.#readItems(this.readInt32(), readItem);
+  }
+
+  readNullableArray<T>(readItem: (reader: this) => T): T[] | null {
+    const count = this.readInt32();
+    return count === -1 ? null : this.#readItems(count, readItem);
   }
 
   readCompactArray<T>(readItem: (reader: this) => T): T[] {
@@ -114,8 +125,12 @@ export class ByteReader {
   }
 
   #copy(length: number): Buffer {
+    return Buffer.from(this.#view(length));
+  }
+
+  #view(length: number): Buffer {
     const start = this.#advance(length);
-    return Buffer.from(this.#bytes.subarray(start, start + length));
+    return this.#bytes.subarray(start, start + length);
   }
 
   /** @returns where the bytes stepped over begin. */

@@ -6,11 +6,13 @@ import { messageOf } from '../../errors/app-error.ts';
 import { createAssignors } from '../assignor/kafkajs-assignors.ts';
 import { createKafka, type KafkaOptions } from '../create-kafka.ts';
 import { MEMBERSHIP_HOOKS, type ConsumerGroupInternals, type MembershipHooks } from '../kafkajs/internals.ts';
+import type { FetchedBatch } from '../kafkajs/fetch-for-group.ts';
 import { joinPersistently } from './join-persistently.ts';
 import { Membership, type HeldPartition } from './membership.ts';
-import { processPersistently, type ProcessRecord } from './process-persistently.ts';
+import { processBatch } from './process-batch.ts';
+import type { ProcessRecord } from './process-persistently.ts';
 import { createTimeSlice } from './time-slice.ts';
-import { toLogRecord } from './to-log-record.ts';
+import { createUnreadablePartitions, type UnreadablePartitions } from './unreadable-partitions.ts';
 
 /** What a member was given, and how it differs from what it had. */
 export interface Assignment {
@@ -105,9 +107,11 @@ class KafkaJsGroupConsumer implements GroupConsumer {
   #running: Promise<void> = Promise.resolve();
   readonly #stopping = new AbortController();
   readonly #slice = createTimeSlice(SLICE_MS);
+  readonly #unreadable: UnreadablePartitions;
 
   constructor(options: GroupConsumerOptions) {
     this.#options = options;
+    this.#unreadable = createUnreadablePartitions(options.topic, options.logger);
   }
 
   get lastActivityAt(): number {
@@ -125,7 +129,7 @@ class KafkaJsGroupConsumer implements GroupConsumer {
       memberId: membership?.memberId ?? null,
       generation: membership?.generation ?? null,
       partitions: membership ? [...membership.partitions].sort((a, b) => a - b) : [],
-      held: membership?.held ?? [],
+      held: membership ? [...membership.held, ...this.#unreadable.list()] : [],
     };
   }
 
@@ -193,6 +197,10 @@ class KafkaJsGroupConsumer implements GroupConsumer {
       fetch: (attempt) => this.#membership?.fetch(attempt) ?? attempt(),
       leadersMoved: () => this.#membership?.interruptFetches(),
       coordinatorLost: () => this.#membership?.findCoordinator() ?? Promise.resolve(),
+      isWaiting: (partition) => this.#unreadable.isWaiting(partition),
+      unreadable: (partition, offset, reason) => this.#unreadable.hold(partition, offset, reason),
+      readable: (partition, offset) => this.#unreadable.release(partition, offset),
+      outOfRange: (partition, offset, start) => this.#membership?.beginAnew(partition, offset, start),
     };
     return factories.map((factory) => (config) => Object.assign(factory(config), { [MEMBERSHIP_HOOKS]: hooks }));
   }
@@ -252,31 +260,13 @@ class KafkaJsGroupConsumer implements GroupConsumer {
   }
 
   async #processBatch(payload: EachBatchPayload): Promise<void> {
-    const { batch } = payload;
+    const batch = payload.batch as unknown as FetchedBatch;
     const membership = this.#membership;
     // Fetched before the last assignment: the partition, or the position in it, is not ours any more.
     if (!membership?.expects(batch)) return;
-    const { commitEveryRecords, process, logger } = this.#options;
-    const openLimit = Math.max(1, commitEveryRecords);
-    const { partition } = batch;
-    let processed: string | undefined;
-    for (const message of batch.messages) {
-      while (membership.ledger.countOpen(partition) >= openLimit && membership.mayProcess(partition)) {
-        await membership.settle(partition);
-      }
-      if (this.#slice.isOver()) await this.#slice.next();
-      const record = toLogRecord(batch, message);
-      const isProcessed = membership.process(partition, record.offset, (signal) =>
-        processPersistently(process, record, signal, logger),
-      );
-      // Awaiting what is known already would cost more than most records.
-      if (!(typeof isProcessed === 'boolean' ? isProcessed : await isProcessed)) break;
-      processed = message.offset;
-      // Half full: accounting goes on beside processing, so that it need not be waited for.
-      if (membership.ledger.countOpen(partition) >= openLimit / 2) void membership.settle(partition);
-    }
+    const next = await processBatch(batch, membership, { ...this.#options, slice: this.#slice });
     // With another membership there are other positions, which begin at what was committed.
-    if (processed !== undefined && membership === this.#membership) payload.resolveOffset(processed);
+    if (membership === this.#membership) membership.goOn(batch.partition, next);
     // The fetch loop hears of a rebalance by the coordinator's own error, and joins again at once.
     if (membership.yieldReason) throw membership.yieldReason;
   }
@@ -319,6 +309,7 @@ class KafkaJsGroupConsumer implements GroupConsumer {
     const before = this.#owned;
     const partitions = [...membership.partitions].sort((a, b) => a - b);
     this.#membership = membership;
+    this.#unreadable.keepOnly(membership.partitions);
     this.#owned = partitions;
     this.#generation = membership.generation;
     this.#hasJoined = true;

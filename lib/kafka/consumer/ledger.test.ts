@@ -40,4 +40,32 @@ describe('createLedger', () => {
     expect(ledger.takeRun(0)).toBeUndefined();
     expect(ledger.openPartitions).toEqual([]);
   });
+
+  it('commits past offsets that hold no record, and claims them in no receipt', () => {
+    const ledger = create();
+    ledger.add(0, 4, 0, 0);
+    ledger.pass(0, 9);
+    ledger.pass(1, 30);
+    expect(ledger.countOpen(1)).toBe(0);
+    const [processed, passed] = [ledger.takeRun(0), ledger.takeRun(1)];
+    expect(processed).toMatchObject({ partition: 0, records: 1, commitOffset: 9, receipt: { from: 4, to: 4 } });
+    expect(passed).toMatchObject({ partition: 1, records: 0, commitOffset: 30, receipt: undefined });
+  });
+
+  it('begins a receipt at the first record behind what was passed', () => {
+    const ledger = create();
+    ledger.pass(0, 9);
+    ledger.add(0, 9, 5, 6);
+    expect(ledger.takeRun(0)).toMatchObject({ commitOffset: 10, receipt: { from: 9, to: 9 } });
+  });
+
+  it('does not commit the same offset again', () => {
+    const ledger = create();
+    ledger.add(0, 4, 0, 0);
+    ledger.takeRun(0);
+    ledger.pass(0, 5);
+    expect(ledger.openPartitions).toEqual([]);
+    ledger.pass(0, 6);
+    expect(ledger.takeRun(0)).toMatchObject({ commitOffset: 6 });
+  });
 });

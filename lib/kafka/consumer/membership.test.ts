@@ -13,9 +13,11 @@ function createGroup() {
   };
   const paused = new Set<number>();
   const newCoordinator = { nodeId: 2 };
+  let position = '10';
   const offsets = {
     coordinator: { nodeId: 1 },
-    nextOffset: () => '10',
+    nextOffset: () => position,
+    resolveOffset: ({ offset }: { offset: string }) => (position = String(Number(offset) + 1)),
     commitOffsets: ({ topics }: CommitRequest) => {
       const failure = failures.commits.shift();
       if (failure) return Promise.reject(failure);
@@ -209,5 +211,34 @@ describe('Membership', () => {
     expect(membership.expects({ partition: 0, fetchedOffset: '10' })).toBe(true);
     expect(membership.expects({ partition: 0, fetchedOffset: '12' })).toBe(false);
     expect(membership.expects({ partition: 2, fetchedOffset: '10' })).toBe(false);
+  });
+
+  it('commits past what holds no record, behind the receipt of what was processed', async () => {
+    const { membership, told } = create();
+    await membership.process(0, 10, done);
+    membership.goOn(0, 14);
+    await membership.settle();
+    expect(told).toEqual(['receipt 0@10-10', 'commit 0@14']);
+    membership.goOn(0, 17);
+    await membership.settle();
+    expect(told.slice(2)).toEqual(['commit 0@17']);
+    expect(membership.expects({ partition: 0, fetchedOffset: '17' })).toBe(true);
+  });
+
+  it('commits where the log begins when its own offset is not there any more', async () => {
+    const { membership, told } = create();
+    membership.beginAnew(0, 10, 500);
+    await membership.settle();
+    membership.beginAnew(1, 500, 0);
+    await membership.settle();
+    expect(told).toEqual(['commit 0@500', 'commit 1@0']);
+  });
+
+  it('goes on nowhere once it is over', async () => {
+    const { membership, told } = create();
+    await membership.release();
+    membership.goOn(0, 14);
+    await membership.settle();
+    expect(told).toEqual([]);
   });
 });

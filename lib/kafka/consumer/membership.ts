@@ -27,6 +27,8 @@ export interface MembershipOptions {
 export interface HeldPartition {
   readonly partition: number;
   readonly reason: string;
+  /** Where its log cannot be read; undefined when it waits for something else. */
+  readonly offset?: number;
 }
 
 /** A run on its way into the ledger and the committed offsets. */
@@ -91,10 +93,9 @@ export class Membership {
    * Whether a batch is what this membership would fetch next. One that was fetched before the last assignment may
    * be of a partition, or from a position, that is not its own any more.
    */
-  expects(batch: { readonly partition: number; readonly fetchedOffset?: string }): boolean {
+  expects(batch: { readonly partition: number; readonly fetchedOffset: string }): boolean {
     if (!this.partitions.has(batch.partition)) return false;
-    const next = this.#offsets.nextOffset(this.#options.topic, batch.partition).toString();
-    return batch.fetchedOffset === undefined || batch.fetchedOffset === next;
+    return batch.fetchedOffset === this.#offsets.nextOffset(this.#options.topic, batch.partition).toString();
   }
 
   /** Whether what is not in hand yet is left to the next owner. */
@@ -190,6 +191,25 @@ export class Membership {
     return true;
   }
 
+  /** Goes on at an offset: everything before it is processed, or is no record. */
+  goOn(partition: number, next: number): void {
+    const { topic } = this.#options;
+    if (this.#isOver || this.#isBroken || this.#offsets.nextOffset(topic, partition).toString() === String(next))
+      return;
+    this.#offsets.resolveOffset({ topic, partition, offset: String(next - 1) });
+    this.ledger.pass(partition, next);
+  }
+
+  /** Goes on at the beginning of the log: the offset was taken away before it was read, or the log is another one. */
+  beginAnew(partition: number, offset: number, start: number): void {
+    const { topic, logger } = this.#options;
+    const where = `${topic} ${String(partition)}: offset ${String(offset)} is not in the log, which begins at ${String(start)}`;
+    const missed = start - offset;
+    const consequence = missed > 0 ? `${String(missed)} offsets were taken away unread` : 'it is read from there';
+    logger.warn({ partition, offset, start }, `${where}: ${consequence}`);
+    this.goOn(partition, start);
+  }
+
   /**
    * Accounts for what was processed, each partition for itself: its receipt first, then the commit.
    *
@@ -239,7 +259,7 @@ export class Membership {
   async #settleRun(run: TakenRun): Promise<void> {
     const { partition, records, commitOffset } = run;
     try {
-      await this.#writeReceipt(run);
+      if (run.receipt !== undefined) await this.#writeReceipt(partition, run.receipt);
       await this.#commit(partition, commitOffset);
     } catch (error) {
       this.#options.logger.warn(
@@ -250,7 +270,7 @@ export class Membership {
   }
 
   /** Until it is written. What stands in its way stands in the way of its own partition only. */
-  async #writeReceipt({ partition, receipt }: TakenRun): Promise<void> {
+  async #writeReceipt(partition: number, receipt: Receipt): Promise<void> {
     const { writeReceipt } = this.#options;
     const slow = setTimeout(() => this.#hold(partition, 'its receipt waits for the brokers'), SLOW_RECEIPT_MS);
     try {

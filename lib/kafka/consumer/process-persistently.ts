@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../log/create-logger.ts';
-import type { LogRecord } from '../log-reader.ts';
+import type { LogRecord } from '../records/log-record.ts';
 
 const AGAIN_AFTER_MS = 1000;
 

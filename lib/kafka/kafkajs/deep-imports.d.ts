@@ -24,7 +24,13 @@ declare module 'kafkajs/src/errors.js' {
 }
 
 declare module 'kafkajs/src/protocol/requests/index.js' {
-  const protocol: { readonly requests: { readonly Produce: unknown; readonly Metadata: unknown } };
+  const protocol: {
+    readonly requests: {
+      readonly Produce: unknown;
+      readonly Metadata: unknown;
+      readonly Fetch: { readonly versions: readonly string[]; protocol(options: { version: number }): unknown };
+    };
+  };
   export default protocol;
 }
 

@@ -9,7 +9,20 @@ import { findClosedConnection } from '../kafka-error.ts';
 
 /** The number of produce requests in Kafka's protocol. */
 export const PRODUCE_API_KEY = 0;
+export const FETCH_API_KEY = 1;
 export const METADATA_API_KEY = 3;
+
+/** What a member is told of the partitions that it fetches. */
+export interface FetchHooks {
+  /** Whether a partition is left out of the fetches for now. */
+  isWaiting(partition: number): boolean;
+  /** Called when nothing can be read at an offset; the reason follows "cannot be read: ". */
+  unreadable(partition: number, offset: number, reason: string): void;
+  /** Called when a partition was read, up to before an offset. */
+  readable(partition: number, offset: number): void;
+  /** Called when the offset of a partition is not in its log any more, which begins at `start`. */
+  outOfRange(partition: number, offset: number, start: number): void;
+}
 
 /** One attempt to produce: how often its bytes were given to a socket, and whether they still may be. */
 export interface ProduceAttempt {
@@ -18,7 +31,7 @@ export interface ProduceAttempt {
 }
 
 /** What a member does at the edges of its memberships. */
-export interface MembershipHooks {
+export interface MembershipHooks extends FetchHooks {
   /** Instead of joining: does what must be done before, joins by `attempt`, again if need be, and takes what it got. */
   join(group: ConsumerGroupInternals, attempt: () => Promise<void>): Promise<void>;
   /** Before leaving: nothing may be processed any more, and everything be accounted for. */
@@ -49,6 +62,10 @@ export interface OffsetManagerInternals {
   commitOffsets(request: CommitRequest): Promise<void>;
   /** The offset that is fetched next. */
   nextOffset(topic: string, partition: number): { toString(): string };
+  /** What was committed when the partitions were assigned, or since. */
+  committedOffsets(): Readonly<Record<string, Readonly<Record<number, string>> | undefined>>;
+  /** Sets the offset that is fetched next: the one after this. */
+  resolveOffset(last: { topic: string; partition: number; offset: string }): void;
 }
 
 type TopicPartitions = readonly { readonly topic: string; readonly partitions: readonly number[] }[];
@@ -67,20 +84,20 @@ export interface ConsumerGroupInternals {
   /** Fetches nothing of these partitions until they are resumed; a new assignment does not resume them. */
   pause(partitions: TopicPartitions): void;
   resume(partitions: TopicPartitions): void;
+  isPaused(topic: string, partition: number): boolean;
   joinAndSync(): Promise<void>;
   leave(): Promise<void>;
+  readonly maxWaitTime: number;
+  readonly maxBytes: number;
+  readonly maxBytesPerPartition: number;
+  /** @throws kafkajs' error for a topic whose partitions are not those of the last assignment */
+  checkForStaleAssignment(): void;
+  filterPartitionsByNode(nodeId: string, assigned: TopicPartitions): TopicPartitions;
+  /** Asks for the committed offsets that are not known yet. */
+  seekOffsets(partitions: TopicPartitions): Promise<void>;
   fetch(nodeId: string): Promise<readonly unknown[]>;
   getNodeIds(): readonly string[];
   recoverFromFetch(error: Error): Promise<void>;
-}
-
-export interface FetchedMessage {
-  readonly offset: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly timestamp: string;
-  readonly headers?: Record<string, Buffer | string | undefined>;
-  readonly isControlRecord?: boolean;
 }
 
 export interface BrokerInternals {
@@ -94,18 +111,6 @@ export interface BrokerInternals {
   initProducerId(request: { transactionalId: string | null; transactionTimeout: number }): Promise<{
     producerId: string;
     producerEpoch: number;
-  }>;
-  fetch(request: {
-    maxWaitTime: number;
-    minBytes: number;
-    maxBytes: number;
-    isolationLevel: number;
-    topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
-  }): Promise<{
-    responses: {
-      topicName: string;
-      partitions: { partition: number; highWatermark: string; messages: FetchedMessage[] }[];
-    }[];
   }>;
   describeGroups(request: { groupIds: string[] }): Promise<{
     groups: {
@@ -131,7 +136,7 @@ export interface BrokerInternals {
 export interface ProtocolRequest<T> {
   readonly request: unknown;
   readonly response: { decode(data: unknown): unknown; parse(decoded: unknown): T };
-  readonly requestTimeout?: number;
+  readonly requestTimeout?: number | undefined;
 }
 
 export interface PartitionMetadata {
@@ -249,6 +254,12 @@ export function createCluster(kafka: Kafka, options: { metadataMaxAgeMs: number 
   const factory = (kafka as unknown as Record<symbol, (options: unknown) => ClusterInternals>)[symbol];
   if (factory === undefined) throw new Error('kafkajs has no cluster factory');
   return factory({ metadataMaxAge: options.metadataMaxAgeMs, allowAutoTopicCreation: false, isolationLevel: 1 });
+}
+
+/** The first offset of a partition that is still there. @throws kafkajs' errors */
+export async function readLogStart(cluster: ClusterInternals, topic: string, partition: number): Promise<number> {
+  const [offsets] = await cluster.fetchTopicsOffset([{ topic, partitions: [{ partition }], fromBeginning: true }]);
+  return Number(offsets?.partitions[0]?.offset ?? 0);
 }
 
 /** Drops a broker that is known to be broken. */

@@ -7,7 +7,8 @@ import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import kafkajsErrors from 'kafkajs/src/errors.js';
 import Connection from 'kafkajs/src/network/connection.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
-import { isBrokerLost, isCoordinatorLost, isStaleMetadata } from '../kafka-error.ts';
+import { isBrokerLost, isCoordinatorLost, isNotReadableNow } from '../kafka-error.ts';
+import { fetchForGroup } from './fetch-for-group.ts';
 import {
   forgetBrokenBroker,
   MEMBERSHIP_HOOKS,
@@ -114,8 +115,8 @@ function announceMembership(): void {
     }
   };
   ConsumerGroup.prototype.fetch = function (nodeId) {
-    const attempt = () => fetch.call(this, nodeId);
-    return hooksOf(this)?.fetch(attempt) ?? attempt();
+    const hooks = hooksOf(this);
+    return hooks?.fetch(() => fetchForGroup(this, nodeId, hooks)) ?? fetch.call(this, nodeId);
   };
 }
 
@@ -131,7 +132,7 @@ const LEADER_LOOK_MS = 200;
 function keepFetchingWhenLeadersMove(): void {
   const { recoverFromFetch, getNodeIds } = ConsumerGroup.prototype;
   ConsumerGroup.prototype.recoverFromFetch = async function (error) {
-    if (!isStaleMetadata(error) && !isBrokerLost(error)) {
+    if (!isNotReadableNow(error) && !isBrokerLost(error)) {
       await recoverFromFetch.call(this, error);
       return;
     }
