@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../errors/app-error.ts';
-import { findClosedConnection, toAppError } from './kafka-error.ts';
+import { findClosedConnection, isUnknownTopic, toAppError } from './kafka-error.ts';
 import { createKafka, type KafkaOptions } from './create-kafka.ts';
-import { createCluster, forgetBrokenBroker, type ClusterInternals } from './kafkajs/internals.ts';
+import { createCluster, forgetBrokenBroker, forgetTopics, type ClusterInternals } from './kafkajs/internals.ts';
 
 export interface ClusterConnectionOptions extends KafkaOptions {
   /** How long a call is tried again before it fails, in milliseconds. @default 10,000 */
@@ -65,7 +65,12 @@ export function createClusterConnection(options: ClusterConnectionOptions): Clus
     // Somebody else's call failed before and has begun anew, or is at it.
     if (used !== cluster || connecting !== undefined) return;
     if (!used.isConnected()) startOver();
-    else await used.refreshMetadata().catch((again: unknown) => forgetBrokenBroker(used, again));
+    else await used.refreshMetadata().catch((again: unknown) => mendMetadata(used, again));
+  };
+
+  const mendMetadata = (used: ClusterInternals, error: unknown): void => {
+    forgetBrokenBroker(used, error);
+    if (isUnknownTopic(error)) forgetTopics(used);
   };
 
   return {

@@ -97,6 +97,11 @@ export function isOutOfRange(error: unknown): boolean {
   return hasType(error, new Set(['OFFSET_OUT_OF_RANGE']));
 }
 
+/** Whether the brokers said that a topic, or a partition of it, is not there. */
+export function isUnknownTopic(error: unknown): boolean {
+  return hasType(error, new Set(['UNKNOWN_TOPIC_OR_PARTITION']));
+}
+
 /** Whether the brokers said that some partition has no leader now. */
 export function isWithoutLeader(error: unknown): boolean {
   return hasType(error, new Set(['LEADER_NOT_AVAILABLE']));

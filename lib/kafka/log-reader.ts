@@ -1,8 +1,8 @@
 import { AppError } from '../errors/app-error.ts';
 import type { ClusterConnection } from './cluster-connection.ts';
-import { isDamagedLog, isOutOfRange } from './kafka-error.ts';
+import { isDamagedLog, isOutOfRange, isUnknownTopic } from './kafka-error.ts';
 import { fetchPartitions } from './kafkajs/fetch.ts';
-import { readLogStart, type ClusterInternals } from './kafkajs/internals.ts';
+import { forgetTopics, readLogStart, type ClusterInternals } from './kafkajs/internals.ts';
 import type { DecodedPartition } from './records/decode-partition.ts';
 import type { LogRecord } from './records/log-record.ts';
 
@@ -93,13 +93,26 @@ async function readRanges(cluster: ClusterInternals, topic: string): Promise<Off
 /** The partitions of a topic as the brokers know it; none when there is no such topic. */
 export async function findPartitions(cluster: ClusterInternals, topic: string): Promise<number[]> {
   try {
-    await cluster.addMultipleTargetTopics([topic]);
+    await loadTopic(cluster, topic);
   } catch (error) {
-    if (error instanceof Error && 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION') return [];
-    throw error;
+    if (!isUnknownTopic(error)) throw error;
+    // It may be another topic that is gone.
+    forgetTopics(cluster);
+    try {
+      await loadTopic(cluster, topic);
+    } catch (again) {
+      if (isUnknownTopic(again)) return [];
+      throw again;
+    }
   }
+  const found = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
+  if (found.length === 0) throw new Error(`the partitions of ${topic} are not known yet`);
+  return found;
+}
+
+async function loadTopic(cluster: ClusterInternals, topic: string): Promise<void> {
+  await cluster.addMultipleTargetTopics([topic]);
   await cluster.refreshMetadataIfNecessary();
-  return cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
 }
 
 async function fetch(

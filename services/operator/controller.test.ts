@@ -34,10 +34,14 @@ function createFakeConnection(asked: Map<string, number>, isAway: () => boolean)
   };
   const cluster: Partial<ClusterInternals> = {
     findGroupCoordinator: () => Promise.resolve(coordinator as BrokerInternals),
-    addMultipleTargetTopics: () => Promise.resolve(),
+    targetTopics: new Set(),
+    // A coordinator that has written nothing down yet.
+    addMultipleTargetTopics: ([topic]) =>
+      topic === '__consumer_offsets'
+        ? Promise.reject(Object.assign(new Error('no such topic'), { type: 'UNKNOWN_TOPIC_OR_PARTITION' }))
+        : Promise.resolve(),
     refreshMetadataIfNecessary: () => Promise.resolve(),
-    findTopicPartitionMetadata: (topic) =>
-      topic === '__consumer_offsets' ? [] : [{ partitionId: 0, leader: 1, replicas: [1], isr: [1] }],
+    findTopicPartitionMetadata: () => [{ partitionId: 0, leader: 1, replicas: [1], isr: [1] }],
     fetchTopicsOffset: ([wanted]) =>
       Promise.resolve([{ topic: wanted?.topic ?? '', partitions: [{ partition: 0, offset: '0' }] }]),
   };

@@ -147,6 +147,8 @@ export interface PartitionMetadata {
 }
 
 export interface ClusterInternals {
+  /** The topics it asks the brokers for. */
+  readonly targetTopics: Set<string>;
   readonly brokerPool: { readonly brokers: Readonly<Record<string, BrokerInternals>> };
   connect(): Promise<void>;
   disconnect(): Promise<void>;
@@ -266,4 +268,12 @@ export async function readLogStart(cluster: ClusterInternals, topic: string, par
 export function forgetBrokenBroker(cluster: ClusterInternals, error: unknown): void {
   const address = findClosedConnection(error);
   if (address !== undefined) cluster.removeBroker(address);
+}
+
+/**
+ * Drops the topics that the brokers were asked for: kafkajs asks for all of them together, and takes no answer when
+ * one is gone. Each is asked for again when it is used next.
+ */
+export function forgetTopics(cluster: ClusterInternals): void {
+  cluster.targetTopics.clear();
 }
