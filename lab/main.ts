@@ -29,6 +29,7 @@ import {
   parsePorts,
   type LabOptions,
 } from './lab-settings.ts';
+import { escapeForTerminal } from './report/escape-for-terminal.ts';
 
 const EXIT_USAGE = 2;
 /** Of a command whose exit code is a verdict: 1 says fail, and nothing else does. */
@@ -46,7 +47,7 @@ const isDebugging = process.env['LAB_LOG_LEVEL'] === 'debug';
 const interruption = new AbortController();
 const context: CommandContext = {
   logger: createLogger({ format: 'text', level: isDebugging ? 'debug' : 'error' }),
-  print: (line) => void process.stdout.write(`${line}\n`),
+  print: (line) => void process.stdout.write(`${escapeForTerminal(line)}\n`),
   interrupted: interruption.signal,
 };
 
