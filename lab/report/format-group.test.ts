@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { buildMember } from '../../lib/groups/group-fixture.ts';
 import { formatGroup } from './format-group.ts';
 
 describe('formatGroup', () => {
   it('shows who owns what, what lags, and who is idle', () => {
-    const member = (clientId: string, partitions: number[]) => ({ memberId: clientId, clientId, host: '', partitions });
     const partition = (number: number, lag: number) => ({
       partition: number,
       owner: null,
@@ -18,7 +18,7 @@ describe('formatGroup', () => {
         state: 'Stable',
         assignor: 'sticky',
         coordinator: 0,
-        members: [member('consumer-1', [0, 1]), member('consumer-10', [])],
+        members: [buildMember('consumer-1', [0, 1]), buildMember('consumer-10', [])],
         partitions: [partition(0, 3), partition(1, 4)],
         idle: ['consumer-10'],
         lag: 7,

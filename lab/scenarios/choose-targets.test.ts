@@ -1,3 +1,4 @@
+import { buildMember } from '../../lib/groups/group-fixture.ts';
 import { describe, expect, it } from '@jest/globals';
 import type { GroupView } from '../../lib/contracts/group.ts';
 import type { Replica, Workload } from '../../lib/platform/platform.ts';
@@ -30,10 +31,9 @@ const REPLICAS: readonly Replica[] = [
 ];
 
 function buildFacts(changes: Partial<TargetFacts> = {}): TargetFacts {
-  const member = (clientId: string, partitions: number[]) => ({ clientId, memberId: clientId, host: '', partitions });
   const group: Pick<GroupView, 'members' | 'coordinator'> = {
     coordinator: 2,
-    members: [member('consumer-1', [0, 1, 4]), member('consumer-2', [2, 3]), member('consumer-3', [])],
+    members: [buildMember('consumer-1', [0, 1, 4]), buildMember('consumer-2', [2, 3]), buildMember('consumer-3', [])],
   };
   const broker = (brokerId: number) => ({ brokerId, isController: brokerId === 1, leaders: 0, replicas: 0, inSync: 0 });
   return {

@@ -75,8 +75,10 @@ function describeMissing(group: GroupView, consumers: readonly Replica[], replic
     return `the members are ${members.join(', ')}`;
   }
   if (replicas === 0) return undefined;
+  if (group.partitions.length === 0) return group.explanation;
   const ownerless = group.partitions.filter(({ owner }) => owner === null);
   if (ownerless.length > 0) return `partition ${String(ownerless[0]?.partition)} has no owner`;
   const sizes = group.members.map(({ partitions }) => partitions.length);
-  return Math.max(...sizes) - Math.min(...sizes) > 1 ? group.explanation : undefined;
+  const isOfOlderTopic = group.members.some(({ absentPartitions }) => absentPartitions > 0);
+  return isOfOlderTopic || Math.max(...sizes) - Math.min(...sizes) > 1 ? group.explanation : undefined;
 }

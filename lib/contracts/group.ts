@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { memberIdentitySchema } from './member.ts';
 
+/**
+ * What a member reads, by its subscription: the topic, other topics only, or `unreadable` when what it sent is no
+ * subscription. `unknown` while the group rebalances, when the coordinator tells nobody.
+ */
+export const memberReadsSchema = z.enum(['topic', 'other-topics', 'unreadable', 'unknown']).meta({ id: 'MemberReads' });
+
 /** One member of a group, as the group's coordinator knows it. */
 export const groupMemberSchema = z
   .object({
@@ -10,7 +16,11 @@ export const groupMemberSchema = z
     identity: memberIdentitySchema
       .optional()
       .describe('What the member tells of itself; foreign clients tell nothing.'),
+    reads: memberReadsSchema.describe(
+      'What it reads. Who does not read the topic has no share in it, and is not idle.',
+    ),
     partitions: z.array(z.int()).describe('Partitions of the topic that the member owns.'),
+    absentPartitions: z.int().describe('Partitions it was assigned that the topic does not have, or not any more.'),
   })
   .meta({ id: 'GroupMember' });
 
@@ -33,8 +43,8 @@ export const groupViewSchema = z
     assignor: z.string().nullable().describe('The assignor that the members agreed on.'),
     coordinator: z.int().nullable().describe('Id of the broker that coordinates the group.'),
     members: z.array(groupMemberSchema),
-    partitions: z.array(groupPartitionSchema),
-    idle: z.array(z.string()).describe('Client ids of the members without a partition.'),
+    partitions: z.array(groupPartitionSchema).describe('None when there is no such topic.'),
+    idle: z.array(z.string()).describe('Client ids of the members that read the topic and own no partition of it.'),
     lag: z.int().describe('Sum of the lags.'),
     explanation: z.string().describe('The state in words.'),
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { memberReadsSchema } from './group.ts';
 import { LARGEST_SCALE } from './largest-scale.ts';
 
 /*
@@ -41,6 +42,7 @@ export const memberSchema = z
     clientId: z.string(),
     host: z.string(),
     pod: z.string().nullable().describe('The pod that it is; null when none of the Deployment is.'),
+    reads: memberReadsSchema,
     partitions: z.array(z.int()),
     ghost: z
       .object({
@@ -130,13 +132,13 @@ export const groupSnapshotSchema = z
     isBalanced: z
       .boolean()
       .describe('Stable, every replica wanted is a ready member, nobody else is, and shares differ by one at most.'),
-    imbalance: z.int().describe('Most partitions of a member minus least.'),
+    imbalance: z.int().describe('Most partitions of a member minus least, of those that read the topic.'),
     lag: z.int(),
     producedPerSecond: rate,
     consumedPerSecond: rate,
     pods: z.array(podSchema),
     members: z.array(memberSchema),
-    partitions: z.array(partitionSchema),
+    partitions: z.array(partitionSchema).describe('None when there is no such topic.'),
     rebalances: z.array(rebalanceSchema).describe('The last ones, newest first.'),
     explanations: z.array(explanationSchema).describe('Most important first.'),
   })

@@ -1,15 +1,18 @@
 import { z } from 'zod';
 
+/** Names of Kubernetes, and the uids it gives, are not longer. */
+const nameSchema = z.string().min(1).max(253);
+
 /**
  * Who a member of the group is, told by itself in its metadata. `pod` is also its client id.
  * A container that was restarted keeps pod and uid; `startedAt` tells the new one from its ghost.
  */
 export const memberIdentitySchema = z
   .object({
-    pod: z.string().min(1),
-    uid: z.string().min(1),
+    pod: nameSchema,
+    uid: nameSchema,
     startedAt: z.iso.datetime(),
-    node: z.string().min(1),
+    node: nameSchema,
   })
   .meta({ id: 'MemberIdentity' });
 

@@ -57,9 +57,40 @@ describe('explain', () => {
     { title: 'a group that rebalances', story: { state: 'PreparingRebalance' } },
     { title: 'a group whose topic got partitions', story: { lags: [0, 0, 0, 0] } },
     { title: 'a group without members', story: { members: [], state: 'Empty' } },
-    { title: 'a topic without partitions', story: { lags: [] } },
   ])('does not call $title good', ({ story }) => {
     expect(tell(story).find(({ rule }) => rule === 'shares')?.tone).toBe('note');
+  });
+
+  it.each([
+    { title: 'is not there', lags: [], absentPartitions: 0, said: 'there is no topic app: 2 members cannot read it' },
+    {
+      title: 'was made anew with fewer partitions',
+      lags: [0, 0],
+      absentPartitions: 1,
+      said: /was made anew with fewer/,
+    },
+  ])('warns of a topic that $title, in place of how it is shared', ({ lags, absentPartitions, said }) => {
+    const members = [buildMember('consumer-1', [0]), buildMember('consumer-2', [1], { absentPartitions })];
+    const [first, ...others] = tell({ lags, members });
+    expect(first).toMatchObject({ rule: 'topic-changed', tone: 'warning' });
+    expect(first?.sentence).toMatch(said);
+    expect(others).toEqual([]);
+  });
+
+  it('takes members that read other topics for no reason to call a group uneven', () => {
+    const members = [...MEMBERS, buildMember('reporting', [], { reads: 'other-topics' })];
+    expect(tell({ members }).at(-1)).toEqual({
+      rule: 'shares',
+      tone: 'good',
+      sentence: '2 members, 3 partitions: balanced, 1 or 2 each; reporting reads other topics, not app',
+    });
+  });
+
+  it('names a few of many replicas that are no members', () => {
+    const replicas = Array.from({ length: 100 }, (_, index) =>
+      buildReplica(`consumer-${String(index)}`, { phase: 'failed' }),
+    );
+    expect(sentenceOf('not-joined', { replicas, wantedReplicas: 100 })).toMatch(/consumer-7 \(failed\) and 92 more$/);
   });
 
   it('puts the most important first', () => {
@@ -244,8 +275,14 @@ describe('explain, whatever the facts', () => {
       state: fc.constantFrom('Stable', 'Empty', 'Dead', 'PreparingRebalance', ''),
       members: fc.array(
         fc
-          .tuple(fc.constantFrom('consumer-1', 'consumer-2', 'tool'), fc.array(fc.nat({ max: 9 })), fc.nat())
-          .map(([clientId, owned, id]) => buildMember(clientId, owned, { memberId: String(id) })),
+          .record({
+            clientId: fc.constantFrom('consumer-1', 'consumer-2', 'tool'),
+            owned: fc.array(fc.nat({ max: 9 })),
+            memberId: fc.nat().map(String),
+            reads: fc.constantFrom('topic', 'other-topics', 'unreadable', 'unknown'),
+            absentPartitions: fc.nat({ max: 2 }),
+          })
+          .map(({ clientId, owned, ...facts }) => buildMember(clientId, owned, facts)),
       ),
       consumedPerSecond: fc.double({ min: 0, max: 1e9, noNaN: true }),
       stuck: fc.array(fc.record({ partition: fc.nat({ max: 9 }), forMs: fc.nat() })),
@@ -255,7 +292,10 @@ describe('explain, whatever the facts', () => {
     fc.assert(
       fc.property(story, (facts) => {
         const found = tell(facts);
-        expect(found.at(-1)?.rule).toBe('shares');
+        const isOfThisTopic =
+          facts.lags.length > 0 && facts.members.every(({ absentPartitions }) => absentPartitions === 0);
+        if (isOfThisTopic) expect(found.at(-1)?.rule).toBe('shares');
+        else expect(found.map(({ rule }) => rule)).toContainEqual(expect.stringMatching(/shares|topic-changed/));
         for (const { sentence } of found) {
           expect(sentence).not.toMatch(/NaN|undefined|null|Infinity|\b1 (members|partitions|replicas|others)\b/);
         }

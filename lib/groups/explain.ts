@@ -4,9 +4,10 @@
  */
 import type { GroupMember, GroupPartition } from '../contracts/group.ts';
 import type { Explanation } from '../contracts/lab-snapshot.ts';
-import { countUnowned, explainGroup } from './explain-group.ts';
+import { countAbsent, countUnowned, explainGroup } from './explain-group.ts';
 import type { Ghost } from './find-ghost.ts';
 import type { GroupReplica } from './group-replica.ts';
+import { isSharer, measureImbalance } from './sharers.ts';
 import { count, listFirst } from './wording.ts';
 
 export interface ExplanationFacts {
@@ -41,8 +42,15 @@ const HOT_SHARE = 0.8;
 const HOT_ARRIVALS = 0.5;
 const STUCK_AFTER_MS = 60_000;
 const PARTITIONS_SHOWN = 6;
+const REPLICAS_SHOWN = 6;
 
 const RULES: Readonly<Record<string, Rule>> = {
+  'topic-changed': (facts) => {
+    const isGone = facts.partitions.length === 0;
+    if (!isGone && (facts.state !== 'Stable' || countAbsent(facts.members) === 0)) return undefined;
+    return { tone: 'warning', sentence: explainGroup(facts) };
+  },
+
   ghost: ({ members, ghosts, now }) => {
     const member = members.find(({ memberId }) => ghosts.has(memberId));
     const ghost = member && ghosts.get(member.memberId);
@@ -116,7 +124,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     // What waits for its ledger waits however many there are.
     if (findWithoutLedger(facts).length > 0) return undefined;
     if (!isFallingBehind || lag < NOTABLE_LAG || consumedPerSecond >= producedPerSecond) return undefined;
-    const canGrow = members.length < partitions.length;
+    const canGrow = members.filter(isSharer).length < partitions.length;
     return {
       tone: 'warning',
       sentence: `${String(Math.round(producedPerSecond))} records a second arrive and the group consumes ${String(Math.round(consumedPerSecond))}: the lag grows; ${canGrow ? `up to ${count(partitions.length, 'replica')} would share the work` : 'all partitions have an owner of their own already, so faster processing or more partitions would help'}`,
@@ -131,7 +139,10 @@ const RULES: Readonly<Record<string, Rule>> = {
     if (first === undefined) {
       return {
         tone: 'note',
-        sentence: `not in the group: ${waiting.map(({ name, phase }) => `${name} (${phase})`).join(', ')}`,
+        sentence: `not in the group: ${listFirst(
+          waiting.map(({ name, phase }) => `${name} (${phase})`),
+          REPLICAS_SHOWN,
+        )}`,
       };
     }
     const who = others.length === 0 ? `${first.name} is` : `${count(others.length + 1, 'replica')} are`;
@@ -153,13 +164,14 @@ const RULES: Readonly<Record<string, Rule>> = {
     };
   },
 
-  shares: ({ state, members, partitions }) => {
-    const sizes = members.map(({ partitions: owned }) => owned.length);
-    const isEven = state === 'Stable' && sizes.length > 0 && Math.max(...sizes) - Math.min(...sizes) <= 1;
-    const isFull = members.length <= partitions.length && countUnowned(members, partitions) === 0;
+  shares: ({ topic, state, members, partitions }) => {
+    if (partitions.length === 0 || (state === 'Stable' && countAbsent(members) > 0)) return undefined;
+    const sharers = members.filter(isSharer);
+    const isEven = state === 'Stable' && sharers.length > 0 && measureImbalance(sharers) <= 1;
+    const isFull = sharers.length <= partitions.length && countUnowned(sharers, partitions) === 0;
     return {
       tone: isEven && isFull ? 'good' : 'note',
-      sentence: explainGroup({ state, members, partitions }),
+      sentence: explainGroup({ topic, state, members, partitions }),
     };
   },
 };

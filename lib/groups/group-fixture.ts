@@ -74,11 +74,15 @@ export interface MemberFacts {
   readonly memberId?: string;
   /** In seconds; null for a foreign client, which tells nothing of itself. @default just after the replica's default */
   readonly startedAt?: number | null;
+  /** @default the topic */
+  readonly reads?: GroupMember['reads'];
+  /** @default 0 */
+  readonly absentPartitions?: number;
 }
 
 export function buildMember(clientId: string, partitions: readonly number[], facts: MemberFacts = {}): GroupMember {
-  const { memberId = `${clientId}-m1`, startedAt = -599.5 } = facts;
-  const member = { memberId, clientId, host: '10.0.0.1', partitions: [...partitions] };
+  const { memberId = `${clientId}-m1`, startedAt = -599.5, reads = 'topic', absentPartitions = 0 } = facts;
+  const member = { memberId, clientId, host: '10.0.0.1', reads, partitions: [...partitions], absentPartitions };
   if (startedAt === null) return member;
   return { ...member, identity: { pod: clientId, uid: `uid-${clientId}`, startedAt: iso(startedAt), node: 'node-1' } };
 }

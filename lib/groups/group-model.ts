@@ -8,6 +8,8 @@ import type { Receipt } from '../contracts/receipt.ts';
 import type { GroupGeneration } from '../kafka/group-history.ts';
 import type { PlatformEvent } from '../platform/platform.ts';
 import { decideNextToGo, type ScaleDownOrder } from './decide-next-to-go.ts';
+import { countAbsent } from './explain-group.ts';
+import { explainIdle } from './explain-idle.ts';
 import { explain, type ExplanationFacts } from './explain.ts';
 import { holdOwners } from './hold-owners.ts';
 import { findGhost, type Ghost } from './find-ghost.ts';
@@ -17,7 +19,7 @@ import { createPauseMeter } from './pause-meter.ts';
 import { createRateMeter } from './rate-meter.ts';
 import { createRebalanceTimeline } from './rebalance-timeline.ts';
 import { createReplicaMemory } from './replica-memory.ts';
-import { count } from './wording.ts';
+import { isSharer, measureImbalance } from './sharers.ts';
 
 export interface GroupModelOptions {
   readonly groupId: string;
@@ -130,10 +132,9 @@ export class GroupModel {
     const nextToGo = isAlone ? undefined : decideNextToGo(this.#replicas, scaleDownOrder, now)?.uid;
     const names = new Set(this.#replicas.map(({ name }) => name));
     const lags = new Map(partitions.map(({ partition, lag }) => [partition, lag]));
-    const sizes = members.map(({ partitions: owned }) => owned.length);
     const producedPerSecond = this.#sum(partitions, (track) => track.producedPerSecond);
     const consumedPerSecond = this.#sum(partitions, (track) => track.consumedPerSecond);
-    const imbalance = sizes.length === 0 ? 0 : Math.max(...sizes) - Math.min(...sizes);
+    const sharers = members.filter(isSharer);
     return {
       groupId,
       topic,
@@ -143,19 +144,20 @@ export class GroupModel {
       coordinator: view.coordinator,
       generation: this.#timeline.latest?.generation ?? null,
       wantedReplicas: this.#wantedReplicas ?? null,
-      isBalanced: this.#isBalanced(members, ghosts, partitions, imbalance),
-      imbalance,
+      isBalanced: this.#isBalanced(sharers, ghosts, partitions),
+      imbalance: measureImbalance(members),
       lag: view.lag,
       producedPerSecond: round(producedPerSecond),
       consumedPerSecond: round(consumedPerSecond),
       pods: this.#replicas.map((replica) =>
-        this.#describePod(replica, memberOf.get(replica.name), { members: members.length, lags, nextToGo }),
+        this.#describePod(replica, memberOf.get(replica.name), { sharers: sharers.length, lags, nextToGo }),
       ),
-      members: members.map(({ memberId, clientId, host, partitions: owned }) => ({
+      members: members.map(({ memberId, clientId, host, reads, partitions: owned }) => ({
         memberId,
         clientId,
         host,
         pod: names.has(clientId) ? clientId : null,
+        reads,
         partitions: owned,
         ghost: ghosts.get(memberId) ?? null,
       })),
@@ -257,18 +259,19 @@ export class GroupModel {
   }
 
   #isBalanced(
-    members: readonly GroupMember[],
+    sharers: readonly GroupMember[],
     ghosts: ReadonlyMap<string, Ghost>,
     partitions: readonly GroupPartition[],
-    imbalance: number,
   ): boolean {
-    if (this.#view?.state !== 'Stable' || ghosts.size > 0 || imbalance > 1) return false;
-    if (members.length === 0 || partitions.some(({ owner }) => owner === null)) return false;
-    const names = new Set(members.map(({ clientId }) => clientId));
+    if (this.#view?.state !== 'Stable' || ghosts.size > 0 || measureImbalance(sharers) > 1) return false;
+    // A topic that is gone has no partition, and one that was made anew with fewer is shared out as the old one was.
+    if (partitions.length === 0 || countAbsent(sharers) > 0) return false;
+    if (sharers.length === 0 || partitions.some(({ owner }) => owner === null)) return false;
+    const names = new Set(sharers.map(({ clientId }) => clientId));
     const wanted = this.#wantedReplicas ?? this.#replicas.length;
     return (
       this.#replicas.length === wanted &&
-      members.length === wanted &&
+      sharers.length === wanted &&
       this.#replicas.every(({ name, phase }) => phase === 'ready' && names.has(name))
     );
   }
@@ -277,15 +280,15 @@ export class GroupModel {
     replica: GroupReplica,
     member: GroupMember | undefined,
     group: {
-      readonly members: number;
+      /** Members that read the topic. */
+      readonly sharers: number;
       /** By partition. */
       readonly lags: ReadonlyMap<number, number>;
       readonly nextToGo: string | undefined;
     },
   ): Pod {
-    const { members, lags, nextToGo } = group;
+    const { sharers, lags, nextToGo } = group;
     const owned = member?.partitions ?? [];
-    const isIdle = member !== undefined && owned.length === 0;
     return {
       name: replica.name,
       node: replica.node,
@@ -298,19 +301,10 @@ export class GroupModel {
       partitions: owned,
       lag: owned.reduce((sum, partition) => sum + (lags.get(partition) ?? 0), 0),
       consumedPerSecond: round(owned.reduce((sum, partition) => sum + this.#track(partition).consumedPerSecond, 0)),
-      idleReason: isIdle ? explainIdle(members, lags.size, this.#view?.state) : null,
+      idleReason: explainIdle(member, { sharers, partitions: lags.size, state: this.#view?.state }),
       isNextToGo: replica.uid === nextToGo,
     };
   }
-}
-
-function explainIdle(members: number, partitions: number, state: string | undefined): string {
-  if (state !== 'Stable') return 'the group is rebalancing';
-  if (members > partitions) {
-    const counts = `${count(members, 'member')}, ${count(partitions, 'partition')}`;
-    return `${counts}: each partition has one owner, so some members have none`;
-  }
-  return 'the assignor gave it no partition';
 }
 
 /** Rates are shown, not summed up: a tenth is enough, and unchanged ones stay the same bytes. */

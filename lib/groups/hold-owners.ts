@@ -8,10 +8,12 @@ import type { GroupView } from '../contracts/group.ts';
  */
 export function holdOwners(view: GroupView, last: GroupView | undefined): GroupView {
   if (last === undefined || (view.state !== 'PreparingRebalance' && view.state !== 'CompletingRebalance')) return view;
-  const held = new Map(last.members.map(({ memberId, partitions }) => [memberId, partitions]));
-  const members = view.members.map((member) =>
-    member.partitions.length > 0 ? member : { ...member, partitions: held.get(member.memberId) ?? [] },
-  );
+  const held = new Map(last.members.map((member) => [member.memberId, member]));
+  const members = view.members.map((member) => {
+    const before = held.get(member.memberId);
+    if (before === undefined || member.partitions.length > 0) return member;
+    return { ...member, reads: before.reads, partitions: before.partitions };
+  });
   const owners = new Map(
     members.flatMap(({ clientId, partitions }) => partitions.map((partition) => [partition, clientId] as const)),
   );

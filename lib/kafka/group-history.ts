@@ -1,6 +1,7 @@
 import { decodeGroupRecord } from './consumer-offsets/decode-group-record.ts';
 import { decodeAssignment, type PartitionsByTopic } from './consumer-offsets/decode-subscription.ts';
 import type { GroupRecord } from './consumer-offsets/group-record.ts';
+import { readForeignName } from './foreign-name.ts';
 import type { LogReader, OffsetRange } from './log-reader.ts';
 
 /** One generation of a group as its coordinator wrote it down: who was a member, and who owned what. */
@@ -117,11 +118,11 @@ export function choosePartition(groupId: string, partitions: number): number {
 function toGeneration(record: GroupRecord, timestampMs: number): GroupGeneration {
   return {
     generation: record.generation,
-    assignor: record.protocol,
+    assignor: record.protocol === null ? null : readForeignName(record.protocol),
     at: timestampMs,
     members: record.members.map(({ memberId, clientId, sessionTimeoutMs, assignment }) => ({
-      memberId,
-      clientId,
+      memberId: readForeignName(memberId),
+      clientId: readForeignName(clientId),
       sessionTimeoutMs,
       partitions: decodeAssignment(assignment)?.partitions ?? {},
     })),

@@ -1,8 +1,10 @@
 import type { GroupMember, GroupPartition, GroupView } from '../contracts/group.ts';
 import { parseMemberUserData } from '../contracts/member.ts';
 import { explainGroup } from '../groups/explain-group.ts';
+import { isIdle } from '../groups/sharers.ts';
 import type { ClusterConnection } from './cluster-connection.ts';
 import { decodeAssignment, decodeSubscription } from './consumer-offsets/decode-subscription.ts';
+import { readForeignName } from './foreign-name.ts';
 import type { BrokerInternals, ClusterInternals } from './kafkajs/internals.ts';
 import { createLogReader, findPartitions } from './log-reader.ts';
 
@@ -21,10 +23,10 @@ export function createGroupInspector(connection: ClusterConnection): GroupInspec
         readGroup(cluster, groupId, topic),
       );
       const ranges = await log.readRanges(topic);
+      const existing = new Set(ranges.map(({ partition }) => partition));
+      const members = group.members.map((member) => leaveOutAbsent(member, existing));
       const ownerOf = new Map(
-        group.members.flatMap(({ clientId, partitions }) =>
-          partitions.map((partition) => [partition, clientId] as const),
-        ),
+        members.flatMap(({ clientId, partitions }) => partitions.map((partition) => [partition, clientId] as const)),
       );
       const partitions = ranges.map(({ partition, start, end }): GroupPartition => {
         const committedOffset = group.committed.get(partition) ?? null;
@@ -36,7 +38,7 @@ export function createGroupInspector(connection: ClusterConnection): GroupInspec
           lag: Math.max(0, end - Math.max(start, committedOffset ?? start)),
         };
       });
-      const { state, assignor, coordinator, members } = group;
+      const { state, assignor, coordinator } = group;
       return {
         groupId,
         topic,
@@ -45,9 +47,9 @@ export function createGroupInspector(connection: ClusterConnection): GroupInspec
         coordinator,
         members,
         partitions,
-        idle: members.filter(({ partitions: owned }) => owned.length === 0).map(({ clientId }) => clientId),
+        idle: members.filter(isIdle).map(({ clientId }) => clientId),
         lag: partitions.reduce((sum, { lag }) => sum + lag, 0),
-        explanation: explainGroup({ state, members, partitions }),
+        explanation: explainGroup({ topic, state, members, partitions }),
       };
     },
   };
@@ -65,11 +67,12 @@ async function readGroup(cluster: ClusterInternals, groupId: string, topic: stri
   const coordinator = await cluster.findGroupCoordinator({ groupId });
   const { groups } = await coordinator.describeGroups({ groupIds: [groupId] });
   const [group] = groups;
-  const members = (group?.members ?? []).map((member) => readMember(member, topic));
+  const state = group?.state ?? 'Dead';
+  const members = (group?.members ?? []).map((member) => readMember(member, topic, state));
   members.sort((a, b) => a.clientId.localeCompare(b.clientId, 'en', { numeric: true }));
   return {
-    state: group?.state ?? 'Dead',
-    assignor: group?.protocol ? group.protocol : null,
+    state,
+    assignor: group?.protocol ? readForeignName(group.protocol) : null,
     coordinator: coordinator.nodeId,
     members,
     committed: await readCommitted(cluster, coordinator, groupId, topic),
@@ -78,16 +81,41 @@ async function readGroup(cluster: ClusterInternals, groupId: string, topic: stri
 
 type RawMember = Awaited<ReturnType<BrokerInternals['describeGroups']>>['groups'][number]['members'][number];
 
-function readMember(member: RawMember, topic: string): GroupMember {
-  const identity = parseMemberUserData(decodeSubscription(member.memberMetadata)?.userData)?.identity;
-  const owned = decodeAssignment(member.memberAssignment)?.partitions[topic] ?? [];
+/** What members say is not to be trusted: names are cut and escaped here, before anything is made of them. */
+function readMember(member: RawMember, topic: string, state: string): GroupMember {
+  const clientId = readForeignName(member.clientId);
+  const subscription = decodeSubscription(member.memberMetadata);
+  const identity = parseMemberUserData(subscription?.userData)?.identity;
+  const partitions = decodeAssignment(member.memberAssignment)?.partitions[topic] ?? [];
   return {
-    memberId: member.memberId,
-    clientId: member.clientId,
-    host: member.clientHost.replace(/^\//, ''),
-    ...(identity ? { identity } : {}),
-    partitions: [...owned].sort((a, b) => a - b),
+    memberId: readForeignName(member.memberId),
+    clientId,
+    host: readForeignName(member.clientHost.replace(/^\//, '')),
+    // Who says that it is another than it is, is not believed.
+    ...(identity?.pod === clientId ? { identity } : {}),
+    reads: decideReads({ topics: subscription?.topics, isOwner: partitions.length > 0, topic, state }),
+    partitions: [...new Set(partitions)].sort((a, b) => a - b),
+    absentPartitions: 0,
   };
+}
+
+function decideReads(facts: {
+  /** Nothing when the subscription cannot be read. */
+  readonly topics: readonly string[] | undefined;
+  readonly isOwner: boolean;
+  readonly topic: string;
+  readonly state: string;
+}): GroupMember['reads'] {
+  const { topics, isOwner, topic, state } = facts;
+  if (isOwner || topics?.includes(topic) === true) return 'topic';
+  // The coordinator tells what members subscribed to, and what they own, of a stable group only.
+  if (state !== 'Stable') return 'unknown';
+  return topics === undefined ? 'unreadable' : 'other-topics';
+}
+
+function leaveOutAbsent(member: GroupMember, existing: ReadonlySet<number>): GroupMember {
+  const partitions = member.partitions.filter((partition) => existing.has(partition));
+  return { ...member, partitions, absentPartitions: member.partitions.length - partitions.length };
 }
 
 async function readCommitted(

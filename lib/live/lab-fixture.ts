@@ -33,6 +33,7 @@ export function buildLabMember(clientId: string, facts: Partial<Member> = {}): M
     clientId,
     host: '10.0.0.1',
     pod: clientId,
+    reads: 'topic',
     partitions: [],
     ghost: null,
     ...facts,

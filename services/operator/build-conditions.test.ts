@@ -19,10 +19,11 @@ function find(conditions: readonly Condition[], type: string): Condition {
 
 const GHOST = { reason: 'its process was killed', expiresAt: NOW + 5000 };
 const WELL = buildGroup();
+const TOPIC_CHANGED = { rule: 'topic-changed', tone: 'warning', sentence: 'there is no topic app' } as const;
 
 /** One group for each reason that `Balanced` has not to be true. */
 const UNBALANCED: readonly { reason: string; message: string; group: GroupSnapshot }[] = [
-  { reason: 'NoMembers', message: 'nobody is there', group: buildGroup({}, { wantedReplicas: 2 }) },
+  { reason: 'NoMembers', message: 'nobody is there', group: { ...WELL, members: [], pods: [], state: 'Empty' } },
   {
     reason: 'NoMembers',
     message: 'nobody is there',
@@ -95,6 +96,21 @@ describe('buildConditions', () => {
 
   it.each(UNBALANCED)('finds $reason ($group.state, $group.wantedReplicas wanted)', ({ reason, message, group }) => {
     expect(find(build(group), 'Balanced')).toMatchObject({ status: 'False', reason, message });
+  });
+
+  it.each([
+    { reason: 'TopicMissing', partitions: [] },
+    { reason: 'AssignmentOutdated', partitions: WELL.partitions },
+  ])('finds $reason, and says what is the matter with the topic', ({ reason, partitions }) => {
+    const group = { ...WELL, isBalanced: false, partitions, explanations: [TOPIC_CHANGED] };
+    expect(find(build(group), 'Balanced')).toMatchObject({ status: 'False', reason, message: TOPIC_CHANGED.sentence });
+  });
+
+  it('neither calls members idle that read other topics, nor misses replicas for them', () => {
+    const other = buildLabMember('reporting', { pod: null, reads: 'other-topics' });
+    const group = { ...WELL, members: [...WELL.members, other] };
+    expect(find(build(group), 'FullyUsed').status).toBe('True');
+    expect(find(build({ ...group, isBalanced: false }), 'Balanced').reason).toBe('SharedUnevenly');
   });
 
   it('says what state the group is in when nothing explains it', () => {

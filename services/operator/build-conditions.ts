@@ -1,4 +1,5 @@
 import type { GroupSnapshot } from '../../lib/contracts/lab-snapshot.ts';
+import { isIdle, isSharer } from '../../lib/groups/sharers.ts';
 import type { Contact } from '../../lib/platform/contact.ts';
 import type { Condition } from './consumer-group.ts';
 
@@ -71,6 +72,7 @@ function findBalanced(group: GroupSnapshot): Omit<Finding, 'type'> {
 function findObstacle(group: GroupSnapshot): Pick<Finding, 'reason' | 'message'> {
   const ghosts = group.members.filter(({ ghost }) => ghost !== null);
   const wanted = group.wantedReplicas;
+  if (group.partitions.length === 0) return { reason: 'TopicMissing', message: explain(group) };
   if (group.members.length === 0) return { reason: 'NoMembers', message: explain(group) };
   if (group.state !== 'Stable') return { reason: 'Rebalancing', message: `the group is ${group.state}` };
   if (ghosts.length > 0) return { reason: 'MembersExpiring', message: explain(group) };
@@ -88,8 +90,9 @@ function findObstacle(group: GroupSnapshot): Pick<Finding, 'reason' | 'message'>
     const message = `${String(group.pods.length)} replicas are there, and ${String(wanted)} are wanted`;
     return { reason: 'ReplicasLeaving', message };
   }
-  if (group.members.length !== wanted) return { reason: 'ForeignMembers', message: explain(group) };
-  return { reason: 'SharedUnevenly', message: explain(group) };
+  if (group.members.filter(isSharer).length !== wanted) return { reason: 'ForeignMembers', message: explain(group) };
+  const isOutdated = group.explanations.some(({ rule }) => rule === 'topic-changed');
+  return { reason: isOutdated ? 'AssignmentOutdated' : 'SharedUnevenly', message: explain(group) };
 }
 
 function findFullyUsed(group: GroupSnapshot): Omit<Finding, 'type'> {
@@ -105,7 +108,7 @@ function findFullyUsed(group: GroupSnapshot): Omit<Finding, 'type'> {
 
 /** The members that could own a partition and own none, pods or not. */
 export function listIdle({ members }: GroupSnapshot): GroupSnapshot['members'] {
-  return members.filter(({ partitions, ghost }) => partitions.length === 0 && ghost === null);
+  return members.filter((member) => isIdle(member) && member.ghost === null);
 }
 
 function explain(group: GroupSnapshot): string {

@@ -11,6 +11,8 @@ export interface StatusFacts extends ConditionFacts {
 
 /** What of the pods the status has room for; the schema takes no more. */
 const MOST_PODS = 500;
+/** How many of them there are is told beside. */
+const MOST_IDLE_MEMBERS = 100;
 
 /** The status of a ConsumerGroup: the group as it is, in the words of the resource. */
 export function buildStatus(facts: StatusFacts, before: readonly Condition[]): ConsumerGroupStatus {
@@ -29,7 +31,7 @@ export function buildStatus(facts: StatusFacts, before: readonly Condition[]): C
     imbalance: group.imbalance,
     lag: group.lag,
     shares: formatShares(group),
-    idleMembers: idle.map(({ clientId }) => clientId),
+    idleMembers: idle.slice(0, MOST_IDLE_MEMBERS).map(({ clientId }) => clientId),
     pods: group.pods.slice(0, MOST_PODS).map((pod) => {
       const deletionCost = deletionCosts.get(pod.name);
       return {

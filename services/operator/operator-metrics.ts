@@ -88,7 +88,7 @@ export function createOperatorMetrics(sources: MetricsSources): OperatorMetrics 
 const GROUP_GAUGES: Readonly<Record<string, { help: string; read: (group: GroupSnapshot) => number | null }>> = {
   members: { help: 'Members of the group.', read: ({ members }) => members.length },
   idle_members: {
-    help: 'Members without a partition.',
+    help: 'Members that read the topic and own no partition.',
     read: (group) => listIdle(group).length,
   },
   imbalance_partitions: { help: 'Most partitions of a member minus least.', read: ({ imbalance }) => imbalance },

@@ -125,6 +125,7 @@ function killOne(scene: Scene): null {
     clientId: victim.name,
     host: '/10.244.1.7',
     pod: null,
+    reads: 'topic',
     partitions,
     ghost: { reason: 'Its process was killed and could not leave the group', expiresAt: Date.now() + 8000 },
   });
@@ -205,6 +206,7 @@ function toSnapshot(scene: Scene, at: number): LabSnapshot {
     clientId: name,
     host: '/10.244.1.7',
     pod: name,
+    reads: 'topic',
     partitions: mine,
     ghost: null,
   }));

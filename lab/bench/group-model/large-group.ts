@@ -77,7 +77,9 @@ function buildMember(index: number, partitions: number[]): GroupMember {
     clientId,
     host: `10.244.1.${String(index)}`,
     identity: { pod: clientId, uid: `uid-${clientId}`, startedAt: '2025-12-31T00:00:01.000Z', node: 'node-1' },
+    reads: 'topic',
     partitions,
+    absentPartitions: 0,
   };
 }
 

@@ -26,6 +26,7 @@ export function buildMember(clientId: string, other: Partial<Member> = {}): Memb
     clientId,
     host: '/10.0.0.1',
     pod: clientId,
+    reads: 'topic',
     partitions: [],
     ghost: null,
     ...other,
