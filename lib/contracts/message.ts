@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NotJsonError, parseJsonBytes } from './parse-json-bytes.ts';
 
 const LONGEST_REASON = 500;
 
@@ -22,6 +23,8 @@ export const messageRequestSchema = messageSchema
       .string()
       .min(1)
       .max(MAX_KEY_LENGTH)
+      // As bytes of a record all lone surrogates would become one key.
+      .refine((key) => key.isWellFormed(), { error: 'Invalid input: a surrogate without its other half' })
       .optional()
       .describe('Records of one key stay in order on one partition. Without a key the partition is chosen in turn.'),
   })
@@ -41,9 +44,10 @@ export function parseMessage(value: Buffer | null): { message: Message } | { rea
   if (value === null) return { reason: 'the value is empty' };
   let json: unknown;
   try {
-    json = JSON.parse(value.toString('utf8'));
-  } catch {
-    return { reason: 'the value is not JSON' };
+    json = parseJsonBytes(value);
+  } catch (error) {
+    if (!(error instanceof NotJsonError)) throw error;
+    return { reason: `the value is ${error.message}` };
   }
   const result = messageSchema.safeParse(json);
   if (result.success) return { message: result.data };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJsonBytes } from './parse-json-bytes.ts';
 
 /**
  * One finished run of offsets of one partition, as a member wrote it into the ledger (`app.receipts`,
@@ -29,7 +30,7 @@ export type Receipt = z.infer<typeof receiptSchema>;
 export function parseReceipt(value: Buffer | null): Receipt | undefined {
   if (value === null) return undefined;
   try {
-    const result = receiptSchema.safeParse(JSON.parse(value.toString('utf8')));
+    const result = receiptSchema.safeParse(parseJsonBytes(value));
     return result.success ? result.data : undefined;
   } catch {
     return undefined;

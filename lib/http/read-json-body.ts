@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { showForeignText } from '../contracts/foreign-text.ts';
+import { NotJsonError, parseJsonBytes } from '../contracts/parse-json-bytes.ts';
 import { AppError, messageOf } from '../errors/app-error.ts';
 
 /** Largest body accepted unless the application says otherwise, in bytes. */
@@ -63,16 +65,12 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
 }
 
 function parseJson(bytes: Buffer): unknown {
-  let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new AppError('invalid-request', 'The body is not UTF-8.');
-  }
-  try {
-    return JSON.parse(text) as unknown;
+    return parseJsonBytes(bytes);
   } catch (error) {
-    throw new AppError('invalid-request', `The body is not JSON: ${messageOf(error).slice(0, 200)}.`);
+    if (!(error instanceof NotJsonError)) throw error;
+    const reason = error.cause === undefined ? '' : `: ${showForeignText(messageOf(error.cause), 200)}`;
+    throw new AppError('invalid-request', `The body is ${error.message}${reason}.`);
   }
 }
 

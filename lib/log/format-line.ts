@@ -1,8 +1,13 @@
+import { escapeUnprintable } from '../contracts/foreign-text.ts';
+
 const NOT_SHOWN = new Set(['level', 'time', 'pid', 'hostname']);
 const WARN = 40;
 const ERROR = 50;
 
-/** One log object as one line of text: the level when it is a warning or an error, the message, then `key=value`. */
+/**
+ * One log object as one line of text: the level when it is a warning or an error, the message, then `key=value`. What
+ * others put into it stays on the line.
+ */
 export function formatLine(log: Readonly<Record<string, unknown>>, messageKey: string): string {
   const pairs = Object.entries(log)
     .filter(([key]) => !NOT_SHOWN.has(key) && key !== messageKey)
@@ -10,9 +15,8 @@ export function formatLine(log: Readonly<Record<string, unknown>>, messageKey: s
       key === 'err' ? `error=${formatValue(formatError(value))}` : `${key}=${formatValue(value)}`,
     );
   const message = log[messageKey];
-  return [formatLevel(log['level']), typeof message === 'string' ? message : '', ...pairs]
-    .filter((part) => part !== '')
-    .join(' ');
+  const parts = [formatLevel(log['level']), typeof message === 'string' ? message : '', ...pairs];
+  return escapeUnprintable(parts.filter((part) => part !== '').join(' '));
 }
 
 function formatLevel(level: unknown): string {

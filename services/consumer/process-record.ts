@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEAD_LETTER_HEADERS } from '../../lib/contracts/dead-letter.ts';
 import { parseMessage } from '../../lib/contracts/message.ts';
+import { describeKey } from '../../lib/contracts/record-key.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
 import type { ProducerRecord, SafeProducer } from '../../lib/kafka/producer/safe-producer.ts';
 import type { ProcessRecord } from '../../lib/kafka/consumer/process-persistently.ts';
 import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { RateLimiter } from '../../lib/log/rate-limiter.ts';
+
+/** Of a key in a log line. */
+const MOST_LOGGED_KEY_CHARACTERS = 200;
 
 export interface ProcessRecordDeps {
   readonly deadLetters: Pick<SafeProducer, 'send'>;
@@ -51,13 +55,19 @@ function processNow(deps: ProcessRecordDeps, record: LogRecord): Promise<void> |
     {
       partition,
       offset,
-      ...(record.key ? { key: record.key.toString('utf8') } : {}),
+      ...(record.key ? describeLoggedKey(record.key) : {}),
       message: parsed.message.name,
       ...(leftOut > 0 ? { leftOut } : {}),
     },
     'processed',
   );
   return undefined;
+}
+
+/** One of the two: as text, or as the bytes of what is no text. */
+function describeLoggedKey(bytes: Buffer): object {
+  const { key, ...signs } = describeKey(bytes, MOST_LOGGED_KEY_CHARACTERS);
+  return key === null ? signs : { key, ...signs };
 }
 
 async function bury(deps: ProcessRecordDeps, record: LogRecord, reason: string): Promise<void> {
