@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'log-unreadable'
   | 'queue-full'
   | 'record-too-large'
+  | 'record-refused'
   | 'outcome-unknown'
   | 'shutting-down'
   | 'invalid-configuration'

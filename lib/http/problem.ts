@@ -21,6 +21,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   'unsupported-media-type': { status: 415, title: 'The body is not JSON' },
   // RFC 9110, 15.5.20: the server does not answer for this authority.
   'forbidden-host': { status: 421, title: 'This server does not answer to this host name' },
+  'record-refused': { status: 422, title: 'Kafka does not take this record' },
   'invalid-configuration': { status: 500, title: 'The configuration is not usable' },
   'missing-requirement': { status: 500, title: 'Something needed is missing' },
   'port-in-use': { status: 500, title: 'A port is taken' },

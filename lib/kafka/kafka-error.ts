@@ -11,16 +11,21 @@ const REFUSED = new Set([
   'RECORD_LIST_TOO_LARGE',
   'CORRUPT_MESSAGE',
   'INVALID_RECORD',
+  'INVALID_TIMESTAMP',
+  'POLICY_VIOLATION',
   'UNKNOWN_PRODUCER_ID',
   'OUT_OF_ORDER_SEQUENCE_NUMBER',
   'INVALID_PRODUCER_EPOCH',
 ]);
 
+const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
+
 /** Errors after which the same batch can never be stored. */
 const HOPELESS = new Set([
-  'MESSAGE_TOO_LARGE',
-  'RECORD_LIST_TOO_LARGE',
+  ...TOO_LARGE,
   'INVALID_RECORD',
+  'INVALID_TIMESTAMP',
+  'POLICY_VIOLATION',
   'TOPIC_AUTHORIZATION_FAILED',
 ]);
 
@@ -69,8 +74,16 @@ export function isRefusedBatch(error: unknown): boolean {
   return hasType(error, REFUSED);
 }
 
-export function isHopelessBatch(error: unknown): boolean {
-  return hasType(error, HOPELESS);
+/**
+ * The refusal of a batch that can never be stored, with the broker's reason: `record-too-large` or `record-refused`.
+ * Undefined when another try may end otherwise.
+ */
+export function toRefusal(error: unknown): AppError | undefined {
+  const reason = findType(error, HOPELESS);
+  if (reason === undefined) return undefined;
+  const code = TOO_LARGE.has(reason) ? 'record-too-large' : 'record-refused';
+  const sentence = `the brokers refuse the record (${reason}): ${messageOf(error)}`;
+  return new AppError(code, sentence, { details: { reason }, cause: error });
 }
 
 export function isIdentityLost(error: unknown): boolean {
@@ -143,8 +156,13 @@ export function toAppError(error: unknown, doing: string): AppError {
 
 /** Whether the error, or one that it wraps, is one of Kafka's protocol errors by these names. */
 export function hasType(error: unknown, types: ReadonlySet<string>): boolean {
-  const isOne = (link: Error): boolean => 'type' in link && typeof link.type === 'string' && types.has(link.type);
-  return findInChain(error, isOne) !== undefined;
+  return findType(error, types) !== undefined;
+}
+
+function findType(error: unknown, types: ReadonlySet<string>): string | undefined {
+  const typeOf = (link: Error): string => ('type' in link && typeof link.type === 'string' ? link.type : '');
+  const found = findInChain(error, (link) => types.has(typeOf(link)));
+  return found && typeOf(found);
 }
 
 /** kafkajs wraps errors as `cause` or `originalError`, some several times. */

@@ -36,6 +36,7 @@ const problems = {
   'shutting-down': 'This replica is ending: it is not stored.',
   'outcome-unknown': 'A broker was given the message and did not confirm it in time: it may be stored, once.',
   'record-too-large': 'The brokers do not take a record of this size.',
+  'record-refused': 'The brokers do not take such a record; `reason` is their own word for why.',
 } as const;
 
 export interface MessageRoutesDeps {
@@ -50,7 +51,7 @@ export function buildMessageRoutes({ topic, producer }: MessageRoutesDeps): Rout
     return producer.send({
       key: key ?? null,
       value: JSON.stringify(message),
-      ...(idempotencyKey === undefined ? {} : { headers: { [IDEMPOTENCY_KEY_HEADER]: idempotencyKey } }),
+      ...(idempotencyKey === undefined ? {} : { headers: { [IDEMPOTENCY_KEY_HEADER]: toHeaderBytes(idempotencyKey) } }),
     });
   };
   return [
@@ -99,6 +100,11 @@ export function buildMessageRoutes({ topic, producer }: MessageRoutesDeps): Rout
       },
     }),
   ];
+}
+
+/** The bytes that the client sent: Node reads a header as one character for each byte. */
+function toHeaderBytes(header: string): Buffer {
+  return Buffer.from(header, 'latin1');
 }
 
 function describeOutcome(topic: string, settled: PromiseSettledResult<Stored>): z.input<typeof outcomeSchema> {

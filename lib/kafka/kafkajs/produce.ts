@@ -16,7 +16,7 @@ export interface ProducerIdentity {
 export interface ProducedRecord {
   readonly key: string | Buffer | null;
   readonly value: string | Buffer | null;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | Buffer>>;
 }
 
 /** The batch of one partition in a request. */

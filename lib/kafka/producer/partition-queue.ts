@@ -4,7 +4,7 @@ import { AppError } from '../../errors/app-error.ts';
 export interface QueuedRecord {
   readonly key: string | Buffer | null;
   readonly value: string | Buffer | null;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | Buffer>>;
   readonly bytes: number;
   /** Time after which the record is given up unless it was handed to a broker, in milliseconds since the epoch. */
   readonly handoverBy: number;

@@ -261,6 +261,49 @@ describe('PartitionSender', () => {
     expect(fates).toEqual([{ failed: 'record-too-large', handedOver: 0 }]);
   });
 
+  it('tells another refusal from one of size, with the reason of the broker', async () => {
+    const fates: Fate[] = [];
+    const { sender } = createClient([refuse('INVALID_RECORD')]);
+    sender.enqueue(createRecord(fates));
+    await sender.idle();
+    expect(fates).toEqual([{ failed: 'record-refused', handedOver: 0 }]);
+  });
+
+  it('refuses of a batch only the records that are to blame, and stores the others in their order', async () => {
+    const fates: Fate[] = [];
+    const isRefused = new Set(['2', '5']);
+    const { sender, batches, readIdentity } = createClient([
+      (attempt) => {
+        attempt.handovers += 1;
+        const batch = batches.at(-1) ?? [];
+        return batch.some((value) => isRefused.has(value)) ? fail('INVALID_RECORD') : batch.length;
+      },
+    ]);
+    for (let index = 0; index < 8; index += 1) sender.enqueue(createRecord(fates));
+    await sender.idle();
+    expect(fates.map(({ stored, failed }) => stored ?? failed)).toEqual([
+      0,
+      1,
+      'record-refused',
+      2,
+      3,
+      'record-refused',
+      4,
+      5,
+    ]);
+    // A broker has seen the sequence of each batch that it refused.
+    expect(readIdentity()).toBe(batches.filter((batch) => batch.some((value) => isRefused.has(value))).length);
+  });
+
+  it('ends the search for those to blame when all are', async () => {
+    const fates: Fate[] = [];
+    const { sender, batches } = createClient([refuse('INVALID_RECORD')]);
+    for (let index = 0; index < 1000; index += 1) sender.enqueue(createRecord(fates));
+    await sender.idle();
+    expect(fates.every(({ failed }) => failed === 'record-refused')).toBe(true);
+    expect(batches.length).toBeLessThan(100);
+  });
+
   it('bounds a batch in bytes, but lets a single large record go', async () => {
     const fates: Fate[] = [];
     const { sender, batches } = createClient([store(1), store(1), store(1)]);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../errors/app-error.ts';
 import type { Logger } from '../../log/create-logger.ts';
-import { isHopelessBatch, isIdentityLost, isRefusedBatch } from '../kafka-error.ts';
+import { isIdentityLost, isRefusedBatch, toRefusal } from '../kafka-error.ts';
 import type { ProduceAttempt } from '../kafkajs/internals.ts';
 import { createPartitionQueue, notHandedOver, type PartitionQueue, type QueuedRecord } from './partition-queue.ts';
 
@@ -26,6 +26,8 @@ export interface PartitionSenderOptions {
 }
 
 const BATCH_LIMITS = { maxRecords: 1000, maxBytes: 512 * 1024 };
+/** Refusals that the search for the records to blame in a batch may cost; then what is refused together fails together. */
+const MOST_REFUSALS = 40;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
 
@@ -39,6 +41,8 @@ interface Flight {
   wasHandedOver: boolean;
   /** The producer identity under which the batch may be stored; until then, that of the next attempt. */
   identity: number;
+  /** What a broker refused as a whole: one record may be to blame, so the others get a batch without it. */
+  refused: QueuedRecord[];
   /** Whether those who wait were told that the batch was handed over. */
   isAnnounced: boolean;
 }
@@ -97,7 +101,7 @@ export class PartitionSender {
   }
 
   /** Until the batch is stored, refused for good, or given up before any broker saw it. */
-  async #deliver(records: QueuedRecord[]): Promise<void> {
+  async #deliver(records: QueuedRecord[], search = { refusals: 0 }): Promise<void> {
     const { currentIdentity, renewIdentity, send, partition } = this.#options;
     const flight: Flight = {
       batch: records,
@@ -105,6 +109,7 @@ export class PartitionSender {
       mayBeStored: false,
       wasHandedOver: false,
       identity: currentIdentity(),
+      refused: [],
       isAnnounced: false,
     };
     this.#inFlight = flight;
@@ -123,7 +128,8 @@ export class PartitionSender {
         flight.wasHandedOver ||= attempt.handovers > 0;
         if (attempt.isCancelled) continue;
         flight.mayBeStored ||= mayBeStored(attempt, error);
-        await this.#judge(flight, error);
+        await this.#judge(flight, error, search);
+        if (flight.batch.length === 0) break;
         await delay(pauseMs);
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       }
@@ -132,18 +138,24 @@ export class PartitionSender {
     // a broker has seen: it would be taken for its repetition, acknowledged, and not be stored.
     if (!isStored && flight.wasHandedOver) await renewIdentity(flight.identity);
     this.#inFlight = undefined;
+    for (const half of halve(flight.refused)) await this.#deliver(half, search);
   }
 
   /** Takes out of the flight what the error ends. */
-  async #judge(flight: Flight, error: unknown): Promise<void> {
+  async #judge(flight: Flight, error: unknown, search: { refusals: number }): Promise<void> {
     const { partition, logger, renewIdentity } = this.#options;
     logger.warn(
       `partition ${String(partition)}: a batch of ${String(flight.batch.length)} was not confirmed: ${messageOf(error)}`,
     );
     if (isIdentityLost(error)) await renewIdentity(flight.identity);
-    if (isHopelessBatch(error)) {
-      const reason = `the brokers refuse the record: ${messageOf(error)}`;
-      failAll(flight, new AppError('record-too-large', reason, { cause: error }));
+    const refusal = toRefusal(error);
+    const isWorthSearching = flight.batch.length > 1 && !flight.mayBeStored && search.refusals < MOST_REFUSALS;
+    if (refusal !== undefined && isWorthSearching) {
+      search.refusals += 1;
+      flight.refused = flight.batch;
+      flight.batch = [];
+    } else if (refusal !== undefined) {
+      failAll(flight, refusal);
     } else if (!flight.mayBeStored) {
       flight.batch = giveUpLate(flight.batch, Date.now(), error);
     }
@@ -172,6 +184,12 @@ function mayBeStored({ handovers }: ProduceAttempt, error: unknown): boolean {
 function giveUpLate(batch: readonly QueuedRecord[], now: number, cause?: unknown): QueuedRecord[] {
   for (const record of batch) if (record.handoverBy <= now) record.settle.failed(notHandedOver(cause));
   return batch.filter(({ handoverBy }) => handoverBy > now);
+}
+
+/** Both in the order of the whole; none of nothing. */
+function halve(batch: QueuedRecord[]): QueuedRecord[][] {
+  const middle = Math.ceil(batch.length / 2);
+  return batch.length === 0 ? [] : [batch.slice(0, middle), batch.slice(middle)];
 }
 
 function failAll(flight: Flight, error: AppError): void {

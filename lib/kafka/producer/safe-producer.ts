@@ -12,7 +12,7 @@ export interface ProducerRecord {
   /** Records of one key go to one partition, as Kafka's own clients choose it. @default a partition in turn */
   readonly key?: string | Buffer | null;
   readonly value: string | Buffer | null;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | Buffer>>;
   /** @default chosen by the key */
   readonly partition?: number;
 }
@@ -45,7 +45,7 @@ export interface SafeProducer {
    *
    * @throws AppError `kafka-unavailable`: no broker was given the record, it is not and will not be stored
    * @throws AppError `outcome-unknown`: a broker was given the record and did not confirm it; it may be stored, once
-   * @throws AppError `queue-full`, `record-too-large`, `shutting-down`: it is not stored
+   * @throws AppError `queue-full`, `record-too-large`, `record-refused`, `shutting-down`: it is not stored
    */
   send(record: ProducerRecord): Promise<Stored>;
   /** Records under way. */
