@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { messageSchema } from './message.ts';
+import { recordKeyFields } from './record-key.ts';
 
 /** A record of the topic, and which replica of the group processed it. */
 export const consumedMessageSchema = z
   .object({
     partition: z.int(),
     offset: z.int(),
-    key: z.string().nullable(),
-    storedAt: z.iso.datetime(),
+    ...recordKeyFields,
+    storedAt: z.iso
+      .datetime()
+      .nullable()
+      .describe('As the producer set it; null when that is no time in milliseconds.'),
     message: messageSchema.nullable().describe('Null when the record is no message; then `reason` says why.'),
     reason: z.string().optional(),
     processedBy: z

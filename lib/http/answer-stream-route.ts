@@ -1,12 +1,14 @@
 import type { RequestHandler } from 'express';
 import { AppError } from '../errors/app-error.ts';
 import { EventStream } from './event-stream.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import type { HttpMetrics } from './metrics.ts';
 import { createRequestReader } from './read-request.ts';
+import { createRequestLease } from './request-signal.ts';
 import type { StreamRoute } from './route.ts';
 
-/** Streams open at once; each may hold its buffer's worth of memory. */
-const MAX_STREAMS = 100;
+/** Streams open at once. */
+export const MAX_STREAMS = 100;
 
 /** The event streams of one application. */
 export class OpenStreams {
@@ -45,10 +47,16 @@ export class OpenStreams {
 }
 
 /** Validates, opens the stream and lets the route feed it. */
-export function createStreamAnswer(route: StreamRoute, streams: OpenStreams, metrics: HttpMetrics): RequestHandler {
+export function createStreamAnswer(
+  route: StreamRoute,
+  streams: OpenStreams,
+  metrics: HttpMetrics,
+  budget: MemoryBudget,
+): RequestHandler {
   const readRequest = createRequestReader(route, 0);
   return async (request, response) => {
-    const { params, query, headers } = await readRequest(request);
+    const memory = createRequestLease(response, budget);
+    const { params, query, headers } = await readRequest(request, memory);
     streams.checkRoom();
     if (request.method === 'HEAD') {
       response.setHeader('Content-Type', 'text/event-stream; charset=utf-8');
@@ -58,7 +66,7 @@ export function createStreamAnswer(route: StreamRoute, streams: OpenStreams, met
     const stream = new EventStream(response, { onOverflow: () => metrics.overflownStreams.inc() });
     streams.add(stream);
     const lastEventId = request.get('last-event-id');
-    await route.open({ params, query, headers, signal: stream.signal, lastEventId }, stream);
+    await route.open({ params, query, headers, signal: stream.signal, memory, lastEventId }, stream);
     stream.open();
   };
 }

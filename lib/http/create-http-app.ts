@@ -11,6 +11,7 @@ import { createStreamAnswer, OpenStreams } from './answer-stream-route.ts';
 import { buildDocsHandlers, DOCS_PATH, OPENAPI_PATH } from './docs.ts';
 import { buildHealthRoutes, type HealthChecks } from './health.ts';
 import { createHostGuard } from './host-guard.ts';
+import { decideBudgetBytes, MemoryBudget, readMemoryLimit } from './memory-budget.ts';
 import { buildMetricsRoute, createHttpMetrics, createRouteLabel } from './metrics.ts';
 import { buildOpenApi, type ApiInfo, type OpenApiDocument } from './openapi.ts';
 import { guardOrigin } from './origin-guard.ts';
@@ -31,6 +32,8 @@ export interface HttpAppProps extends ApiInfo {
   readonly page?: ReadonlyMap<string, RequestHandler>;
   /** Largest body accepted, in bytes. @default 1048576 */
   readonly maxBodyBytes?: number;
+  /** What may be held for clients at once. @default a share of what the system leaves to the process */
+  readonly memory?: MemoryBudget;
 }
 
 /** An application that listens nowhere yet. */
@@ -48,7 +51,8 @@ export interface HttpApp {
  */
 export function createHttpApp(props: HttpAppProps): HttpApp {
   const { title, version, description, registry, logger, maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = props;
-  const metrics = createHttpMetrics(registry);
+  const memory = props.memory ?? new MemoryBudget({ totalBytes: decideBudgetBytes(readMemoryLimit()) });
+  const metrics = createHttpMetrics(registry, () => memory.takenBytes);
   const streams = new OpenStreams(metrics);
   const routes = [
     ...props.routes,
@@ -69,8 +73,8 @@ export function createHttpApp(props: HttpAppProps): HttpApp {
     checkParams(declared);
     const handler =
       declared.kind === 'json'
-        ? createJsonAnswer(declared, maxBodyBytes)
-        : createStreamAnswer(declared, streams, metrics);
+        ? createJsonAnswer(declared, maxBodyBytes, memory)
+        : createStreamAnswer(declared, streams, metrics, memory);
     mount(declared.path, declared.method, handler);
   }
   for (const [path, handler] of props.page ?? [['/', redirectToDocs]]) mount(path, 'get', handler);

@@ -15,7 +15,7 @@ const CLIENT_CLOSED = 499;
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** Registers the HTTP layer's and the process's metrics. Labels take few values, whatever clients send. */
-export function createHttpMetrics(registry: Registry): HttpMetrics {
+export function createHttpMetrics(registry: Registry, readHeldBytes: () => number): HttpMetrics {
   // Ten times a second: at prom-client's hundred the watch of the event loop is most of what an idle service does.
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
   const registers = [registry];
@@ -25,6 +25,14 @@ export function createHttpMetrics(registry: Registry): HttpMetrics {
     labelNames: ['method', 'route', 'status'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
+  });
+  new Gauge({
+    name: 'http_held_bytes',
+    help: 'Bytes held for clients: bodies that arrive, answers being made, and what was not taken yet',
+    registers,
+    collect() {
+      this.set(readHeldBytes());
+    },
   });
   return {
     observe: (request, response, next) => {

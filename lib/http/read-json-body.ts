@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { showForeignText } from '../contracts/foreign-text.ts';
 import { NotJsonError, parseJsonBytes } from '../contracts/parse-json-bytes.ts';
 import { AppError, messageOf } from '../errors/app-error.ts';
+import { buildFullError, type MemoryLease } from './memory-budget.ts';
 
 /** Largest body accepted unless the application says otherwise, in bytes. */
 export const DEFAULT_MAX_BODY_BYTES = 1024 * 1024;
@@ -10,13 +11,13 @@ export const DEFAULT_MAX_BODY_BYTES = 1024 * 1024;
  * Reads a request's body as JSON.
  *
  * @returns the value, or undefined when there is no body
- * @throws AppError `unsupported-media-type`, `payload-too-large`, `invalid-request` (not UTF-8, not JSON)
+ * @throws AppError `unsupported-media-type`, `payload-too-large`, `invalid-request` (not UTF-8, not JSON), `queue-full`
  */
-export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+export async function readJsonBody(request: IncomingMessage, maxBytes: number, memory: MemoryLease): Promise<unknown> {
   if (!hasBody(request)) return undefined;
   checkContentType(request);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw buildTooLargeError(maxBytes);
-  const bytes = await readBytes(request, maxBytes);
+  const bytes = await readBytes(request, maxBytes, memory);
   return bytes.length === 0 ? undefined : parseJson(bytes);
 }
 
@@ -39,24 +40,37 @@ function checkContentType({ headers }: IncomingMessage): void {
   }
 }
 
-function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+function readBytes(request: IncomingMessage, maxBytes: number, memory: MemoryLease): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const onData = (chunk: Buffer) => {
+    const fail = (error: AppError): void => {
+      // Node goes on reading and discarding after the answer, bounded by the server's request timeout:
+      // a connection closed in the middle would cost the client its answer.
+      request.off('data', onData).resume();
+      chunks.length = 0;
+      memory.yieldBy(undefined);
+      memory.set(0);
+      reject(error);
+    };
+    const onData = (chunk: Buffer): void => {
       size += chunk.length;
       if (size > maxBytes) {
-        // Node goes on reading and discarding after the answer, bounded by the server's request timeout:
-        // a connection closed in the middle would cost the client its answer.
-        request.off('data', onData);
-        chunks.length = 0;
-        reject(buildTooLargeError(maxBytes));
-      } else {
-        chunks.push(chunk);
+        fail(buildTooLargeError(maxBytes));
+        return;
       }
+      chunks.push(chunk);
+      if (memory.tryGrow(chunk.length)) return;
+      request.pause();
+      memory.grow(chunk.length).then(() => request.resume(), fail);
     };
+    // Whoever sends slowly must not keep out those who wait for the room.
+    memory.yieldBy(() => fail(buildFullError()));
     request.on('data', onData);
-    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('end', () => {
+      memory.yieldBy(undefined);
+      resolve(Buffer.concat(chunks));
+    });
     // 'error' is the client's leaving: no failure of ours.
     for (const event of ['error', 'close']) {
       request.once(event, () => reject(new AppError('invalid-request', 'The body ended too early.')));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../errors/app-error.ts';
 import type { EventSink } from './event-stream.ts';
+import type { MemoryLease } from './memory-budget.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -29,6 +30,8 @@ export interface RouteRequest<P extends Fields, Q extends Fields, H extends Fiel
   readonly body: z.output<B>;
   /** Aborts when the client goes away before its answer was complete. */
   readonly signal: AbortSignal;
+  /** What the request holds of the process's memory, until it is answered: to be asked before much is read for it. */
+  readonly memory: MemoryLease;
 }
 
 type Responses = Readonly<Record<number, ResponseSpec>>;

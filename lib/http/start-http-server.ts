@@ -4,6 +4,7 @@ import { isIPv6, type AddressInfo, type Socket } from 'node:net';
 import { AppError, messageOf } from '../errors/app-error.ts';
 import { answerClientError } from './client-error.ts';
 import type { HttpApp } from './create-http-app.ts';
+import { decideMaxConnections, readMemoryLimit } from './memory-budget.ts';
 import { MAX_HEADER_LINES } from './request-guard.ts';
 
 export interface HttpServerOptions {
@@ -14,6 +15,8 @@ export interface HttpServerOptions {
   readonly drainMs?: number;
   /** How long a request may take to arrive, in milliseconds; its headers get a third of it. @default 30000 */
   readonly arrivalTimeoutMs?: number;
+  /** Connections beyond are closed at once. @default by the memory that the system leaves to the process */
+  readonly maxConnections?: number;
 }
 
 export interface HttpServer {
@@ -33,6 +36,8 @@ export interface HttpServer {
 function buildServerOptions(arrivalTimeoutMs: number): ServerOptions {
   return {
     maxHeaderSize: 16 * 1024,
+    // What a connection may keep on its way, unread or unsent, beside what is counted.
+    highWaterMark: 16 * 1024,
     // The application checks it and answers with a problem document.
     requireHostHeader: false,
     headersTimeout: arrivalTimeoutMs / 3,
@@ -57,6 +62,7 @@ const SOCKET_TIMEOUT_MS = 120_000;
 export async function startHttpServer(app: HttpApp, options: HttpServerOptions): Promise<HttpServer> {
   const server = createServer(buildServerOptions(options.arrivalTimeoutMs ?? 30_000), app.listener);
   server.setTimeout(SOCKET_TIMEOUT_MS);
+  server.maxConnections = options.maxConnections ?? decideMaxConnections(readMemoryLimit());
   server.maxHeadersCount = MAX_HEADER_LINES + 1;
   server.on('clientError', answerClientError);
   const end = createEnd(server, app, options.drainMs ?? 5000);

@@ -22,9 +22,16 @@ export interface LogReader {
    * What stands between `from` and `to` (not included), in order; offsets that hold no record are left out: what
    * retention or compaction took away, what was aborted.
    *
+   * @param fetchBytes asked for at once; a single batch may be larger. @default 4 MiB
    * @throws AppError `log-unreadable` at a batch that cannot be read, with `UnreadablePlace` as its details
    */
-  readRecords(topic: string, partition: number, from: number, to: number): AsyncGenerator<LogRecord>;
+  readRecords(
+    topic: string,
+    partition: number,
+    from: number,
+    to: number,
+    fetchBytes?: number,
+  ): AsyncGenerator<LogRecord>;
 }
 
 /** Where a log cannot be read, and why: in words that follow "cannot be read: ". */
@@ -42,14 +49,14 @@ const MAX_WAIT_MS = 100;
 export function createLogReader(connection: ClusterConnection): LogReader {
   return {
     readRanges: (topic) => connection.run(`reading the offsets of ${topic}`, (cluster) => readRanges(cluster, topic)),
-    async *readRecords(topic, partition, from, to) {
+    async *readRecords(topic, partition, from, to, fetchBytes = MAX_BYTES) {
       let next = from;
       while (next < to) {
         const at = next;
         const fetched = await connection.run(
           `reading ${topic} ${String(partition)} at ${String(at)}`,
           async (cluster) => {
-            const found = await fetch(cluster, topic, partition, at);
+            const found = await fetch(cluster, topic, { partition, from: at, fetchBytes });
             if (found.next > at || found.unreadable !== undefined) return found;
             // Just after a leader change the end is known and what lies before it may not be readable yet.
             throw new Error(`nothing to read although the log ends at ${String(to)}`);
@@ -118,14 +125,13 @@ async function loadTopic(cluster: ClusterInternals, topic: string): Promise<void
 async function fetch(
   cluster: ClusterInternals,
   topic: string,
-  partition: number,
-  from: number,
+  { partition, from, fetchBytes }: { partition: number; from: number; fetchBytes: number },
 ): Promise<DecodedPartition> {
   await findPartitions(cluster, topic);
   const leader = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)?.leader;
   const broker = await cluster.findBroker({ nodeId: leader ?? -1 });
-  const position = { topic, partition, offset: from, maxBytes: MAX_BYTES };
-  const [fetched] = await fetchPartitions(broker, [position], { maxWaitMs: MAX_WAIT_MS, maxBytes: MAX_BYTES });
+  const position = { topic, partition, offset: from, maxBytes: fetchBytes };
+  const [fetched] = await fetchPartitions(broker, [position], { maxWaitMs: MAX_WAIT_MS, maxBytes: fetchBytes });
   if (fetched === undefined) return { records: [], next: from };
   const { error, neededBytes, ...decoded } = fetched;
   if (isOutOfRange(error)) {

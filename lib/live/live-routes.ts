@@ -46,14 +46,8 @@ export function buildLiveRoutes({ lab, platform, settings, readOnlyReason }: Liv
       problems: noSuchGroup,
       open: ({ query, signal }, stream) => {
         let revision = 0;
-        const send = (): void => {
-          try {
-            stream.send('snapshot', lab.snapshot(query.group), String((revision += 1)));
-          } catch {
-            // The group is gone; whoever reconnects is told so.
-            stream.end();
-          }
-        };
+        // When the group is gone the stream ends; whoever reconnects is told so.
+        const send = (): void => stream.offer('snapshot', () => lab.snapshot(query.group), String((revision += 1)));
         stream.send('snapshot', lab.snapshot(query.group), '0');
         const unsubscribe = lab.subscribe(() => {
           quiet.refresh();

@@ -1,34 +1,33 @@
 import type { ConsumedMessage } from '../../lib/contracts/consumed-message.ts';
-import { parseMessage } from '../../lib/contracts/message.ts';
 import { parseReceipt, type Receipt } from '../../lib/contracts/receipt.ts';
+import type { MemoryLease } from '../../lib/http/memory-budget.ts';
 import type { LogReader, OffsetRange } from '../../lib/kafka/log-reader.ts';
 import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
+import { readTail, sizeOf, TAIL_BYTES } from './read-tail.ts';
+import { sortByTime, toConsumedMessage } from './to-consumed-message.ts';
+
+/** What an answer may hold of messages, in bytes: the newest that fit. */
+export const ANSWER_BYTES = 1024 * 1024;
+/** What making an answer costs: the messages, as objects and as text, and what is read of a partition and its ledger. */
+const READING_BYTES = 2 * ANSWER_BYTES + 2 * TAIL_BYTES;
 
 /**
  * What the whole group has seen, read from the topic and its ledger when it is asked for. So every replica
  * answers the same, and a message that was stored is in the next answer, whoever processes it.
  */
 export interface RecentMessages {
-  /** The newest messages of all partitions, oldest first. */
-  read(limit: number): Promise<readonly ConsumedMessage[]>;
-  /** Where the partitions end now. */
-  readEnds(): Promise<Positions>;
-  /** What came after the positions: messages, and receipts for them or for earlier ones. Advances the positions. */
-  readSince(positions: Positions, most: number): Promise<NewMessages>;
+  /**
+   * The newest messages of all partitions, oldest first.
+   *
+   * @throws AppError `kafka-unavailable`, or `queue-full` when other answers take the memory
+   */
+  read(limit: number, memory: Pick<MemoryLease, 'grow'>): Promise<readonly ConsumedMessage[]>;
 }
 
-/** Next offset to read, by partition, of the topic and of its ledger. */
-export interface Positions {
-  readonly messages: Map<number, number>;
-  readonly receipts: Map<number, number>;
+interface Weighed {
+  readonly message: ConsumedMessage;
+  readonly bytes: number;
 }
-
-export interface NewMessages {
-  readonly messages: readonly ConsumedMessage[];
-  readonly receipts: readonly Receipt[];
-}
-
-const BYTES_PER_PARTITION = 1024 * 1024;
 
 export function createRecentMessages(log: LogReader, topics: { topic: string; receiptsTopic: string }): RecentMessages {
   const { topic, receiptsTopic } = topics;
@@ -37,114 +36,50 @@ export function createRecentMessages(log: LogReader, topics: { topic: string; re
     range: OffsetRange,
     ledger: OffsetRange | undefined,
     limit: number,
-  ): Promise<ConsumedMessage[]> => {
-    const { partition, start, end } = range;
-    const [records, entries] = await Promise.all([
-      collectLast(log.readRecords(topic, partition, Math.max(start, end - limit), end)),
-      // A receipt covers at least one record, so as many receipts reach back at least as far.
-      ledger === undefined
-        ? []
-        : collect(log.readRecords(receiptsTopic, partition, Math.max(ledger.start, ledger.end - limit), ledger.end)),
-    ]);
+  ): Promise<Weighed[]> => {
+    // A receipt covers at least one record, so as many receipts reach back at least as far.
+    const entries = ledger === undefined ? [] : await readTail(log, receiptsTopic, ledger, limit);
     const receipts = toReceipts(entries, topic);
-    return records.map((record) => toConsumedMessage(record, receipts));
-  };
-
-  const readLast = async (limit: number): Promise<ConsumedMessage[]> => {
-    // The topic before its ledger: what was processed in between has its receipt.
-    const ranges = await log.readRanges(topic);
-    const ledgers = new Map((await log.readRanges(receiptsTopic)).map((range) => [range.partition, range]));
-    const all = await Promise.all(ranges.map((range) => readPartition(range, ledgers.get(range.partition), limit)));
-    return all.flat().sort(byTime).slice(-limit);
-  };
-
-  // One answer at a time: each may hold a megabyte of every partition.
-  let reading: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(read: () => Promise<T>): Promise<T> => {
-    const answer = reading.then(read, read);
-    reading = answer.catch(() => undefined);
-    return answer;
+    return (await readTail(log, topic, range, limit)).map((record) => weigh(record, receipts));
   };
 
   return {
-    read: (limit) => inTurn(() => readLast(limit)),
-    async readEnds() {
-      const [messages, receipts] = await Promise.all([log.readRanges(topic), log.readRanges(receiptsTopic)]);
-      const ends = (ranges: readonly OffsetRange[]) => new Map(ranges.map(({ partition, end }) => [partition, end]));
-      return { messages: ends(messages), receipts: ends(receipts) };
-    },
-    async readSince(positions, most) {
-      const messages = await readNew(log, topic, positions.messages, most);
-      const receipts = await readNew(log, receiptsTopic, positions.receipts, most);
-      return {
-        messages: messages.map((record) => toConsumedMessage(record, [])).sort(byTime),
-        receipts: toReceipts(receipts, topic),
-      };
+    async read(limit, memory) {
+      await memory.grow(READING_BYTES);
+      // The topic before its ledger: what was processed in between has its receipt.
+      const ranges = await log.readRanges(topic);
+      const ledgers = new Map((await log.readRanges(receiptsTopic)).map((range) => [range.partition, range]));
+      let newest: Weighed[] = [];
+      // One after the other: each may hold a megabyte until it is known what of it is new enough.
+      for (const range of ranges) {
+        newest = takeNewest([...newest, ...(await readPartition(range, ledgers.get(range.partition), limit))], limit);
+      }
+      return newest.map(({ message }) => message);
     },
   };
 }
 
-/** At most `most` records a partition; a partition that is new is read from its start. */
-async function readNew(
-  log: LogReader,
-  topic: string,
-  positions: Map<number, number>,
-  most: number,
-): Promise<LogRecord[]> {
-  const ranges = await log.readRanges(topic);
-  const found = await Promise.all(
-    ranges.map(async ({ partition, start, end }) => {
-      const from = Math.max(start, positions.get(partition) ?? start);
-      if (from >= end) return [];
-      const to = Math.min(end, from + most);
-      const records = await collect(log.readRecords(topic, partition, from, to));
-      positions.set(partition, to);
-      return records;
-    }),
-  );
-  return found.flat();
+function weigh(record: LogRecord, receipts: readonly Receipt[]): Weighed {
+  const message = toConsumedMessage(record, receipts);
+  const { reason = '', key } = message;
+  return { message, bytes: 300 + reason.length + (key?.length ?? 0) + (message.message === null ? 0 : sizeOf(record)) };
 }
 
-/** The last records that fit into the budget: an answer must not cost the replica its memory. */
-async function collectLast(source: AsyncIterable<LogRecord>): Promise<LogRecord[]> {
-  const records: LogRecord[] = [];
-  let bytes = 0;
-  for await (const record of source) {
-    records.push(record);
-    bytes += sizeOf(record);
-    while (bytes > BYTES_PER_PARTITION && records.length > 1) bytes -= sizeOf(records.shift());
+/** The newest that are few enough and fit, oldest first. */
+function takeNewest(all: readonly Weighed[], limit: number): Weighed[] {
+  const bytesOf = new Map(all.map(({ message, bytes }) => [message, bytes]));
+  const kept: Weighed[] = [];
+  let room = ANSWER_BYTES;
+  for (const message of sortByTime([...bytesOf.keys()]).reverse()) {
+    const bytes = bytesOf.get(message) ?? 0;
+    if (kept.length === limit || (bytes > room && kept.length > 0)) break;
+    room -= bytes;
+    kept.push({ message, bytes });
   }
-  return records;
+  return kept.reverse();
 }
 
-function sizeOf(record: LogRecord | undefined): number {
-  return (record?.key?.length ?? 0) + (record?.value?.length ?? 0);
-}
-
-async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
-  const items = [];
-  for await (const item of source) items.push(item);
-  return items;
-}
-
-function toReceipts(records: readonly LogRecord[], topic: string): Receipt[] {
+/** The receipts among the records of the ledger. */
+export function toReceipts(records: readonly LogRecord[], topic: string): Receipt[] {
   return records.map(({ value }) => parseReceipt(value)).filter((receipt) => receipt?.topic === topic) as Receipt[];
-}
-
-function toConsumedMessage(record: LogRecord, receipts: readonly Receipt[]): ConsumedMessage {
-  const parsed = parseMessage(record.value);
-  const receipt = receipts.find(({ from, to }) => from <= record.offset && record.offset <= to);
-  return {
-    partition: record.partition,
-    offset: record.offset,
-    key: record.key?.toString('utf8') ?? null,
-    storedAt: new Date(record.timestampMs).toISOString(),
-    ...('message' in parsed ? { message: parsed.message } : { message: null, reason: parsed.reason }),
-    processedBy: receipt?.member ?? null,
-    processedAt: receipt?.finishedAt ?? null,
-  };
-}
-
-function byTime(a: ConsumedMessage, b: ConsumedMessage): number {
-  return a.storedAt.localeCompare(b.storedAt) || a.partition - b.partition || a.offset - b.offset;
 }

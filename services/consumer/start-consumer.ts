@@ -26,7 +26,9 @@ import type { RunningService } from '../../lib/service/run-service.ts';
 import type { CONSUMER_VARIABLES } from './config.ts';
 import { createConsumerMetrics } from './consumer-metrics.ts';
 import { buildGroupRoutes } from './group-routes.ts';
+import { createLogPieces } from './log-pieces.ts';
 import { buildMessageRoutes } from './message-routes.ts';
+import { createMessageTail } from './message-tail.ts';
 import { buildProcessingRoutes } from './processing-routes.ts';
 import { createProcessRecord } from './process-record.ts';
 import { createReceiptWriter } from './receipt-writer.ts';
@@ -89,19 +91,18 @@ export async function startConsumer(config: ConsumerConfig): Promise<RunningServ
     },
     onReleased: (partitions) => logger.info({ partitions }, `${config.POD_NAME} gives its partitions up`),
   });
+  const log = createLogReader(connection);
+  const topics = { topic: config.TOPIC, receiptsTopic: config.RECEIPTS_TOPIC };
   const app = createHttpApp({
     title: 'Consumer',
     version: '1',
     description: `Reads \`${config.TOPIC}\` in group \`${config.GROUP_ID}\`. This replica is \`${config.POD_NAME}\`.`,
     routes: [
-      ...buildMessageRoutes(
-        createRecentMessages(createLogReader(connection), {
-          topic: config.TOPIC,
-          receiptsTopic: config.RECEIPTS_TOPIC,
-        }),
-        config.POD_NAME,
-        logger,
-      ),
+      ...buildMessageRoutes({
+        recent: createRecentMessages(log, topics),
+        tail: createMessageTail(createLogPieces(log, topics), logger),
+        replica: config.POD_NAME,
+      }),
       ...buildGroupRoutes({
         groupId: config.GROUP_ID,
         topic: config.TOPIC,

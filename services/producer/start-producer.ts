@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Gauge, Registry } from 'prom-client';
 import type { ValuesOf } from '../../lib/config/parse-config.ts';
 import { createHttpApp, type HttpApp } from '../../lib/http/create-http-app.ts';
+import { decideBudgetBytes, readMemoryLimit } from '../../lib/http/memory-budget.ts';
 import { startHttpServer } from '../../lib/http/start-http-server.ts';
 import { createSafeProducer, type SafeProducer } from '../../lib/kafka/producer/safe-producer.ts';
 import { createLogger, type Logger } from '../../lib/log/create-logger.ts';
@@ -67,6 +68,7 @@ export async function startProducer(config: ProducerConfig): Promise<RunningServ
     handoverTimeoutMs: config.HANDOVER_TIMEOUT_MS,
     confirmTimeoutMs: config.CONFIRM_TIMEOUT_MS,
     maxRecords: config.QUEUE_RECORDS,
+    maxBytes: decideBudgetBytes(readMemoryLimit()),
     logger,
   });
   const app = createProducerApp({ config, producer, logger });
