@@ -6,8 +6,8 @@ import { LOOK_BACK_RECORDS, type MessageTail } from './message-tail.ts';
 import { parsePositions } from './positions.ts';
 import type { RecentMessages } from './recent-messages.ts';
 
-const DEFAULT_LIMIT = 50;
-const LARGEST_LIMIT = 500;
+export const DEFAULT_LIMIT = 50;
+export const LARGEST_LIMIT = 500;
 
 const skippedSchema = z
   .object({ topic: z.string(), partition: z.int(), from: z.int(), to: z.int() })

@@ -25,7 +25,6 @@ function createClient(options: { isSlow?: boolean } = {}) {
   const taken = Promise.withResolvers<undefined>();
   let text = '';
   let isDrained = true;
-  let largestHeld = 0;
   const stream = {
     get isDrained() {
       return isDrained;
@@ -42,8 +41,8 @@ function createClient(options: { isSlow?: boolean } = {}) {
     end: () => over.abort(),
     cutOff: () => over.abort(),
   };
-  const hold = (bytes: number): void => void (largestHeld = Math.max(largestHeld, bytes));
-  const memory = { grow: (bytes: number) => Promise.resolve(hold(bytes)), set: hold, yieldBy: () => undefined };
+  const ignore = (): void => undefined;
+  const memory = { grow: () => Promise.resolve(), set: ignore, yieldBy: ignore };
   return {
     listener: { stream, signal: over.signal, memory },
     names: () => [...text.matchAll(/"name":"(\w+)"/g)].map(([, name]) => name),

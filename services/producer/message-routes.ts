@@ -4,7 +4,7 @@ import { AppError } from '../../lib/errors/app-error.ts';
 import { route, type Route } from '../../lib/http/route.ts';
 import type { SafeProducer, Stored } from '../../lib/kafka/producer/safe-producer.ts';
 
-const LARGEST_BATCH = 1000;
+export const LARGEST_BATCH = 1000;
 
 const storedSchema = z
   .object({
