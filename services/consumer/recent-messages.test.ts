@@ -7,7 +7,9 @@ const topics = { topic: 'app', receiptsTopic: 'app.receipts' };
 function setUp(partitions: number) {
   const log = createMemoryLog({ app: partitions, 'app.receipts': partitions });
   const grown: number[] = [];
-  const memory = { grow: (bytes: number) => Promise.resolve(void grown.push(bytes)) };
+  const memory = {
+    grow: (bytes: number) => Promise.resolve(void grown.push(bytes)),
+  };
   const recent = createRecentMessages(log, topics);
   return { log, grown, read: (limit: number) => recent.read(limit, memory) };
 }
@@ -34,6 +36,25 @@ describe('the newest messages', () => {
     expect(JSON.stringify(messages).length).toBeLessThan(1.1 * ANSWER_BYTES);
     expect(messages.length).toBeGreaterThan(10);
     expect(messages.at(-1)?.offset).toBe(99);
+  });
+
+  it('are read once for all who wait', async () => {
+    const { log, read } = setUp(1);
+    for (let index = 0; index < 10; index += 1) log.append('app', 0, `{"name":"${String(index)}"}`);
+    const answers = [read(10), ...Array.from({ length: 20 }, (_, index) => read(index + 1))];
+    const lengths = (await Promise.all(answers)).map(({ length }) => length);
+    expect(lengths).toEqual([10, ...Array.from({ length: 20 }, (_, index) => Math.min(10, index + 1))]);
+    expect(log.counts.records).toBeLessThanOrEqual(20);
+  });
+
+  it('hold what was stored before they were asked for', async () => {
+    const { log, read } = setUp(1);
+    log.append('app', 0, '{"name":"a"}');
+    const first = read(10);
+    await Promise.resolve();
+    log.append('app', 0, '{"name":"b"}');
+    expect((await read(10)).map(({ message }) => message?.name)).toEqual(['a', 'b']);
+    await first;
   });
 
   it('do not read much in vain', async () => {

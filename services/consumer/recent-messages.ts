@@ -3,13 +3,11 @@ import { parseReceipt, type Receipt } from '../../lib/contracts/receipt.ts';
 import type { MemoryLease } from '../../lib/http/memory-budget.ts';
 import type { LogReader, OffsetRange } from '../../lib/kafka/log-reader.ts';
 import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
-import { readTail, sizeOf, TAIL_BYTES } from './read-tail.ts';
+import { readTail, sizeOf } from './read-tail.ts';
 import { sortByTime, toConsumedMessage } from './to-consumed-message.ts';
 
 /** What an answer may hold of messages, in bytes: the newest that fit. */
 export const ANSWER_BYTES = 1024 * 1024;
-/** What making an answer costs: the messages, as objects and as text, and what is read of a partition and its ledger. */
-const READING_BYTES = 2 * ANSWER_BYTES + 2 * TAIL_BYTES;
 
 /**
  * What the whole group has seen, read from the topic and its ledger when it is asked for. So every replica
@@ -23,6 +21,8 @@ export interface RecentMessages {
    */
   read(limit: number, memory: Pick<MemoryLease, 'grow'>): Promise<readonly ConsumedMessage[]>;
 }
+
+const ignore = (): void => undefined;
 
 interface Weighed {
   readonly message: ConsumedMessage;
@@ -43,18 +43,40 @@ export function createRecentMessages(log: LogReader, topics: { topic: string; re
     return (await readTail(log, topic, range, limit)).map((record) => weigh(record, receipts));
   };
 
+  const readLast = async (limit: number): Promise<readonly ConsumedMessage[]> => {
+    // The topic before its ledger: what was processed in between has its receipt.
+    const ranges = await log.readRanges(topic);
+    const ledgers = new Map((await log.readRanges(receiptsTopic)).map((range) => [range.partition, range]));
+    let newest: Weighed[] = [];
+    // One after the other: each may hold a megabyte until it is known what of it is new enough.
+    for (const range of ranges) {
+      newest = takeNewest([...newest, ...(await readPartition(range, ledgers.get(range.partition), limit))], limit);
+    }
+    return newest.map(({ message }) => message);
+  };
+
+  // One reading at a time. Whoever comes while it runs shares the next one: what was stored before they came is in it.
+  let running: Promise<unknown> = Promise.resolve();
+  let next: { limit: number; readonly messages: Promise<readonly ConsumedMessage[]> } | undefined;
+  const readShared = (limit: number): Promise<readonly ConsumedMessage[]> => {
+    if (next === undefined) {
+      const begin = (): Promise<readonly ConsumedMessage[]> => {
+        const most = next?.limit ?? limit;
+        next = undefined;
+        return readLast(most);
+      };
+      next = { limit, messages: running.then(begin, begin) };
+      running = next.messages.then(ignore, ignore);
+    }
+    next.limit = Math.max(next.limit, limit);
+    return next.messages;
+  };
+
   return {
     async read(limit, memory) {
-      await memory.grow(READING_BYTES);
-      // The topic before its ledger: what was processed in between has its receipt.
-      const ranges = await log.readRanges(topic);
-      const ledgers = new Map((await log.readRanges(receiptsTopic)).map((range) => [range.partition, range]));
-      let newest: Weighed[] = [];
-      // One after the other: each may hold a megabyte until it is known what of it is new enough.
-      for (const range of ranges) {
-        newest = takeNewest([...newest, ...(await readPartition(range, ledgers.get(range.partition), limit))], limit);
-      }
-      return newest.map(({ message }) => message);
+      // For the text of the answer; what is read is there once, however many wait for it.
+      await memory.grow(ANSWER_BYTES);
+      return (await readShared(limit)).slice(-limit);
     },
   };
 }
@@ -62,7 +84,10 @@ export function createRecentMessages(log: LogReader, topics: { topic: string; re
 function weigh(record: LogRecord, receipts: readonly Receipt[]): Weighed {
   const message = toConsumedMessage(record, receipts);
   const { reason = '', key } = message;
-  return { message, bytes: 300 + reason.length + (key?.length ?? 0) + (message.message === null ? 0 : sizeOf(record)) };
+  return {
+    message,
+    bytes: 300 + reason.length + (key?.length ?? 0) + (message.message === null ? 0 : sizeOf(record)),
+  };
 }
 
 /** The newest that are few enough and fit, oldest first. */
