@@ -92,6 +92,36 @@ describe('an event stream', () => {
     expect(text).toBe('retry: 1000\n\n');
   });
 
+  it('delivers a single event of any size to a client that reads', async () => {
+    await serve((_, sink) => {
+      sink.send('message', { text: 'x'.repeat(5_000_000) });
+      sink.end();
+    });
+    expect((await (await fetch(`${server.url}/stream`)).text()).length).toBeGreaterThan(5_000_000);
+  });
+
+  it('offers a client only the newest state once it has taken the one before', async () => {
+    const ready = Promise.withResolvers<Sink>();
+    await serve((_, sink) => ready.resolve(sink));
+    const response = await fetch(`${server.url}/stream`);
+    const sink = await ready.promise;
+    let built = 0;
+    const offer = (text: string): void =>
+      sink.offer('message', () => {
+        built += 1;
+        return { text };
+      });
+    offer('x'.repeat(20_000_000));
+    for (let index = 0; index < 10; index += 1) offer(`state ${String(index)}`);
+    expect(built).toBe(1);
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    let end = '';
+    while (!end.includes('state ')) end = (end + Buffer.from((await reader.read()).value ?? []).toString()).slice(-200);
+    expect(end).toContain('"state 9"');
+    expect(built).toBe(2);
+    await reader.cancel();
+  });
+
   it('cuts off a client that does not read, with bounded memory', async () => {
     const ready = Promise.withResolvers<{ sink: Sink; signal: AbortSignal }>();
     await serve(({ signal }, sink) => ready.resolve({ sink, signal }));
