@@ -8,6 +8,8 @@ import { loadImages } from './load-images.ts';
 import { listImages, readManifests, type Manifest } from './manifests.ts';
 import { describeChanges, readList } from './describe-changes.ts';
 import { findFailure } from './describe-late.ts';
+import { describeKept, findSizeConflicts, listLeavingServers, type LabSize, type LiveLab } from './describe-resize.ts';
+import { readLiveLab, readSize, takeVotes } from './read-size.ts';
 import { readWorkloads, waitDeployed } from './wait-deployed.ts';
 
 export interface DeployOptions {
@@ -50,6 +52,10 @@ export async function deploy({ images, tell, signal }: DeployOptions): Promise<b
   const manifests = readManifests(MANIFESTS);
   requireNamespace(manifests);
 
+  const wanted = readSize(manifests);
+  const running = await readLiveLab();
+  refuseResize(running, wanted);
+
   const { loaded, pulled } = await loadImages(listImages(manifests));
   for (const image of loaded) tell(`loaded ${image} into the nodes`);
   if (pulled.length > 0 && loaded.length > 0) tell(`the nodes pull ${pulled.join(', ')}`);
@@ -65,6 +71,7 @@ export async function deploy({ images, tell, signal }: DeployOptions): Promise<b
   });
   const live = await runKubectl(['get', '--filename', MANIFESTS, '--ignore-not-found', '--output', 'json'], { signal });
   const changes = [...describeChanges(readList(live), readList(tried))];
+  await shrinkEnsemble(running, wanted, { tell, signal });
   const allowlist = PRUNED_KINDS.map((kind) => `--prune-allowlist=${kind}`);
   const prune = ['--prune', '--selector', LAB_SELECTOR, ...allowlist];
   const said = await runKubectl(['apply', '--filename', MANIFESTS, ...prune], { signal });
@@ -72,7 +79,31 @@ export async function deploy({ images, tell, signal }: DeployOptions): Promise<b
   summarize(changes).forEach((line) => tell(line));
 
   await waitDeployed({ tell, signal });
+  if (running) describeKept(running, wanted).forEach((line) => tell(line));
   return changes.length > 0 || loaded.length > 0;
+}
+
+/** What would lose data, or could run nowhere, is not begun. */
+function refuseResize(running: LiveLab | undefined, wanted: LabSize): void {
+  const [conflict] = running ? findSizeConflicts(running, wanted) : [];
+  if (conflict !== undefined) throw new AppError('conflict', `${conflict}; nothing was changed`);
+}
+
+/** Servers that are to leave agree to it while they run: once they are gone, those that stay have none to spare. */
+async function shrinkEnsemble(
+  running: LiveLab | undefined,
+  wanted: LabSize,
+  { tell, signal }: Pick<DeployOptions, 'tell' | 'signal'>,
+): Promise<void> {
+  const leaving = running ? listLeavingServers(running, wanted) : [];
+  if (leaving.length === 0) return;
+  const names = leaving.map((id) => `zookeeper-${String(id - 1)}`).join(', ');
+  await takeVotes(leaving, signal).catch((error: unknown) => {
+    throw new AppError('conflict', `the ensemble does not agree to go on without ${names}; nothing was changed`, {
+      cause: error,
+    });
+  });
+  tell(`the ensemble goes on without ${names}`);
 }
 
 /** An object of a kind can be tried and applied when the API server knows the kind, a moment after its definition. */
@@ -115,7 +146,8 @@ export function explainRefusal(error: unknown): unknown {
   return new AppError(
     'conflict',
     `${kind}/${name} cannot be changed like this while it exists, and nothing was changed. ` +
-      `To replace it and keep its volumes: kubectl delete ${kind}/${name} --cascade=orphan, then make deploy`,
+      `To replace it and keep its volumes: kubectl delete ${kind}/${name} --cascade=orphan, then make deploy; ` +
+      'volumes that are there keep their size and class',
     { cause: error },
   );
 }

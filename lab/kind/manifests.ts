@@ -7,7 +7,23 @@ export interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly spec?: {
-    readonly template?: { readonly spec?: { readonly containers?: readonly { readonly image: string }[] } };
+    readonly replicas?: number;
+    readonly template?: { readonly spec?: PodSpec };
+  };
+  /** Of a ConfigMap. */
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+interface PodSpec {
+  readonly containers?: readonly { readonly image: string }[];
+  readonly affinity?: {
+    readonly nodeAffinity?: {
+      readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+        readonly nodeSelectorTerms: readonly {
+          readonly matchExpressions: readonly { readonly values: readonly string[] }[];
+        }[];
+      };
+    };
   };
 }
 
