@@ -116,6 +116,10 @@ test-unit: install page ## Run the unit tests
 test-integration: install page require-chromium require-venv ## Run the tests on a real ZooKeeper ensemble, real brokers and in a browser
 	@$(JEST) --selectProjects integration run-page --runInBand
 
+.PHONY: test-full
+test-full: install require-venv ## Run the long tests on a real ensemble: ten minutes of other people's producers
+	@$(JEST) --selectProjects integration-full --runInBand
+
 .PHONY: test-kind
 test-kind: kind-up require-kcat ## Run the tests on the kind cluster, and make it if it is not there
 	@$(JEST) --selectProjects e2e --runInBand

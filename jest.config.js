@@ -1,7 +1,7 @@
 /**
  * One configuration: unit tests beside the code, integration tests on real processes in test/integration, of which that
- * of the page of a run needs no servers, and end-to-end tests on a kind cluster in test/e2e, of which those in its folder
- * `full` take long.
+ * of the page of a run needs no servers, and end-to-end tests on a kind cluster in test/e2e. Those in the folders `full`
+ * take long.
  */
 const shared = {
   testEnvironment: 'node',
@@ -26,7 +26,18 @@ export default {
       ...shared,
       displayName: 'integration',
       testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
-      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '/test/integration/run-page.test.ts'],
+      testPathIgnorePatterns: [
+        ...shared.testPathIgnorePatterns,
+        '/test/integration/run-page.test.ts',
+        '/test/integration/full/',
+      ],
+      globalSetup: '<rootDir>/test/integration/start-cluster.ts',
+      globalTeardown: '<rootDir>/test/integration/stop-cluster.ts',
+    },
+    {
+      ...shared,
+      displayName: 'integration-full',
+      testMatch: ['<rootDir>/test/integration/full/*.test.ts'],
       globalSetup: '<rootDir>/test/integration/start-cluster.ts',
       globalTeardown: '<rootDir>/test/integration/stop-cluster.ts',
     },
