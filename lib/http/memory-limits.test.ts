@@ -1,12 +1,15 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { z } from 'zod';
 import { MemoryBudget } from './memory-budget.ts';
 import { route } from './route.ts';
 import { startTestServer, type TestServer } from './start-test-server.ts';
 
 const MEBIBYTE = 1024 * 1024;
+
+// Waiting for memory takes seconds.
+jest.setTimeout(60_000);
 
 describe('a service whose clients are slow', () => {
   let server: TestServer;
