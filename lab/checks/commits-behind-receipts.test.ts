@@ -69,6 +69,13 @@ describe('commits-behind-receipts', () => {
     expect(check(commit({ ...history, receipts }, 21)).verdict).toBe('pass');
   });
 
+  it('accepts a commit past what holds no record, as far as the log went when it was read', () => {
+    const history = buildHistory({ partitions: 1, operations: planOperations(10) });
+    const logRange = history.logRange.map((range) => ({ ...range, lastEnd: 25 }));
+    expect(check(commit({ ...history, logRange }, 25)).verdict).toBe('pass');
+    expect(check(commit({ ...history, logRange }, 26)).verdict).toBe('fail');
+  });
+
   it("leaves other runs' records without receipts out of account", () => {
     const history = buildHistory({ partitions: 1, operations: planOperations(3, { othersBefore: 1 }) });
     const receipts = [10, 12, 14].reduce((kept, offset) => skipOffset(kept, 0, offset), [...history.receipts]);

@@ -5,11 +5,16 @@ import { joinList } from './wording.ts';
 export function describeMissing(run: ReadonlyMap<number, PartitionRun>, source: 'log' | 'ledger'): string[] {
   const partitions = [...run.values()];
   const cut = partitions.filter((partition) => partition[source] === 'cut');
-  const unread = partitions.filter((partition) => partition[source] === 'unread');
+  const unreadable = partitions.filter((partition) => partition.unreadable[source] !== undefined);
+  const unread = partitions.filter((run) => run[source] === 'unread' && !unreadable.includes(run));
   const absent = partitions.filter((partition) => partition[source] === 'absent');
   return [
     ...(cut.length > 0 ? [`retention has cut off the ${source} of ${namePartitions(cut)}`] : []),
     ...(absent.length > 0 ? ['the group commits and writes no receipts'] : []),
+    ...unreadable.map(({ partition, unreadable: { [source]: where } }) => {
+      const place = `the ${source} of partition ${String(partition)} cannot be read at offset ${String(where?.offset)}`;
+      return `${place}: ${where?.reason ?? ''}`;
+    }),
     ...(unread.length > 0 ? [`the ${source} of ${namePartitions(unread)} was not read`] : []),
   ];
 }

@@ -57,6 +57,10 @@ export interface PartitionRange {
   readonly logEnd: number;
   /** The log-end offset before the run's first operation: what is cut off below it is not the run's. */
   readonly endBeforeRun: number;
+  /** Where it ended when it was read, if that is known: what came after the run lies before it. */
+  readonly lastEnd?: number;
+  /** Why it was not read to its end. */
+  readonly unreadable?: { readonly offset: number; readonly reason: string };
 }
 
 /** A member of the group and what it owned. */

@@ -10,7 +10,7 @@ import {
   planOperations,
   skipOffset,
 } from './history-fixture.ts';
-import type { History, LoggedRecord, Operation } from './history.ts';
+import type { History, LoggedRecord, Operation, PartitionRange } from './history.ts';
 import { checkNothingAcknowledgedLost } from './nothing-acknowledged-lost.ts';
 import { correctHistory } from './plan-fixture.ts';
 import { prepareRun } from './prepare-run.ts';
@@ -258,6 +258,26 @@ describe('nothing-acknowledged-lost', () => {
       measurements: { unjudgedRecords: 12 },
     });
   });
+
+  it.each(['log', 'ledger'] as const)(
+    'does not know what stands in a %s that cannot be read, and says where',
+    (source) => {
+      const history = buildHistory();
+      const unreadable = { offset: 12, reason: 'it is damaged' };
+      const cut = (range: PartitionRange): PartitionRange => (range.partition === 0 ? { ...range, unreadable } : range);
+      const judged = check(
+        source === 'log'
+          ? {
+              ...history,
+              logRange: history.logRange.map(cut),
+              log: history.log.filter(({ partition }) => partition > 0),
+            }
+          : { ...history, ledgerRange: history.ledgerRange.map(cut), receipts: [] },
+      );
+      expect(judged.verdict).toBe('unknown');
+      expect(judged.summary).toContain(`the ${source} of partition 0 cannot be read at offset 12: it is damaged`);
+    },
+  );
 
   it('does not know about processing when there is no ledger', () => {
     expect(check({ ...buildHistory(), receipts: [], ledgerRange: [] }).verdict).toBe('unknown');

@@ -24,6 +24,8 @@ export interface PartitionRun {
   readonly logRange: PartitionRange | undefined;
   readonly log: Reading;
   readonly ledger: Reading;
+  /** Why the log, or the ledger, was not read, if that is known. */
+  readonly unreadable: Readonly<Record<'log' | 'ledger', PartitionRange['unreadable']>>;
 }
 
 /**
@@ -37,8 +39,9 @@ export function buildRun(history: History): ReadonlyMap<number, PartitionRun> {
   const numbers = new Set([...Array(history.partitions).keys(), ...records.keys(), ...receipts.keys()]);
   const isLedgerAbsent = receipts.size === 0 && (history.commits.length > 0 || hasCommitted(history));
   const runs = [...numbers].map((partition): [number, PartitionRun] => {
-    const logRange = history.logRange.find((range) => range.partition === partition);
-    const ledgerRange = history.ledgerRange.find((range) => range.partition === partition);
+    const findRange = (ranges: readonly PartitionRange[]) => ranges.find((range) => range.partition === partition);
+    const [foundLog, foundLedger] = [findRange(history.logRange), findRange(history.ledgerRange)];
+    const [logRange, ledgerRange] = [foundLog, foundLedger].map((range) => (range?.unreadable ? undefined : range));
     const ofRun = sortRecords(records.get(partition) ?? []);
     const run = {
       partition,
@@ -47,6 +50,7 @@ export function buildRun(history: History): ReadonlyMap<number, PartitionRun> {
       logRange,
       log: decideReading(logRange),
       ledger: decideLedger(decideReading(ledgerRange), isLedgerAbsent),
+      unreadable: { log: foundLog?.unreadable, ledger: foundLedger?.unreadable },
     };
     return [partition, run];
   });

@@ -112,7 +112,14 @@ export const journalLineSchema = z.discriminatedUnion('kind', [
   line('end', { at: time, log: ends, leftRecords: count }),
 ]);
 
-const range = z.object({ partition, logStart: offset, logEnd: offset, endBeforeRun: offset });
+const range = z.object({
+  partition,
+  logStart: offset,
+  logEnd: offset,
+  endBeforeRun: offset,
+  lastEnd: offset.exactOptional(),
+  unreadable: z.object({ offset, reason: z.string() }).exactOptional(),
+});
 
 /** What `evidence.json` says of what Kafka held. */
 export const evidenceSchema = z.object({

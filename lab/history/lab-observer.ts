@@ -13,7 +13,7 @@ import {
   type GroupGeneration,
 } from '../../lib/kafka/group-history.ts';
 import { createGroupInspector } from '../../lib/kafka/group-inspector.ts';
-import { createLogReader } from '../../lib/kafka/log-reader.ts';
+import { createLogReader, readUntilUnreadable } from '../../lib/kafka/log-reader.ts';
 import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
 import { findPartitionLeaders } from '../../lib/kafka/partition-leaders.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
@@ -139,11 +139,17 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
     for (const { partition, start: logStart, end: lastEnd } of await log.readRanges(name)) {
       const logEnd = end === undefined ? lastEnd : (end.get(partition) ?? 0);
       const endBeforeRun = startOf.get(partition) ?? 0;
-      for await (const record of log.readRecords(name, partition, Math.max(logStart, endBeforeRun), logEnd)) {
+      const range = { partition, logStart, logEnd, endBeforeRun, lastEnd };
+      const records = log.readRecords(name, partition, Math.max(logStart, endBeforeRun), logEnd);
+      let unreadable: PartitionRange['unreadable'];
+      for await (const record of readUntilUnreadable(
+        records,
+        ({ offset, reason }) => (unreadable = { offset, reason }),
+      )) {
         const parsed = parse(record);
         if (parsed !== undefined) found.push(parsed);
       }
-      ranges.push({ partition, logStart, logEnd, endBeforeRun });
+      ranges.push(unreadable === undefined ? range : { ...range, unreadable });
     }
     return { found, ranges };
   };

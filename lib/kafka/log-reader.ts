@@ -76,10 +76,23 @@ function createUnreadable(place: UnreadablePlace): AppError {
   return new AppError('log-unreadable', `${where} cannot be read: ${reason}`, { details: { ...place } });
 }
 
-/** Where a log cannot be read, when that is what an error says. */
-export function findUnreadablePlace(error: unknown): UnreadablePlace | undefined {
+function findUnreadablePlace(error: unknown): UnreadablePlace | undefined {
   if (!(error instanceof AppError) || error.code !== 'log-unreadable') return undefined;
   return error.details as unknown as UnreadablePlace;
+}
+
+/** What can be read of records, up to where the log cannot be read, which `onUnreadable` is told. */
+export async function* readUntilUnreadable(
+  records: AsyncIterable<LogRecord>,
+  onUnreadable: (place: UnreadablePlace) => void,
+): AsyncGenerator<LogRecord> {
+  try {
+    yield* records;
+  } catch (error) {
+    const place = findUnreadablePlace(error);
+    if (place === undefined) throw error;
+    onUnreadable(place);
+  }
 }
 
 async function readRanges(cluster: ClusterInternals, topic: string): Promise<OffsetRange[]> {

@@ -1,6 +1,6 @@
 import type { ConsumedMessage } from '../../lib/contracts/consumed-message.ts';
 import type { Receipt } from '../../lib/contracts/receipt.ts';
-import type { LogReader, OffsetRange } from '../../lib/kafka/log-reader.ts';
+import { readUntilUnreadable, type LogReader, type OffsetRange } from '../../lib/kafka/log-reader.ts';
 import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
 import { areEqual, fitTo, type Positions } from './positions.ts';
 import { sizeOf } from './read-tail.ts';
@@ -23,6 +23,8 @@ export interface Skipped {
 export interface Piece {
   readonly messages: readonly ConsumedMessage[];
   readonly receipts: readonly Receipt[];
+  /** Offsets from where a partition cannot be read. */
+  readonly skipped: readonly Skipped[];
   readonly next: Positions;
 }
 
@@ -48,6 +50,7 @@ export function createLogPieces(log: LogReader, topics: { topic: string; receipt
       return {
         messages: sortByTime(messages.records.map((record) => toConsumedMessage(record))),
         receipts: toReceipts(receipts.records, topic),
+        skipped: [...messages.skipped, ...receipts.skipped],
         next: { messages: messages.next, receipts: receipts.next },
       };
     },
@@ -70,6 +73,7 @@ export function createLogPieces(log: LogReader, topics: { topic: string; receipt
 
 interface Some {
   readonly records: readonly LogRecord[];
+  readonly skipped: readonly Skipped[];
   readonly next: ReadonlyMap<number, number>;
   readonly roomBytes: number;
 }
@@ -83,6 +87,7 @@ async function readSome(
   mostBytes: number,
 ): Promise<Some> {
   const records: LogRecord[] = [];
+  const skipped: Skipped[] = [];
   const next = new Map(from);
   let roomBytes = mostBytes;
   for (const [partition, end] of to) {
@@ -90,7 +95,11 @@ async function readSome(
     if (roomBytes <= 0) break;
     if (start >= end) continue;
     next.set(partition, end);
-    for await (const record of log.readRecords(topic, partition, start, end, PIECE_BYTES)) {
+    const source = log.readRecords(topic, partition, start, end, PIECE_BYTES);
+    const readable = readUntilUnreadable(source, ({ offset }) =>
+      skipped.push({ topic, partition, from: offset, to: end - 1 }),
+    );
+    for await (const record of readable) {
       records.push(record);
       roomBytes -= sizeOf(record);
       if (roomBytes > 0) continue;
@@ -98,7 +107,7 @@ async function readSome(
       break;
     }
   }
-  return { records, next, roomBytes };
+  return { records, skipped, next, roomBytes };
 }
 
 function toEnds(ranges: readonly OffsetRange[]): Map<number, number> {

@@ -12,7 +12,7 @@ export const LARGEST_LIMIT = 500;
 const skippedSchema = z
   .object({ topic: z.string(), partition: z.int(), from: z.int(), to: z.int() })
   .meta({ id: 'Skipped' })
-  .describe('Offsets, both included, that the stream leaves out because they are too far back.');
+  .describe('Offsets, both included, that the stream leaves out because they are too far back, or cannot be read.');
 
 const limitSchema = z
   .string()
@@ -46,14 +46,20 @@ export function buildMessageRoutes({ recent, tail, replica }: MessageRoutesDeps)
       responses: {
         200: {
           description: 'Oldest first.',
-          schema: z.object({ answeredBy: z.string(), messages: z.array(consumedMessageSchema) }),
+          schema: z.object({
+            answeredBy: z.string(),
+            messages: z.array(consumedMessageSchema),
+            unreadable: z
+              .array(z.object({ topic: z.string(), partition: z.int(), offset: z.int(), reason: z.string() }))
+              .describe('Where a partition cannot be read: what lies behind is not among the messages.'),
+          }),
         },
       },
       problems,
-      handle: async ({ query, memory }) => ({
-        status: 200,
-        body: { answeredBy: replica, messages: [...(await recent.read(query.limit ?? DEFAULT_LIMIT, memory))] },
-      }),
+      handle: async ({ query, memory }) => {
+        const { messages, unreadable } = await recent.read(query.limit ?? DEFAULT_LIMIT, memory);
+        return { status: 200, body: { answeredBy: replica, messages: [...messages], unreadable: [...unreadable] } };
+      },
     }),
     streamRoute({
       path: '/messages/stream',

@@ -111,7 +111,8 @@ export function createMessageTail(pieces: LogPieces, logger: Logger): MessageTai
     try {
       const piece = await pieces.read(limited.from, to);
       if (signal.aborted) return piece.next;
-      const formatted = Buffer.concat([formatSkipped(limited.skipped), formatPiece(piece)]);
+      const skipped = [...limited.skipped, ...piece.skipped];
+      const formatted = formatPiece({ ...piece, skipped });
       if (formatted.length > 0) stream.sendFormatted(formatted);
       memory.set(formatted.length);
       memory.yieldBy(() => stream.cutOff());
@@ -156,7 +157,7 @@ export function createMessageTail(pieces: LogPieces, logger: Logger): MessageTai
 }
 
 /** The id moves on with the last event, so that a client repeats events rather than misses some. */
-function formatPiece({ messages, receipts, next }: Piece): Buffer {
+function formatPiece({ messages, receipts, skipped, next }: Piece): Buffer {
   const events = [
     ...messages.map((data) => ['message', data] as const),
     ...receipts.map((data) => ['processed', data] as const),
@@ -165,7 +166,7 @@ function formatPiece({ messages, receipts, next }: Piece): Buffer {
   const texts = events.map(([event, data], index) =>
     formatEvent(event, data, index === events.length - 1 ? id : undefined),
   );
-  return Buffer.from(texts.join(''));
+  return Buffer.concat([formatSkipped(skipped), Buffer.from(texts.join(''))]);
 }
 
 function formatSkipped(skipped: readonly Skipped[]): Buffer {

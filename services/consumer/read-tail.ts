@@ -1,19 +1,33 @@
-import type { LogReader, OffsetRange } from '../../lib/kafka/log-reader.ts';
+import {
+  readUntilUnreadable,
+  type LogReader,
+  type OffsetRange,
+  type UnreadablePlace,
+} from '../../lib/kafka/log-reader.ts';
 import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
 
 /** Of each partition, at most so much is read for an answer, and asked for at once. */
 export const TAIL_BYTES = 1024 * 1024;
+
+export interface TailOptions {
+  /** How many records at most. */
+  readonly limit: number;
+  /** Told where the partition cannot be read: what lies behind is not among the records. */
+  readonly onUnreadable: (place: UnreadablePlace) => void;
+}
 
 /** The newest records of a partition: at most `limit`, and about as many as fit into `TAIL_BYTES`, but one at least. */
 export async function readTail(
   log: LogReader,
   topic: string,
   { partition, start, end }: OffsetRange,
-  limit: number,
+  { limit, onUnreadable }: TailOptions,
 ): Promise<LogRecord[]> {
   let from: number | undefined = Math.max(start, end - limit);
   let kept: LogRecord[] = [];
-  while (from !== undefined) ({ kept, from } = await readWindow(log, topic, { partition, start: from, end }));
+  while (from !== undefined) {
+    ({ kept, from } = await readWindow(log, topic, { partition, start: from, end }, onUnreadable));
+  }
   return kept;
 }
 
@@ -25,11 +39,13 @@ async function readWindow(
   log: LogReader,
   topic: string,
   { partition, start, end }: OffsetRange,
+  onUnreadable: TailOptions['onUnreadable'],
 ): Promise<{ kept: LogRecord[]; from: number | undefined }> {
   const kept: LogRecord[] = [];
   let keptBytes = 0;
   let readBytes = 0;
-  for await (const record of log.readRecords(topic, partition, start, end, TAIL_BYTES)) {
+  const records = log.readRecords(topic, partition, start, end, TAIL_BYTES);
+  for await (const record of readUntilUnreadable(records, onUnreadable)) {
     kept.push(record);
     keptBytes += sizeOf(record);
     readBytes += sizeOf(record);

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createMemoryLog } from './memory-log.ts';
+import { AppError } from '../../lib/errors/app-error.ts';
+import type { LogReader, UnreadablePlace } from '../../lib/kafka/log-reader.ts';
+import { createLogPieces } from './log-pieces.ts';
 import { ANSWER_BYTES, createRecentMessages } from './recent-messages.ts';
 
 const topics = { topic: 'app', receiptsTopic: 'app.receipts' };
@@ -11,7 +14,8 @@ function setUp(partitions: number) {
     grow: (bytes: number) => Promise.resolve(void grown.push(bytes)),
   };
   const recent = createRecentMessages(log, topics);
-  return { log, grown, read: (limit: number) => recent.read(limit, memory) };
+  const read = async (limit: number) => (await recent.read(limit, memory)).messages;
+  return { log, grown, read };
 }
 
 const ofSize = (bytes: number): string => JSON.stringify({ name: 'x', description: 'd'.repeat(bytes) });
@@ -70,4 +74,54 @@ describe('the newest messages', () => {
     log.append('app', 0, ofSize(10), Buffer.alloc(3 * ANSWER_BYTES));
     expect(await read(5)).toHaveLength(1);
   });
+
+  it('answer what can be read, and name where a partition cannot', async () => {
+    const { log } = setUp(2);
+    for (let index = 0; index < 10; index += 1) log.append('app', index % 2, `{"name":"${String(index)}"}`);
+    const damaged = makeUnreadable(log, { topic: 'app', partition: 1, offset: 3, reason: 'it is damaged' });
+    const { messages, unreadable } = await createRecentMessages(damaged, topics).read(10, {
+      grow: () => Promise.resolve(),
+    });
+    expect(messages.map(({ partition, offset }) => [partition, offset])).toEqual([
+      [0, 0],
+      [1, 0],
+      [0, 1],
+      [1, 1],
+      [0, 2],
+      [1, 2],
+      [0, 3],
+      [0, 4],
+    ]);
+    expect(unreadable).toEqual([{ topic: 'app', partition: 1, offset: 3, reason: 'it is damaged' }]);
+  });
 });
+
+describe('a piece of the stream', () => {
+  it('leaves out what cannot be read, says so, and goes on behind it', async () => {
+    const { log } = setUp(1);
+    for (let index = 0; index < 5; index += 1) log.append('app', 0, `{"name":"${String(index)}"}`);
+    const pieces = createLogPieces(
+      makeUnreadable(log, { topic: 'app', partition: 0, offset: 2, reason: 'it is damaged' }),
+      topics,
+    );
+    const ends = await pieces.readEnds();
+    const from = { messages: new Map([[0, 0]]), receipts: new Map([[0, 0]]) };
+    const { messages, skipped, next } = await pieces.read(from, ends);
+    expect(messages.map(({ offset }) => offset)).toEqual([0, 1]);
+    expect(skipped).toEqual([{ topic: 'app', partition: 0, from: 2, to: 4 }]);
+    expect(next.messages).toEqual(new Map([[0, 5]]));
+  });
+});
+
+/** The log, with a batch that cannot be read. */
+function makeUnreadable(log: LogReader, place: UnreadablePlace): LogReader {
+  return {
+    readRanges: (topic) => log.readRanges(topic),
+    async *readRecords(topic, partition, from, to) {
+      const isHere =
+        topic === place.topic && partition === place.partition && from <= place.offset && place.offset < to;
+      yield* log.readRecords(topic, partition, from, isHere ? place.offset : to);
+      if (isHere) throw new AppError('log-unreadable', 'cannot be read', { details: { ...place } });
+    },
+  };
+}

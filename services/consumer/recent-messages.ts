@@ -1,7 +1,7 @@
 import type { ConsumedMessage } from '../../lib/contracts/consumed-message.ts';
 import { parseReceipt, type Receipt } from '../../lib/contracts/receipt.ts';
 import type { MemoryLease } from '../../lib/http/memory-budget.ts';
-import type { LogReader, OffsetRange } from '../../lib/kafka/log-reader.ts';
+import type { LogReader, OffsetRange, UnreadablePlace } from '../../lib/kafka/log-reader.ts';
 import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
 import { readTail, sizeOf } from './read-tail.ts';
 import { sortByTime, toConsumedMessage } from './to-consumed-message.ts';
@@ -19,7 +19,13 @@ export interface RecentMessages {
    *
    * @throws AppError `kafka-unavailable`, or `queue-full` when other answers take the memory
    */
-  read(limit: number, memory: Pick<MemoryLease, 'grow'>): Promise<readonly ConsumedMessage[]>;
+  read(limit: number, memory: Pick<MemoryLease, 'grow'>): Promise<NewestMessages>;
+}
+
+export interface NewestMessages {
+  readonly messages: readonly ConsumedMessage[];
+  /** Where a partition cannot be read: what lies behind is not among the messages. */
+  readonly unreadable: readonly UnreadablePlace[];
 }
 
 const ignore = (): void => undefined;
@@ -36,47 +42,53 @@ export function createRecentMessages(log: LogReader, topics: { topic: string; re
     range: OffsetRange,
     ledger: OffsetRange | undefined,
     limit: number,
+    onUnreadable: (place: UnreadablePlace) => void,
   ): Promise<Weighed[]> => {
+    const read = (from: string, offsets: OffsetRange) => readTail(log, from, offsets, { limit, onUnreadable });
     // A receipt covers at least one record, so as many receipts reach back at least as far.
-    const entries = ledger === undefined ? [] : await readTail(log, receiptsTopic, ledger, limit);
+    const entries = ledger === undefined ? [] : await read(receiptsTopic, ledger);
     const receipts = toReceipts(entries, topic);
-    return (await readTail(log, topic, range, limit)).map((record) => weigh(record, receipts));
+    return (await read(topic, range)).map((record) => weigh(record, receipts));
   };
 
-  const readLast = async (limit: number): Promise<readonly ConsumedMessage[]> => {
+  const readLast = async (limit: number): Promise<NewestMessages> => {
     // The topic before its ledger: what was processed in between has its receipt.
     const ranges = await log.readRanges(topic);
     const ledgers = new Map((await log.readRanges(receiptsTopic)).map((range) => [range.partition, range]));
     let newest: Weighed[] = [];
+    const unreadable: UnreadablePlace[] = [];
+    const onUnreadable = (place: UnreadablePlace): void => void unreadable.push(place);
     // One after the other: each may hold a megabyte until it is known what of it is new enough.
     for (const range of ranges) {
-      newest = takeNewest([...newest, ...(await readPartition(range, ledgers.get(range.partition), limit))], limit);
+      const found = await readPartition(range, ledgers.get(range.partition), limit, onUnreadable);
+      newest = takeNewest([...newest, ...found], limit);
     }
-    return newest.map(({ message }) => message);
+    return { messages: newest.map(({ message }) => message), unreadable };
   };
 
   // One reading at a time. Whoever comes while it runs shares the next one: what was stored before they came is in it.
   let running: Promise<unknown> = Promise.resolve();
-  let next: { limit: number; readonly messages: Promise<readonly ConsumedMessage[]> } | undefined;
-  const readShared = (limit: number): Promise<readonly ConsumedMessage[]> => {
+  let next: { limit: number; readonly answer: Promise<NewestMessages> } | undefined;
+  const readShared = (limit: number): Promise<NewestMessages> => {
     if (next === undefined) {
-      const begin = (): Promise<readonly ConsumedMessage[]> => {
+      const begin = (): Promise<NewestMessages> => {
         const most = next?.limit ?? limit;
         next = undefined;
         return readLast(most);
       };
-      next = { limit, messages: running.then(begin, begin) };
-      running = next.messages.then(ignore, ignore);
+      next = { limit, answer: running.then(begin, begin) };
+      running = next.answer.then(ignore, ignore);
     }
     next.limit = Math.max(next.limit, limit);
-    return next.messages;
+    return next.answer;
   };
 
   return {
     async read(limit, memory) {
       // For the text of the answer; what is read is there once, however many wait for it.
       await memory.grow(ANSWER_BYTES);
-      return (await readShared(limit)).slice(-limit);
+      const { messages, unreadable } = await readShared(limit);
+      return { messages: messages.slice(-limit), unreadable };
     },
   };
 }
