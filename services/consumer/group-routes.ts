@@ -15,7 +15,7 @@ const assignmentSchema = z
     topic: z.string(),
     partitions: z.array(z.int()),
     held: z
-      .array(z.object({ partition: z.int(), reason: z.string() }))
+      .array(z.object({ partition: z.int(), reason: z.string(), offset: z.int().optional() }))
       .describe('Those of its partitions that wait, and for what, while the others go on.'),
   })
   .meta({ id: 'Assignment' });
