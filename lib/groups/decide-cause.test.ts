@@ -36,7 +36,7 @@ function decide({ before, after, events = [], running = [], former, partitions =
     after,
     history: readReplicaHistory(events),
     running: new Set(running),
-    former: new Set(former ?? before?.map(({ clientId }) => clientId)),
+    former: new Map((former ?? before?.map(({ clientId }) => clientId) ?? []).map((name) => [name, -Infinity])),
     partitionsBefore: partitions[0],
     partitionsAfter: partitions[1],
   };

@@ -19,8 +19,10 @@ export interface CauseFacts {
   /** Nothing before the first generation that is known. */
   readonly before: readonly CauseMember[] | undefined;
   readonly after: readonly CauseMember[];
-  /** Client ids that were members in any generation before. */
-  readonly former: ReadonlySet<string>;
+  /** Client ids that were members in any generation before, and when the last membership of each began. */
+  readonly former: ReadonlyMap<string, number>;
+  /** When it happened, in milliseconds since the epoch. @default not known */
+  readonly at?: number;
   /** How many partitions were shared out. */
   readonly partitionsBefore: number;
   readonly partitionsAfter: number;
@@ -101,7 +103,7 @@ function explainLeaving(member: CauseMember, change: Change): Cause | undefined 
     case 'resumed':
     case 'started':
     case undefined:
-      return explainUnseenLeaving(clientId, change);
+      return explainUnseenLeaving(member, change);
   }
 }
 
@@ -109,7 +111,7 @@ function explainLeaving(member: CauseMember, change: Change): Cause | undefined 
 function findReasonToLeave(member: CauseMember, sights: readonly Sight[]): Sight | undefined {
   const { joinedAt = -Infinity, sessionTimeoutMs = 0 } = member;
   let resumedAt = Infinity;
-  return sights.findLast(({ at, what }) => {
+  return sinceItsCreation(sights, joinedAt).findLast(({ at, what }) => {
     // One that is told to end while it joins is a member for a moment.
     if (what === 'going') return true;
     if (what === 'resumed') resumedAt = at;
@@ -118,13 +120,24 @@ function findReasonToLeave(member: CauseMember, sights: readonly Sight[]): Sight
   });
 }
 
-function explainUnseenLeaving(clientId: string, { joined, after, running }: Change): Cause | undefined {
+/** What was seen of the life in which it became a member: names come again. */
+function sinceItsCreation(sights: readonly Sight[], joinedAt: number): readonly Sight[] {
+  const created = sights.findLastIndex(({ what, at }) => what === 'created' && at <= joinedAt);
+  return created < 0 ? sights : sights.slice(created);
+}
+
+function explainUnseenLeaving(member: CauseMember, { joined, after, running, at }: Change): Cause | undefined {
+  const { clientId, joinedAt = -Infinity, sessionTimeoutMs = 0 } = member;
   if (has(joined, clientId)) {
     return { kind: 'joined-again', sentence: `${clientId} lost its membership and joined again` };
   }
   if (!running.has(clientId)) return undefined;
   if (has(after, clientId)) {
     return { kind: 'restarted', sentence: `${clientId} was restarted; its old membership has ended now` };
+  }
+  // Nobody can have been silent for longer than it was a member.
+  if (at !== undefined && at - joinedAt < sessionTimeoutMs) {
+    return { kind: 'unknown', sentence: `${clientId} left the group and still runs; why is not known` };
   }
   return {
     kind: 'session-expired',
@@ -152,7 +165,9 @@ function explainGoing({ name, at, reason }: NamedSight, { history, after }: Chan
 function explainJoining(member: CauseMember, change: Change): Cause | undefined {
   const { clientId } = member;
   const { history, before, former, running } = change;
-  const sights = history.sightsOf(clientId);
+  const since = former.get(clientId) ?? -Infinity;
+  // What was before its last membership is the reason for that one.
+  const sights = history.sightsOf(clientId).filter(({ at }) => at >= since);
   const last = sights.findLast(({ what }) => what !== 'going');
   // Its former membership is still there: the process was restarted and its ghost has yet to go.
   if (has(before, clientId)) {

@@ -241,4 +241,46 @@ describe('RebalanceTimeline, on what the platform tells', () => {
     timeline.take(buildGeneration(8, 60, TWO), around);
     expect(timeline.list().map(({ cause }) => cause.kind)).toEqual(['session-expired', 'killed', 'killed', 'unknown']);
   });
+
+  it('claims no old scaling, kill or silence for a client that crashes and joins again each second', () => {
+    const timeline = createTimeline();
+    const events = [tellScaled(0, 1, 2), tellCreated(0.1, 'consumer-2'), tellFault(1, 'kill', 'consumer-1')];
+    const around = { events, running: new Set(['consumer-1', 'consumer-2']) };
+    timeline.take(buildGeneration(1, -60, { 'consumer-1': [0, 1] }), around);
+    timeline.take(buildGeneration(2, 12, { 'consumer-1/again': [0], 'consumer-2': [1] }), around);
+    for (let generation = 3; generation <= 160; generation += 2) {
+      const seconds = 12 + generation / 2;
+      timeline.take(buildGeneration(generation, seconds, { 'consumer-1/again': [0, 1] }), around);
+      const back = { 'consumer-1/again': [0], [`consumer-2/m${String(generation)}`]: [1] };
+      timeline.take(buildGeneration(generation + 1, seconds + 0.5, back), around);
+    }
+    timeline.review(second(0), around);
+    const causes = timeline.list().map(({ cause }) => cause.sentence);
+    expect(new Set(causes.slice(0, -1))).toEqual(
+      new Set([
+        'consumer-2 left the group and still runs; why is not known',
+        'consumer-2 was out of the group and joined again',
+      ]),
+    );
+  });
+
+  it('does not blame the end of an earlier life of the same name', () => {
+    const timeline = createTimeline();
+    const events = [
+      tellScaled(-20, 2, 1),
+      tellGoing(-20, 'consumer-2'),
+      tellScaled(0, 1, 2),
+      tellCreated(0, 'consumer-2'),
+    ];
+    const around = { events, running: new Set(['consumer-1', 'consumer-2']) };
+    timeline.take(buildGeneration(5, -19, { 'consumer-1': [0, 1] }), around);
+    timeline.take(buildGeneration(6, 2, { 'consumer-1': [0], 'consumer-2': [1] }), around);
+    timeline.take(buildGeneration(7, 5, { 'consumer-1': [0, 1] }), around);
+    expect(
+      timeline
+        .list()
+        .map(({ cause }) => cause.sentence)
+        .slice(0, 2),
+    ).toEqual(['consumer-2 left the group and still runs; why is not known', 'scaled from 1 to 2 replicas']);
+  });
 });

@@ -45,7 +45,8 @@ const CERTAIN: ReadonlySet<string> = new Set(['scaled', 'rolled', 'killed', 'par
 
 export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineOptions): RebalanceTimeline {
   const movedAt = new Map<number, number>();
-  const former = new Set<string>();
+  /** When the last membership of each client began, the latest last. */
+  const former = new Map<string, number>();
   let joinedAt: ReadonlyMap<string, number> = new Map();
   let entries: readonly Entry[] = [];
   let latest: GroupGeneration | undefined;
@@ -58,18 +59,18 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
       entries.some(({ rebalance }) => rebalance.generation === generation && rebalance.at === at));
 
   const note = ({ members, at }: GroupGeneration): void => {
-    for (const { clientId } of members) {
-      former.delete(clientId);
-      former.add(clientId);
-    }
-    for (const name of former) {
-      if (former.size <= members.length + FORMER_KEPT) break;
-      former.delete(name);
-    }
     const isFirst = latest === undefined;
     joinedAt = new Map(
       members.map(({ memberId }) => [memberId, joinedAt.get(memberId) ?? (isFirst ? -Infinity : at)] as const),
     );
+    for (const { clientId, memberId } of members) {
+      former.delete(clientId);
+      former.set(clientId, joinedAt.get(memberId) ?? at);
+    }
+    for (const name of former.keys()) {
+      if (former.size <= members.length + FORMER_KEPT) break;
+      former.delete(name);
+    }
   };
 
   return {
@@ -89,7 +90,13 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
       const facts = {
         before: before?.members.map((member) => ({ ...member, joinedAt: joinedAt.get(member.memberId) })),
         after: after.members,
-        former: new Set(after.members.map(({ clientId }) => clientId).filter((name) => former.has(name))),
+        former: new Map(
+          after.members.flatMap(({ clientId }) => {
+            const since = former.get(clientId);
+            return since === undefined ? [] : [[clientId, since] as const];
+          }),
+        ),
+        at: after.at,
         partitionsBefore: countPartitions(before, topic),
         partitionsAfter: countPartitions(after, topic),
       };

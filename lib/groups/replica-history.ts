@@ -84,7 +84,8 @@ function readSights(events: readonly ReplicaEvent[]): readonly Sight[] {
 
 /** Of the end of a replica the first sight counts, with the reason of any: how long it takes to end says nothing. */
 function addSight(sights: Sight[], sight: Sight): void {
-  const first = sight.what === 'going' ? sights.findIndex(({ what }) => what === 'going') : -1;
+  const life = sights.findLastIndex(({ what }) => what === 'created');
+  const first = sight.what === 'going' ? sights.findIndex(({ what }, index) => what === 'going' && index > life) : -1;
   const known = sights[first];
   if (known === undefined) sights.push(sight);
   else sights[first] = { ...known, reason: known.reason ?? sight.reason };
