@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { parseReceipt } from '../../lib/contracts/receipt.ts';
 import { buildTopicSpecs } from '../../lib/contracts/topics.ts';
 import { createClusterConnection } from '../../lib/kafka/cluster-connection.ts';
-import { countPartitions } from '../../lib/kafka/count-partitions.ts';
 import { ensureTopics, raisePartitions } from '../../lib/kafka/ensure-topics.ts';
+import { createLogReader } from '../../lib/kafka/log-reader.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
 import { connectLocalPlatform } from '../../lib/platform/local/connect-local-platform.ts';
 import { waitUntil } from '../../lib/platform/wait-until.ts';
 import { waitBalanced } from '../../lab/scenarios/wait-balanced.ts';
-import { runUnderLoad } from './run-under-load.ts';
+import { waitCaughtUp } from '../../lab/scenarios/wait-caught-up.ts';
+import { driveLoad } from '../../lab/workload/drive-load.ts';
 import { startServices, type TestServices } from './start-services.ts';
 import { CLUSTER_DIR } from './test-cluster.ts';
 
@@ -119,7 +121,9 @@ describe('a topic that is raised alone, under load', () => {
     const { topic, observer, platform } = services;
     const options = { brokers: platform.addresses.kafka, clientId: 'test', logger: createSilentLogger() };
     const before = (await observer.readLatestGeneration())?.generation ?? 0;
-    const { judgement } = await runUnderLoad(services, 2, async () => {
+    const url = platform.addresses.producer;
+    const load = driveLoad({ url, runId: topic, ratePerSecond: 100, keys: 40 });
+    try {
       await raisePartitions(options, topic, 4);
       // Members and producers look for new partitions every 15 s.
       await waitUntil(
@@ -130,11 +134,26 @@ describe('a topic that is raised alone, under load', () => {
         },
         { what: 'all partitions to be written to and committed', timeoutMs: 60_000 },
       );
-    });
-    expect(judgement.checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
+    } finally {
+      await load.stop();
+    }
+    await waitCaughtUp(observer);
     const connection = createClusterConnection(options);
-    expect(await countPartitions(connection, `${topic}.receipts`)).toBe(4);
+    const log = createLogReader(connection);
+    const ranges = await log.readRanges(topic);
+    const processed = await Promise.all(
+      (await log.readRanges(`${topic}.receipts`)).map(async ({ partition, end }) => {
+        let records = 0;
+        for await (const { value } of log.readRecords(`${topic}.receipts`, partition, 0, end)) {
+          const receipt = parseReceipt(value);
+          if (receipt) records += receipt.to - receipt.from + 1;
+        }
+        return records;
+      }),
+    );
     await connection.disconnect();
+    expect(processed).toEqual(ranges.map(({ end }) => end));
+    expect(processed).toHaveLength(4);
     const after = (await observer.readLatestGeneration())?.generation ?? 0;
     expect(after - before).toBeLessThanOrEqual(3);
   });
