@@ -18,8 +18,13 @@ function tell({ lags = [0, 0, 0], arrivals = [], ...facts }: Story) {
   const view = buildView(members, { partitions: lags.length, offsets: (partition) => [lags[partition] ?? 0, 0] });
   return explain({
     now: second(0),
+    groupId: 'app',
     topic: 'app',
     state: 'Stable',
+    assignor: 'kafka-lab-sticky',
+    coordinator: 2,
+    rebalancingForMs: 0,
+    longestTimeoutMs: 15_000,
     members,
     partitions: view.partitions.map((one) => ({ ...one, producedPerSecond: arrivals[one.partition] ?? 10 })),
     lag: view.lag,
@@ -316,5 +321,24 @@ describe('explain, whatever the facts', () => {
     expect(sentenceOf('without-ledger', { lags })).toBeUndefined();
     expect(sentenceOf('falling-behind', { ...behind, ledger: ledger(0) })).toBeUndefined();
     expect(sentenceOf('falling-behind', { ...behind, ledger: ledger(0, 1, 2) })).toMatch(/the lag grows/);
+  });
+
+  it('says what to do about a rebalance that lasts for longer than its members may take', () => {
+    const story = { state: 'PreparingRebalance', longestTimeoutMs: 300_000 };
+    expect(sentenceOf('stalled-rebalance', { ...story, rebalancingForMs: 304_000 })).toBeUndefined();
+    expect(sentenceOf('stalled-rebalance', { ...story, rebalancingForMs: 310_000 })).toMatch(
+      /^group app has been rebalancing for 310 s, longer than the rebalance timeout of 300 s: .* broker 2, .* restart the broker$/,
+    );
+  });
+
+  it('says which assignor a group of others uses that replicas do not get into', () => {
+    const story = { assignor: 'range', members: [buildMember('tool', [0, 1, 2])] };
+    const end = 'use the assignor range: a replica that does not offer it cannot join';
+    expect(sentenceOf('not-joined', story)).toMatch(new RegExp(`not in the group yet; .* ${end}$`));
+    const unready = REPLICAS.map((replica) => ({ ...replica, phase: 'unready' as const }));
+    expect(sentenceOf('not-joined', { ...story, replicas: unready })).toMatch(new RegExp(`\\(unready\\); .* ${end}$`));
+    expect(sentenceOf('not-joined', { assignor: 'range', members: [buildMember('consumer-1', [0])] })).not.toMatch(
+      /range/,
+    );
   });
 });

@@ -5,6 +5,7 @@
 import type { GroupMember, GroupPartition } from '../contracts/group.ts';
 import type { Explanation } from '../contracts/lab-snapshot.ts';
 import { countAbsent, countUnowned, explainGroup } from './explain-group.ts';
+import { explainStall, isStalled } from './explain-stall.ts';
 import type { Ghost } from './find-ghost.ts';
 import type { GroupReplica } from './group-replica.ts';
 import { isSharer, measureImbalance } from './sharers.ts';
@@ -12,8 +13,15 @@ import { count, listFirst } from './wording.ts';
 
 export interface ExplanationFacts {
   readonly now: number;
+  readonly groupId: string;
   readonly topic: string;
   readonly state: string;
+  readonly assignor: string | null;
+  readonly coordinator: number | null;
+  /** How long the group has been rebalancing, in milliseconds; 0 when it is not. */
+  readonly rebalancingForMs: number;
+  /** The longest rebalance timeout of the members of the last generation, in milliseconds. */
+  readonly longestTimeoutMs: number;
   readonly members: readonly GroupMember[];
   readonly partitions: readonly (GroupPartition & { readonly producedPerSecond: number })[];
   readonly lag: number;
@@ -45,6 +53,11 @@ const PARTITIONS_SHOWN = 6;
 const REPLICAS_SHOWN = 6;
 
 const RULES: Readonly<Record<string, Rule>> = {
+  'stalled-rebalance': ({ groupId, coordinator, rebalancingForMs: forMs, longestTimeoutMs }) =>
+    isStalled({ forMs, longestTimeoutMs })
+      ? { tone: 'warning', sentence: explainStall({ groupId, coordinator, forMs, longestTimeoutMs }) }
+      : undefined,
+
   'topic-changed': (facts) => {
     const isGone = facts.partitions.length === 0;
     if (!isGone && (facts.state !== 'Stable' || countAbsent(facts.members) === 0)) return undefined;
@@ -131,7 +144,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     };
   },
 
-  'not-joined': ({ replicas, members, wantedReplicas }) => {
+  'not-joined': (facts) => {
+    const { replicas, members, wantedReplicas } = facts;
     const names = new Set(members.map(({ clientId }) => clientId));
     const waiting = replicas.filter(({ name, phase }) => phase !== 'terminating' && !names.has(name));
     if (waiting.length === 0 || wantedReplicas === 0) return undefined;
@@ -142,11 +156,14 @@ const RULES: Readonly<Record<string, Rule>> = {
         sentence: `not in the group: ${listFirst(
           waiting.map(({ name, phase }) => `${name} (${phase})`),
           REPLICAS_SHOWN,
-        )}`,
+        )}${explainForeignAssignor(facts)}`,
       };
     }
     const who = others.length === 0 ? `${first.name} is` : `${count(others.length + 1, 'replica')} are`;
-    return { tone: 'note', sentence: `${who} on the way: ${first.phase}, not in the group yet` };
+    return {
+      tone: 'note',
+      sentence: `${who} on the way: ${first.phase}, not in the group yet${explainForeignAssignor(facts)}`,
+    };
   },
 
   'foreign-members': ({ members, replicas, formerReplicas, ghosts, wantedReplicas }) => {
@@ -175,6 +192,13 @@ const RULES: Readonly<Record<string, Rule>> = {
     };
   },
 };
+
+/** A group takes nobody who offers none of its members' assignors; whether that is so, only those who wait know. */
+function explainForeignAssignor({ state, assignor, members, replicas }: ExplanationFacts): string {
+  const names = new Set(replicas.map(({ name }) => name));
+  if (state !== 'Stable' || assignor === null || members.some(({ clientId }) => names.has(clientId))) return '';
+  return `; its members, none of them a replica, use the assignor ${assignor}: a replica that does not offer it cannot join`;
+}
 
 /** Partitions of the topic that the ledger lacks. */
 function findWithoutLedger({ partitions, ledger }: ExplanationFacts): readonly number[] {

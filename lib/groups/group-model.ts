@@ -41,6 +41,9 @@ const FALLING_BEHIND_SHARE = 0.1;
 /** A process that ends in good order has left the group by then. */
 const LEAVING_MS = 1500;
 
+/** Of a member that is not known: most clients have more. */
+const DEFAULT_REBALANCE_TIMEOUT_MS = 15_000;
+
 /** Before anybody was asked. */
 const UNKNOWN_GROUP = { state: 'Unknown', assignor: null, coordinator: null, members: [], partitions: [], lag: 0 };
 
@@ -57,6 +60,7 @@ export class GroupModel {
   /** When the group was first looked at: what was before, the replicas of now explain nothing of. */
   #watchedSince = Infinity;
   #lastStable: GroupView | undefined;
+  #rebalancingSince: number | undefined;
   #ledger: ExplanationFacts['ledger'];
   #replicas: readonly GroupReplica[] = [];
   #wantedReplicas: number | undefined;
@@ -70,6 +74,8 @@ export class GroupModel {
   observeGroup(view: GroupView, at: number): void {
     const sorted = { ...view, partitions: view.partitions.toSorted((a, b) => a.partition - b.partition) };
     if (view.state === 'Stable') this.#lastStable = sorted;
+    const isRebalancing = view.state === 'PreparingRebalance' || view.state === 'CompletingRebalance';
+    this.#rebalancingSince = isRebalancing ? (this.#rebalancingSince ?? at) : undefined;
     this.#view = holdOwners(sorted, this.#lastStable);
     this.#viewedAt = at;
     this.#watchedSince = Math.min(this.#watchedSince, at);
@@ -174,12 +180,19 @@ export class GroupModel {
                 replicas: this.#replicas,
                 formerReplicas: this.#findFormer(members, names),
                 wantedReplicas: this.#wantedReplicas,
+                rebalancingForMs: this.#rebalancingSince === undefined ? 0 : now - this.#rebalancingSince,
+                longestTimeoutMs: this.#findLongestTimeout(),
                 ledger: this.#ledger,
                 stuck: this.#findStuck(partitions, now),
                 isFallingBehind: this.#isFallingBehind(producedPerSecond),
               }),
             ],
     };
+  }
+
+  #findLongestTimeout(): number {
+    const timeouts = (this.#timeline.latest?.members ?? []).map(({ rebalanceTimeoutMs = 0 }) => rebalanceTimeoutMs);
+    return Math.max(DEFAULT_REBALANCE_TIMEOUT_MS, ...timeouts);
   }
 
   #isFallingBehind(producedPerSecond: number): boolean {

@@ -15,6 +15,8 @@ export interface GroupGeneration {
     readonly clientId: string;
     /** Silence after which the group goes on without it, in milliseconds. */
     readonly sessionTimeoutMs: number;
+    /** How long the group waits for it in a rebalance, in milliseconds. @default not known */
+    readonly rebalanceTimeoutMs?: number;
     readonly partitions: PartitionsByTopic;
   }[];
 }
@@ -120,10 +122,11 @@ function toGeneration(record: GroupRecord, timestampMs: number): GroupGeneration
     generation: record.generation,
     assignor: record.protocol === null ? null : readForeignName(record.protocol),
     at: timestampMs,
-    members: record.members.map(({ memberId, clientId, sessionTimeoutMs, assignment }) => ({
+    members: record.members.map(({ memberId, clientId, sessionTimeoutMs, rebalanceTimeoutMs, assignment }) => ({
       memberId: readForeignName(memberId),
       clientId: readForeignName(clientId),
       sessionTimeoutMs,
+      rebalanceTimeoutMs,
       partitions: decodeAssignment(assignment)?.partitions ?? {},
     })),
   };

@@ -165,6 +165,12 @@ function findType(error: unknown, types: ReadonlySet<string>): string | undefine
   return found && typeOf(found);
 }
 
+/** The name of Kafka's protocol error that it is, or wraps. */
+export function typeOf(error: unknown): string | undefined {
+  const typed = findInChain(error, (link) => 'type' in link && typeof link.type === 'string');
+  return typed !== undefined && 'type' in typed ? String(typed.type) : undefined;
+}
+
 /** kafkajs wraps errors as `cause` or `originalError`, some several times. */
 function findInChain(error: unknown, matches: (link: Error) => boolean): Error | undefined {
   for (let link = error, depth = 0; link instanceof Error && depth < 10; depth += 1) {

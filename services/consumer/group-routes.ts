@@ -12,6 +12,7 @@ const assignmentSchema = z
     phase: z.enum(['joining', 'member', 'stopped']),
     memberId: z.string().nullable(),
     generation: z.int().nullable(),
+    obstacle: z.string().nullable().describe('Why it is no member, for longer than joining takes.'),
     topic: z.string(),
     partitions: z.array(z.int()),
     held: z
@@ -38,8 +39,8 @@ export function buildGroupRoutes({ groupId, topic, identity, consumer, inspector
       tags: ['group'],
       responses: { 200: { description: 'Its membership, as it knows it.', schema: assignmentSchema } },
       handle: () => {
-        const { phase, memberId, generation, partitions, held } = consumer.state();
-        const membership = { phase, memberId, generation, partitions: [...partitions], held: [...held] };
+        const { phase, memberId, generation, partitions, held, obstacle } = consumer.state();
+        const membership = { phase, memberId, generation, obstacle, partitions: [...partitions], held: [...held] };
         return { status: 200, body: { replica: identity.pod, identity, topic, ...membership } };
       },
     }),

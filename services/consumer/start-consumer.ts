@@ -9,12 +9,8 @@ import { createHttpApp } from '../../lib/http/create-http-app.ts';
 import type { HealthState } from '../../lib/http/health.ts';
 import { startHttpServer } from '../../lib/http/start-http-server.ts';
 import { createClusterConnection } from '../../lib/kafka/cluster-connection.ts';
-import {
-  createGroupConsumer,
-  type Assignment,
-  type GroupConsumer,
-  type MemberState,
-} from '../../lib/kafka/consumer/group-consumer.ts';
+import { createGroupConsumer, type Assignment, type GroupConsumer } from '../../lib/kafka/consumer/group-consumer.ts';
+import type { MemberState } from '../../lib/kafka/consumer/member-state.ts';
 import { countPartitions } from '../../lib/kafka/count-partitions.ts';
 import { raisePartitions } from '../../lib/kafka/ensure-topics.ts';
 import { createGroupInspector } from '../../lib/kafka/group-inspector.ts';
@@ -159,7 +155,8 @@ function createLedgerProducer(config: ConsumerConfig, topic: string, logger: Log
 }
 
 /** Whether it takes requests: it is in the group, with or without partitions. Those that wait are no reason to send it none. */
-function describeReadiness({ hasJoined, held }: MemberState): HealthState {
+function describeReadiness({ hasJoined, held, obstacle }: MemberState): HealthState {
+  if (obstacle !== null) return { ok: false, detail: obstacle };
   if (!hasJoined) return { ok: false, detail: 'has not joined the group yet' };
   const waiting = held.map(({ partition, reason }) => `partition ${String(partition)} waits: ${reason}`);
   return waiting.length === 0 ? { ok: true } : { ok: true, detail: waiting.join('; ') };

@@ -27,7 +27,14 @@ function createFakeConnection(asked: Map<string, number>, isAway: () => boolean)
     nodeId: 1,
     describeGroups: ({ groupIds }) => {
       for (const groupId of groupIds) asked.set(groupId, (asked.get(groupId) ?? 0) + 1);
-      const groups = groupIds.map((groupId) => ({ errorCode: 0, groupId, state: 'Empty', protocol: '', members: [] }));
+      const groups = groupIds.map((groupId) => ({
+        errorCode: 0,
+        groupId,
+        state: 'Empty',
+        protocolType: '',
+        protocol: '',
+        members: [],
+      }));
       return Promise.resolve({ groups });
     },
     offsetFetch: () => Promise.resolve({ responses: [] }),

@@ -7,8 +7,9 @@ import { createAssignors } from '../assignor/kafkajs-assignors.ts';
 import { createKafka, type KafkaOptions } from '../create-kafka.ts';
 import { MEMBERSHIP_HOOKS, type ConsumerGroupInternals, type MembershipHooks } from '../kafkajs/internals.ts';
 import type { FetchedBatch } from '../kafkajs/fetch-for-group.ts';
-import { joinPersistently } from './join-persistently.ts';
-import { Membership, type HeldPartition } from './membership.ts';
+import { joinGroup } from './join-group.ts';
+import type { MemberState } from './member-state.ts';
+import { Membership } from './membership.ts';
 import { processBatch } from './process-batch.ts';
 import type { ProcessRecord } from './process-persistently.ts';
 import { createTimeSlice } from './time-slice.ts';
@@ -52,17 +53,6 @@ export interface GroupConsumerOptions extends KafkaOptions {
   readonly onReleased: (partitions: readonly number[]) => void;
 }
 
-export interface MemberState {
-  readonly phase: 'joining' | 'member' | 'stopped';
-  /** Whether it has been a member at any time. */
-  readonly hasJoined: boolean;
-  readonly memberId: string | null;
-  readonly generation: number | null;
-  readonly partitions: readonly number[];
-  /** Those of its partitions that wait, and for what. */
-  readonly held: readonly HeldPartition[];
-}
-
 /** A member of a consumer group: at least once, in order per partition, receipts before commits. */
 export interface GroupConsumer {
   start(): void;
@@ -100,12 +90,15 @@ class KafkaJsGroupConsumer implements GroupConsumer {
   #isStopping = false;
   #owned: readonly number[] = [];
   #generation = -1;
+  #obstacle: string | null = null;
   #pausedSince: number | undefined;
   #lastActivityAt = Date.now();
   #consumer: Consumer | undefined;
   #joining: Promise<void> | undefined;
   #running: Promise<void> = Promise.resolve();
   readonly #stopping = new AbortController();
+  /** Ends a join that nobody waits for any more. */
+  readonly #givingUp = new AbortController();
   readonly #slice = createTimeSlice(SLICE_MS);
   readonly #unreadable: UnreadablePartitions;
 
@@ -130,6 +123,7 @@ class KafkaJsGroupConsumer implements GroupConsumer {
       generation: membership?.generation ?? null,
       partitions: membership ? [...membership.partitions].sort((a, b) => a - b) : [],
       held: membership ? [...membership.held, ...this.#unreadable.list()] : [],
+      obstacle: this.#obstacle,
     };
   }
 
@@ -140,7 +134,8 @@ class KafkaJsGroupConsumer implements GroupConsumer {
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#membership?.yield();
-    // A client that is stopped while it joins becomes a member that nobody is: the join must end first.
+    // A client that is stopped while it joins becomes a member that nobody is: the join must end first, and leave.
+    this.#givingUp.abort(Object.assign(new Error('it is about to end'), { retriable: false }));
     const isJoining = (): boolean => this.#joining !== undefined || (this.#consumer !== undefined && !this.#hasJoined);
     const joinDeadline = Date.now() + JOIN_BEFORE_STOP_MS;
     while (isJoining() && Date.now() < joinDeadline) await delay(50);
@@ -279,12 +274,21 @@ class KafkaJsGroupConsumer implements GroupConsumer {
 
   async #joinUntilDone(group: ConsumerGroupInternals, attempt: () => Promise<void>): Promise<void> {
     await this.#release();
-    await joinPersistently(group, attempt, {
-      isGivenUp: () => this.#isStopping,
-      onAttempt: () => (this.#lastActivityAt = Date.now()),
-      logger: this.#options.logger,
+    await joinGroup(group, attempt, {
+      ...this.#options,
+      signal: this.#givingUp.signal,
+      onSign: () => (this.#lastActivityAt = Date.now()),
+      onObstacle: (reason) => this.#setObstacle(reason),
     });
     this.#takeAssignment(group);
+  }
+
+  /** Said once, however long it lasts. */
+  #setObstacle(reason: string): void {
+    const isSaid = this.#obstacle !== null;
+    this.#obstacle = reason;
+    if (isSaid) return;
+    this.#options.logger.warn(`${this.#options.identity.pod} cannot join: ${reason}`);
   }
 
   #takeAssignment(group: ConsumerGroupInternals): void {
@@ -313,6 +317,7 @@ class KafkaJsGroupConsumer implements GroupConsumer {
     this.#owned = partitions;
     this.#generation = membership.generation;
     this.#hasJoined = true;
+    this.#obstacle = null;
     const pauseMs = this.#pausedSince === undefined ? undefined : Date.now() - this.#pausedSince;
     this.#pausedSince = undefined;
     if (this.#isStopping) membership.yield();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSilentLogger } from '../../log/create-logger.ts';
+import { typeOf } from '../kafka-error.ts';
 import type { ClusterInternals } from '../kafkajs/internals.ts';
 import { joinPersistently } from './join-persistently.ts';
 
@@ -8,14 +9,21 @@ const cluster = {
   removeBroker: () => undefined,
 } as unknown as ClusterInternals;
 
-function join(errors: Error[], isGivenUp = () => false): Promise<void> {
+interface Joining {
+  readonly signal?: AbortSignal;
+  readonly refused?: string[];
+}
+
+function join(errors: Error[], { signal = new AbortController().signal, refused = [] }: Joining = {}): Promise<void> {
   const attempt = (): Promise<void> => {
     const error = errors.shift();
     return error ? Promise.reject(error) : Promise.resolve();
   };
   return joinPersistently({ cluster }, attempt, {
-    isGivenUp,
+    signal,
     onAttempt: () => undefined,
+    explainRefusal: (error) => Promise.resolve(typeOf(error) === 'GROUP_MAX_SIZE_REACHED' ? 'full' : undefined),
+    onRefused: (reason) => refused.push(reason),
     logger: createSilentLogger(),
   });
 }
@@ -31,7 +39,17 @@ describe('joinPersistently', () => {
   });
 
   it('gives up when nobody wants the membership any more', async () => {
-    await expect(join([new Error('closed'), new Error('closed')], () => true)).rejects.toThrow('closed');
+    const errors = [new Error('closed'), new Error('closed')];
+    await expect(join(errors, { signal: AbortSignal.abort() })).rejects.toThrow('closed');
+  });
+
+  it('joins again, later, where the group does not take it, and says why', async () => {
+    const refused: string[] = [];
+    const error = Object.assign(new Error('too many'), { type: 'GROUP_MAX_SIZE_REACHED', retriable: false });
+    const startedAt = Date.now();
+    await join([error], { refused });
+    expect(refused).toEqual(['full']);
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(990);
   });
 
   it('gives up at an error that joining again cannot mend', async () => {

@@ -4,6 +4,11 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   export default RequestQueue;
 }
 
+declare module 'kafkajs/src/broker/index.js' {
+  const Broker: { prototype: import('./internals.ts').BrokerInternals };
+  export default Broker;
+}
+
 declare module 'kafkajs/src/consumer/consumerGroup.js' {
   const ConsumerGroup: { prototype: import('./internals.ts').ConsumerGroupInternals };
   export default ConsumerGroup;
@@ -28,6 +33,8 @@ declare module 'kafkajs/src/protocol/requests/index.js' {
     readonly requests: {
       readonly Produce: unknown;
       readonly Metadata: unknown;
+      readonly JoinGroup: unknown;
+      readonly SyncGroup: unknown;
       readonly Fetch: { readonly versions: readonly string[]; protocol(options: { version: number }): unknown };
     };
   };

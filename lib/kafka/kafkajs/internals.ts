@@ -11,6 +11,8 @@ import { findClosedConnection } from '../kafka-error.ts';
 export const PRODUCE_API_KEY = 0;
 export const FETCH_API_KEY = 1;
 export const METADATA_API_KEY = 3;
+export const JOIN_GROUP_API_KEY = 11;
+export const SYNC_GROUP_API_KEY = 14;
 
 /** What a member is told of the partitions that it fetches. */
 export interface FetchHooks {
@@ -72,11 +74,11 @@ type TopicPartitions = readonly { readonly topic: string; readonly partitions: r
 
 export interface ConsumerGroupInternals {
   readonly groupId: string;
-  readonly memberId: string | null;
+  memberId: string | null;
   readonly generationId: number | null;
   readonly groupProtocol: string | null;
   readonly cluster: ClusterInternals;
-  readonly assigners: readonly { readonly [MEMBERSHIP_HOOKS]?: MembershipHooks }[];
+  readonly assigners: readonly { readonly name: string; readonly [MEMBERSHIP_HOOKS]?: MembershipHooks }[];
   coordinator: BrokerInternals | null;
   offsetManager: OffsetManagerInternals | null;
   assigned(): TopicPartitions;
@@ -112,11 +114,23 @@ export interface BrokerInternals {
     producerId: string;
     producerEpoch: number;
   }>;
+  /** Which broker coordinates a group, as this one knows it. */
+  findGroupCoordinator(group: { groupId: string }): Promise<FoundCoordinator>;
+  joinGroup(request: JoinRequest): Promise<{ generationId: number; memberId: string }>;
+  syncGroup(request: {
+    groupId: string;
+    generationId: number;
+    memberId: string;
+    groupAssignment: readonly { memberId: string; memberAssignment: Buffer }[];
+  }): Promise<{ memberAssignment: Buffer }>;
+  heartbeat(member: { groupId: string; memberId: string; groupGenerationId: number }): Promise<unknown>;
+  leaveGroup(member: { groupId: string; memberId: string }): Promise<unknown>;
   describeGroups(request: { groupIds: string[] }): Promise<{
     groups: {
       errorCode: number;
       groupId: string;
       state: string;
+      protocolType: string;
       protocol: string;
       members: {
         memberId: string;
@@ -130,6 +144,20 @@ export interface BrokerInternals {
   offsetFetch(request: { groupId: string; topics: { topic: string; partitions: { partition: number }[] }[] }): Promise<{
     responses: { topic: string; partitions: { partition: number; offset: string }[] }[];
   }>;
+}
+
+export interface JoinRequest {
+  readonly groupId: string;
+  readonly sessionTimeout: number;
+  readonly rebalanceTimeout: number;
+  readonly memberId: string;
+  /** @default consumer */
+  readonly protocolType?: string;
+  readonly groupProtocols: readonly { readonly name: string; readonly metadata: Buffer }[];
+}
+
+interface FoundCoordinator {
+  readonly coordinator: { readonly nodeId: number };
 }
 
 /** A request with how its answer is read: `parse` throws at the first error in it. */
@@ -164,6 +192,8 @@ export interface ClusterInternals {
   findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[];
   findBroker(broker: { nodeId: number | string }): Promise<BrokerInternals>;
   findGroupCoordinator(group: { groupId: string }): Promise<BrokerInternals>;
+  /** The same without a connection to it, as any broker answers; null when none does. */
+  findGroupCoordinatorMetadata(group: { groupId: string }): Promise<FoundCoordinator | null>;
   removeBroker(address: { host: string; port: number }): void;
   fetchTopicsOffset(
     topics: readonly { topic: string; partitions: readonly { partition: number }[]; fromBeginning: boolean }[],
@@ -193,6 +223,7 @@ export interface ConnectionInternals extends ConnectionOptions {
     readonly maxInFlightRequests: number | null;
     readonly enforceRequestTimeout: boolean;
   };
+  connect(): Promise<unknown>;
   send(request: unknown): Promise<unknown>;
   /** Fails every request under way. */
   rejectRequests(error: Error): void;
@@ -211,6 +242,15 @@ export interface RequestQueuePrototype {
   push(request: { entry: { apiKey: number } }): void;
 }
 
+/** Another connection to the same broker, not connected yet. */
+export function copyConnection(old: ConnectionInternals): ConnectionInternals {
+  const { instrumentationEmitter, maxInFlightRequests, enforceRequestTimeout } = old.requestQueue;
+  const copy = new Connection({ ...old, instrumentationEmitter, maxInFlightRequests, enforceRequestTimeout });
+  copy.versions = old.versions;
+  copy.supportAuthenticationProtocol = old.supportAuthenticationProtocol;
+  return copy;
+}
+
 /** In a broker's pool of connections kafkajs keeps the second one for fetching. */
 const FETCH_CONNECTION = 1;
 
@@ -223,10 +263,7 @@ export function renewFetchConnections({ brokerPool }: ClusterInternals): void {
   for (const { connectionPool } of Object.values(brokerPool.brokers)) {
     const old = connectionPool.pool[FETCH_CONNECTION];
     if (old === undefined || old.requestQueue.inflight.size === 0) continue;
-    const { instrumentationEmitter, maxInFlightRequests, enforceRequestTimeout } = old.requestQueue;
-    const renewed = new Connection({ ...old, instrumentationEmitter, maxInFlightRequests, enforceRequestTimeout });
-    renewed.versions = old.versions;
-    renewed.supportAuthenticationProtocol = old.supportAuthenticationProtocol;
+    const renewed = copyConnection(old);
     connectionPool.pool[FETCH_CONNECTION] = renewed;
     old.disconnect().catch(() => undefined);
   }

@@ -17,6 +17,7 @@ import {
   type ConsumerGroupInternals,
   type MembershipHooks,
 } from './internals.ts';
+import { parkJoins } from './park-joins.ts';
 
 const { KafkaJSConnectionClosedError } = kafkajsErrors;
 const REPAIRED_VERSION = '2.2.4';
@@ -37,6 +38,7 @@ export function repairKafkajs(): void {
   announceMembership();
   keepFetchingWhenLeadersMove();
   dropSilentConnections();
+  parkJoins();
   isRepaired = true;
 }
 
