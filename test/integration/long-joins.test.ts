@@ -110,5 +110,13 @@ describe('a group that does not take a member soon', () => {
     const { coordinator } = await services.observer.inspectGroup();
     await services.cluster.inject({ kind: 'kill', target: `kafka-${String(coordinator)}` });
     await waitReady(nameOf(1), 200);
+    // The next test begins with all brokers.
+    await waitUntil(
+      async () => {
+        const ready = (await services.cluster.listReplicas('kafka')).filter(({ phase }) => phase === 'ready');
+        return ready.length === 3 ? true : undefined;
+      },
+      { what: 'all brokers', timeoutMs: 60_000 },
+    );
   });
 });
