@@ -1,4 +1,4 @@
-import { readForeignName } from '../../contracts/foreign-text.ts';
+import { readForeignName } from '../../kafka/foreign-name.ts';
 import { listFirst } from '../../groups/wording.ts';
 import { typeOf } from '../kafka-error.ts';
 import type { BrokerInternals } from '../kafkajs/internals.ts';
@@ -34,14 +34,14 @@ export async function explainRefusal(error: unknown, member: RefusedMember): Pro
 
 async function explainAssignors({ groupId, assignors, coordinator }: RefusedMember): Promise<string> {
   const found = await coordinator?.describeGroups({ groupIds: [groupId] }).catch(() => undefined);
-  const { members = [], ...group } = found?.groups[0] ?? {};
-  const protocol = readForeignName(group.protocol ?? '');
-  const protocolType = readForeignName(group.protocolType ?? '');
+  const group = found?.groups[0];
+  const protocol = readForeignName(group?.protocol ?? '');
+  const protocolType = readForeignName(group?.protocolType ?? '');
   const offered = listFirst(assignors, assignors.length);
   if (protocolType !== '' && protocolType !== 'consumer') {
     return `group ${groupId} is of type ${protocolType}, no group of consumers: set another GROUP_ID`;
   }
-  const others = listFirst([...new Set(members.map(({ clientId }) => readForeignName(clientId)))], 3);
+  const others = listFirst([...new Set(group?.members.map(({ clientId }) => readForeignName(clientId)))], 3);
   const used = protocol === '' ? 'offer other assignors' : `use the assignor ${protocol}`;
   const advice = assignors.includes(protocol)
     ? 'the members must have one in common with this one'
