@@ -1,8 +1,6 @@
-import { decodeGroupRecord } from './consumer-offsets/decode-group-record.ts';
-import { decodeAssignment, type PartitionsByTopic } from './consumer-offsets/decode-subscription.ts';
-import type { GroupRecord } from './consumer-offsets/group-record.ts';
-import { readForeignName } from './foreign-name.ts';
-import type { LogReader, OffsetRange } from './log-reader.ts';
+import type { PartitionsByTopic } from './consumer-offsets/decode-subscription.ts';
+import { GroupLogFold } from './group-log-fold.ts';
+import type { WrittenLogReader } from './log-reader.ts';
 
 /** One generation of a group as its coordinator wrote it down: who was a member, and who owned what. */
 export interface GroupGeneration {
@@ -27,7 +25,7 @@ export interface GroupCommit {
   readonly partition: number;
   /** The offset of the next record to read. */
   readonly offset: number;
-  /** When the coordinator took it, in milliseconds since the epoch. */
+  /** When the coordinator took it, in milliseconds since the epoch; within a transaction, when that one was committed. */
   readonly at: number;
 }
 
@@ -53,7 +51,7 @@ export interface GroupLog {
 
 const OFFSETS_TOPIC = '__consumer_offsets';
 
-export function createGroupHistoryReader(log: LogReader, groupId: string): GroupHistoryReader {
+export function createGroupHistoryReader(log: WrittenLogReader, groupId: string): GroupHistoryReader {
   let position = 0;
   return {
     async readNew() {
@@ -65,47 +63,40 @@ export function createGroupHistoryReader(log: LogReader, groupId: string): Group
 }
 
 /** Where what is written about a group ends. @throws AppError `kafka-unavailable` */
-export async function readGroupLogEnd(log: LogReader, groupId: string): Promise<number> {
-  return (await findRange(log, groupId))?.end ?? 0;
+export async function readGroupLogEnd(log: WrittenLogReader, groupId: string): Promise<number> {
+  return (await findEnd(log, groupId))?.end ?? 0;
 }
 
 /**
- * Reads what was written about a group between two offsets.
+ * Reads what was written about a group between two offsets. It does not end at a transaction that is open: this partition is
+ * the log of other groups, too, and who owns what is never written within one.
  *
  * @param span `to` is not included; without it, to the end
  * @throws AppError `kafka-unavailable`
  */
 export async function readGroupLog(
-  log: LogReader,
+  log: WrittenLogReader,
   groupId: string,
   { from, to = Infinity }: { readonly from: number; readonly to?: number },
 ): Promise<GroupLog> {
-  const range = await findRange(log, groupId);
-  const generations: GroupGeneration[] = [];
-  const commits: GroupCommit[] = [];
-  if (range === undefined) return { generations, commits, isWhole: true, end: from };
-  const end = Math.min(range.end, to);
-  let next = from;
-  let isWhole = true;
-  const records = log.readRecords(OFFSETS_TOPIC, range.partition, Math.max(from, range.start), end);
-  for await (const { offset, key, value, timestampMs } of records) {
-    if (offset !== next) isWhole = false;
-    next = offset + 1;
-    const record = decodeGroupRecord(key, value);
-    if (!('group' in record) || record.group !== groupId) continue;
-    if (record.kind === 'group') generations.push(toGeneration(record, timestampMs));
-    if (record.kind === 'offset-commit') {
-      const { topic, partition, offset: position, commitTimestampMs } = record;
-      commits.push({ topic, partition, offset: position, at: commitTimestampMs });
-    }
-  }
-  return { generations, commits, isWhole: isWhole && next === Math.max(from, end), end };
+  const place = await findEnd(log, groupId);
+  const fold = new GroupLogFold(groupId, from);
+  const { generations, commits } = fold;
+  if (place === undefined) return { generations, commits, isWhole: true, end: from };
+  const end = Math.min(place.end, to);
+  for await (const entry of log.readWritten(OFFSETS_TOPIC, place.partition, from, end)) fold.take(entry);
+  return { generations, commits, isWhole: fold.isWholeTo(end), end };
 }
 
-/** The part of the coordinators' own log that the group is written in. */
-async function findRange(log: LogReader, groupId: string): Promise<OffsetRange | undefined> {
-  const ranges = await log.readRanges(OFFSETS_TOPIC);
-  return ranges[choosePartition(groupId, ranges.length)];
+/** The part of the coordinators' own log that the group is written in, and where it ends. */
+async function findEnd(
+  log: WrittenLogReader,
+  groupId: string,
+): Promise<{ partition: number; end: number } | undefined> {
+  const ends = await log.readWrittenEnds(OFFSETS_TOPIC);
+  const partition = choosePartition(groupId, ends.size);
+  const end = ends.get(partition);
+  return end === undefined ? undefined : { partition, end };
 }
 
 /** The partition that keeps a group: the absolute value of its Java hash code, modulo their number. */
@@ -115,19 +106,4 @@ export function choosePartition(groupId: string, partitions: number): number {
   // The one integer without a positive counterpart counts as 0 (org.apache.kafka.common.utils.Utils.abs).
   const positive = hash === -2_147_483_648 ? 0 : Math.abs(hash);
   return partitions === 0 ? 0 : positive % partitions;
-}
-
-function toGeneration(record: GroupRecord, timestampMs: number): GroupGeneration {
-  return {
-    generation: record.generation,
-    assignor: record.protocol === null ? null : readForeignName(record.protocol),
-    at: timestampMs,
-    members: record.members.map(({ memberId, clientId, sessionTimeoutMs, rebalanceTimeoutMs, assignment }) => ({
-      memberId: readForeignName(memberId),
-      clientId: readForeignName(clientId),
-      sessionTimeoutMs,
-      rebalanceTimeoutMs,
-      partitions: decodeAssignment(assignment)?.partitions ?? {},
-    })),
-  };
 }

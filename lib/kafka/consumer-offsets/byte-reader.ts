@@ -35,6 +35,11 @@ export class ByteReader {
     return value;
   }
 
+  /** An INT64 of which a client may choose any: beyond 2^53, the nearest number. */
+  readAnyInt64(): number {
+    return Number(this.#bytes.readBigInt64BE(this.#advance(8)));
+  }
+
   readString(): string {
     return this.#decodeText(this.readInt16());
   }

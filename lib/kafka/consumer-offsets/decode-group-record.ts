@@ -51,7 +51,7 @@ type OffsetCommit = Omit<OffsetCommitRecord, 'kind' | 'group' | 'topic' | 'parti
 
 function readOffsetCommit(value: ByteReader): OffsetCommit {
   const version = readVersion(value);
-  const offset = value.readInt64();
+  const offset = value.readAnyInt64();
   const leaderEpoch = version >= 3 ? value.readInt32() : -1;
   const metadata = isFlexible(version) ? value.readCompactString() : value.readString();
   const commitTimestampMs = value.readInt64();

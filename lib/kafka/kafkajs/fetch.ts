@@ -12,7 +12,7 @@ import {
   type AbortedTransaction,
   type DecodedPartition,
 } from '../records/decode-partition.ts';
-import { FETCH_API_KEY, type BrokerInternals } from './internals.ts';
+import { FETCH_API_KEY, READ_COMMITTED, type BrokerInternals, type IsolationLevel } from './internals.ts';
 
 /** What is asked for of one partition. */
 export interface PartitionPosition {
@@ -28,6 +28,8 @@ export interface FetchLimits {
   readonly maxWaitMs: number;
   /** Bytes of an answer; its first batch may be longer. */
   readonly maxBytes: number;
+  /** @default READ_COMMITTED: nothing of a transaction that is open or aborted */
+  readonly isolationLevel?: IsolationLevel;
 }
 
 /** What the broker answered for one partition. */
@@ -37,7 +39,6 @@ export interface FetchedPartition extends PartitionPosition, DecodedPartition {
   readonly error?: Error;
 }
 
-const READ_COMMITTED = 1;
 /** Brokers before 0.11 know older versions only, whose answers are of other forms. */
 const OLDEST_VERSION = 4;
 
@@ -47,21 +48,21 @@ const fetchProtocol = {
 };
 
 /**
- * Fetches from the leader of the partitions, once, what is committed: nothing of a transaction that is open or aborted.
+ * Fetches from the leader of the partitions, once.
  *
  * @throws kafkajs' errors when there is no answer, or it is about the request as a whole
  */
 export async function fetchPartitions(
   broker: BrokerInternals,
   positions: readonly PartitionPosition[],
-  { maxWaitMs, maxBytes }: FetchLimits,
+  { maxWaitMs, maxBytes, isolationLevel = READ_COMMITTED }: FetchLimits,
 ): Promise<FetchedPartition[]> {
   const buildRequest = broker.lookupRequest(FETCH_API_KEY, fetchProtocol);
   const { request, requestTimeout } = buildRequest({
     maxWaitTime: maxWaitMs,
     minBytes: 1,
     maxBytes,
-    isolationLevel: READ_COMMITTED,
+    isolationLevel,
     topics: buildTopics(positions),
   });
   const { apiVersion } = request as { readonly apiVersion: number };

@@ -102,6 +102,11 @@ export interface ConsumerGroupInternals {
   recoverFromFetch(error: Error): Promise<void>;
 }
 
+/** Whether what transactions write is there at once, or when they are committed. */
+export type IsolationLevel = 0 | 1;
+export const READ_UNCOMMITTED: IsolationLevel = 0;
+export const READ_COMMITTED: IsolationLevel = 1;
+
 export interface BrokerInternals {
   readonly nodeId: number;
   readonly connectionPool: {
@@ -141,6 +146,11 @@ export interface BrokerInternals {
       }[];
     }[];
   }>;
+  /** Of the partitions that it leads: where they end. */
+  listOffsets(request: {
+    isolationLevel: IsolationLevel;
+    topics: { topic: string; partitions: { partition: number }[] }[];
+  }): Promise<{ responses: { topic: string; partitions: { partition: number; offset: string }[] }[] }>;
   offsetFetch(request: { groupId: string; topics: { topic: string; partitions: { partition: number }[] }[] }): Promise<{
     responses: { topic: string; partitions: { partition: number; offset: string }[] }[];
   }>;

@@ -109,6 +109,21 @@ describe('transactions', () => {
     expect(decode(2, bytes)).toMatchObject({ offsets: [], next: 3 });
   });
 
+  it('are told by their records and by their ends, to those who read what is not committed as well', () => {
+    const bytes = [transactional(0, 7), plain(2, 1), encodeMarker(3, 7, 'abort'), encodeMarker(4, 8, 'commit')];
+    const { records, ends } = decode(0, bytes);
+    expect(records.map(({ offset, transaction }) => [offset, transaction])).toEqual([
+      [0, 7],
+      [1, 7],
+      [2, undefined],
+    ]);
+    expect(ends).toEqual([
+      { offset: 3, producerId: 7, isCommitted: false, timestampMs: 1000 },
+      { offset: 4, producerId: 8, isCommitted: true, timestampMs: 1000 },
+    ]);
+    expect(decode(4, bytes).ends).toHaveLength(1);
+  });
+
   it('that were aborted are never there', () => {
     const bytes = [transactional(0, 7), plain(2, 1), encodeMarker(3, 7, 'abort'), transactional(4, 7), plain(6, 1)];
     const aborted = [{ producerId: 7, firstOffset: 0 }];

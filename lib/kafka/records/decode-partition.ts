@@ -5,7 +5,7 @@
 import { readBatchHeader, readBatchLength, type BatchHeader } from './batch-header.ts';
 import { decodeRecords, isAbortMarker, type RecordSink } from './decode-records.ts';
 import { decompress } from './decompress.ts';
-import type { LogRecord } from './log-record.ts';
+import type { LogRecord, TransactionEnd } from './log-record.ts';
 import { UnreadableError } from './unreadable-error.ts';
 
 /** A transaction that was aborted, as the broker tells with the bytes. */
@@ -39,6 +39,8 @@ export function createDecodeBudget(): DecodeBudget {
 
 export interface DecodedPartition {
   readonly records: readonly LogRecord[];
+  /** Ends of transactions among them, by their offsets; left out when there is none. */
+  readonly ends?: readonly TransactionEnd[];
   /** The offset to fetch next. Between the last record and it is nothing that is a record. */
   readonly next: number;
   /** Why nothing at `next` can be read, in words that follow "cannot be read: ". */
@@ -52,6 +54,8 @@ export function decodePartition(fetched: FetchedBytes, budget: DecodeBudget): De
   const { topic, partition, bytes, offset } = fetched;
   const sink = { topic, partition, from: offset, records: [] as LogRecord[] };
   const { records } = sink;
+  const ends: TransactionEnd[] = [];
+  const conclude = (): DecodedPartition => ({ records, next: sink.from, ...(ends.length > 0 && { ends }) });
   const aborted = trackAborted(fetched.aborted);
   let at = 0;
   try {
@@ -59,20 +63,29 @@ export function decodePartition(fetched: FetchedBytes, budget: DecodeBudget): De
       const length = readBatchLength(bytes, at);
       if (length === undefined || at + length > bytes.length) {
         const neededBytes = at + (length ?? bytes.length - at + 1);
-        return { records, next: sink.from, ...(sink.from === offset ? { neededBytes } : {}) };
+        return { ...conclude(), ...(sink.from === offset ? { neededBytes } : {}) };
       }
       const header = readBatchHeader(bytes.subarray(at, at + length));
+      ends.push(...readEnds(header, sink.from));
       const isPassedOver = aborted.hides(header) || header.lastOffset < sink.from;
       sink.from = isPassedOver ? Math.max(sink.from, header.lastOffset + 1) : decodeBatch(header, sink, budget);
       at += length;
     }
-    return { records, next: sink.from };
+    return conclude();
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
     // Nothing of a batch that cannot be read is given to anybody.
     while ((records.at(-1)?.offset ?? -1) >= sink.from) records.pop();
-    return { records, next: sink.from, unreadable: error.message };
+    return { ...conclude(), unreadable: error.message };
   }
+}
+
+function readEnds(
+  { isControl, recordCount, lastOffset, producerId, body, baseTimestampMs }: BatchHeader,
+  from: number,
+) {
+  if (!isControl || recordCount === 0 || lastOffset < from) return [];
+  return [{ offset: lastOffset, producerId, isCommitted: !isAbortMarker(body), timestampMs: baseTimestampMs }];
 }
 
 function decodeBatch(header: BatchHeader, sink: RecordSink, budget: DecodeBudget): number {

@@ -47,6 +47,7 @@ export function decodeRecords(header: BatchHeader, bytes: Buffer, most: number, 
       value: cursor.takeBytes(end),
       timestampMs: header.appendedAtMs ?? header.baseTimestampMs + timestampDelta,
       headers: takeHeaders(cursor, end),
+      ...(header.isTransactional && { transaction: header.producerId }),
     });
     if (cursor.at !== end) throw new UnreadableError('a record is not as long as it says');
   }

@@ -9,4 +9,15 @@ export interface LogRecord {
   readonly timestampMs: number;
   /** Of headers that are there several times, the first; without value when it is null. */
   readonly headers: Readonly<Record<string, Buffer | undefined>>;
+  /** Id of the producer when it was written within a transaction, however that ended. */
+  readonly transaction?: number;
+}
+
+/** The end of a transaction in a partition, as its coordinator wrote it. */
+export interface TransactionEnd {
+  readonly offset: number;
+  readonly producerId: number;
+  readonly isCommitted: boolean;
+  /** When it was written, in milliseconds since the epoch. */
+  readonly timestampMs: number;
 }
