@@ -118,7 +118,7 @@ function findBeyond(
 ): void {
   if (!logRange || ledger !== 'whole') return;
   const processed = receipts.reduce((furthest, { to }) => Math.max(furthest, to + 1), 0);
-  const reached = Math.max(logRange.logEnd, logRange.lastEnd ?? 0, logRange.endBeforeRun, processed);
+  const reached = Math.max(logRange.logEnd, logRange.endBeforeRun, committed?.logEnd ?? 0, processed);
   if ((committed?.committedOffset ?? 0) > reached) findings.add('committedBeyond', { committed, reached });
 }
 

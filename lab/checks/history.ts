@@ -43,6 +43,8 @@ export interface CommittedOffset {
   readonly committedOffset: number | null;
   /** Milliseconds since the epoch; for display. */
   readonly readAt: number;
+  /** Where the log ended afterwards, whoever had written there: ends of transactions are offsets, too. */
+  readonly logEnd?: number;
 }
 
 /**
@@ -57,8 +59,6 @@ export interface PartitionRange {
   readonly logEnd: number;
   /** The log-end offset before the run's first operation: what is cut off below it is not the run's. */
   readonly endBeforeRun: number;
-  /** Where it ended when it was read, if that is known: what came after the run lies before it. */
-  readonly lastEnd?: number;
   /** Why it was not read to its end. */
   readonly unreadable?: { readonly offset: number; readonly reason: string };
 }

@@ -117,7 +117,6 @@ const range = z.object({
   logStart: offset,
   logEnd: offset,
   endBeforeRun: offset,
-  lastEnd: offset.exactOptional(),
   unreadable: z.object({ offset, reason: z.string() }).exactOptional(),
 });
 
@@ -126,7 +125,9 @@ export const evidenceSchema = z.object({
   partitions: partition,
   logRange: z.array(range),
   ledgerRange: z.array(range),
-  committed: z.array(z.object({ partition, committedOffset: offset.nullable(), readAt: time })),
+  committed: z.array(
+    z.object({ partition, committedOffset: offset.nullable(), readAt: time, logEnd: offset.exactOptional() }),
+  ),
   groupReading: z.enum(['whole', 'cut', 'unread']),
   deadLetters: z.array(place),
 });

@@ -13,10 +13,11 @@ import {
   type GroupGeneration,
 } from '../../lib/kafka/group-history.ts';
 import { createGroupInspector } from '../../lib/kafka/group-inspector.ts';
-import { createLogReader, readUntilUnreadable } from '../../lib/kafka/log-reader.ts';
+import { createLogReader, readUntilUnreadable, type OffsetRange } from '../../lib/kafka/log-reader.ts';
 import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
 import { findPartitionLeaders } from '../../lib/kafka/partition-leaders.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
+import { waitUntil } from '../../lib/platform/wait-until.ts';
 import type {
   AssignmentSnapshot,
   CommitSample,
@@ -28,6 +29,7 @@ import type {
   PartitionRange,
   PoisonRecord,
 } from '../checks/history.ts';
+import { keyText } from './key-text.ts';
 import { toGeneration } from './to-generation.ts';
 
 export interface ObserverOptions {
@@ -108,6 +110,9 @@ export interface LabObserver {
 }
 
 const BROKERS = 3;
+const FEW_OFFSETS = 100;
+/** The time that clients give a transaction unless they are told otherwise, and some for the brokers to notice. */
+const ENDED_IN_TIME = { what: 'open transactions to end', timeoutMs: 75_000, intervalMs: 500 };
 
 export function createLabObserver(options: ObserverOptions): LabObserver {
   const {
@@ -126,21 +131,38 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
   const readEnds = async (name: string): Promise<Ends> =>
     (await log.readRanges(name)).map(({ partition, end }) => [partition, end]);
 
+  /** Waits for the transactions that are open at the end of a topic: those of the dead are aborted after their time. */
+  const readEnded = async (
+    name: string,
+  ): Promise<{ ranges: readonly OffsetRange[]; ends: ReadonlyMap<number, number> }> => {
+    const ends = await log.readWrittenEnds(name);
+    let ranges: readonly OffsetRange[] = [];
+    const hasEnded = async (): Promise<true | undefined> => {
+      ranges = await log.readRanges(name);
+      return ranges.every(({ partition, end }) => end >= (ends.get(partition) ?? 0)) || undefined;
+    };
+    await waitUntil(hasEnded, ENDED_IN_TIME).catch((error: unknown) => {
+      if (ranges.length === 0) throw error;
+    });
+    return { ranges, ends };
+  };
   /** Everything since the run's start, and how much that was. */
   const readSince = async <T>(
     name: string,
     start: Ends,
-    end: ReadonlyMap<number, number> | undefined,
+    wantedEnd: ReadonlyMap<number, number> | undefined,
     parse: (record: LogRecord) => T | undefined,
   ): Promise<{ found: T[]; ranges: PartitionRange[] }> => {
     const found: T[] = [];
     const ranges: PartitionRange[] = [];
     const startOf = new Map(start);
-    for (const { partition, start: logStart, end: lastEnd } of await log.readRanges(name)) {
-      const logEnd = end === undefined ? lastEnd : (end.get(partition) ?? 0);
+    const ended = await readEnded(name);
+    for (const { partition, start: logStart, end: readableEnd } of ended.ranges) {
+      const logEnd = (wantedEnd ?? ended.ends).get(partition) ?? 0;
       const endBeforeRun = startOf.get(partition) ?? 0;
-      const range = { partition, logStart, logEnd, endBeforeRun, lastEnd };
-      const records = log.readRecords(name, partition, Math.max(logStart, endBeforeRun), logEnd);
+      const range = { partition, logStart, logEnd, endBeforeRun };
+      const from = Math.max(logStart, endBeforeRun);
+      const records = log.readRecords(name, partition, from, Math.min(logEnd, readableEnd));
       let unreadable: PartitionRange['unreadable'];
       for await (const record of readUntilUnreadable(
         records,
@@ -149,9 +171,20 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
         const parsed = parse(record);
         if (parsed !== undefined) found.push(parsed);
       }
-      ranges.push(unreadable === undefined ? range : { ...range, unreadable });
+      if (unreadable !== undefined) ranges.push({ ...range, unreadable });
+      // What lies behind a transaction that is open for so long is not known.
+      else if (logEnd <= readableEnd) ranges.push(range);
     }
     return { found, ranges };
+  };
+
+  /** How many records lie there; of many, how many offsets. Behind a position may be nothing but the end of a transaction. */
+  const countRecords = async (partition: number, from: number, to: number): Promise<number> => {
+    if (to - from > FEW_OFFSETS) return to - from;
+    let count = 0;
+    if (from < to)
+      for await (const { offset } of log.readRecords(topic, partition, from, to)) if (offset < to) count += 1;
+    return count;
   };
 
   const readGroup = async (from: number): Promise<Pick<Evidence, 'generations' | 'commits' | 'groupReading'>> => {
@@ -186,18 +219,19 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
         group: await readGroupLogEnd(log, group),
       };
     },
-    markEnd: async () => new Map(await readEnds(topic)),
+    markEnd: () => log.readWrittenEnds(topic),
     async countLeft(end) {
       const { partitions } = await inspector.inspect(group, topic);
-      return partitions.reduce(
-        (sum, { partition, committedOffset }) => sum + Math.max(0, (end.get(partition) ?? 0) - (committedOffset ?? 0)),
-        0,
+      const left = partitions.map(async ({ partition, committedOffset }) =>
+        countRecords(partition, committedOffset ?? 0, end.get(partition) ?? 0),
       );
+      return (await Promise.all(left)).reduce((sum, count) => sum + count, 0);
     },
     async sampleCommits() {
       const { partitions } = await inspector.inspect(group, topic);
       const at = Date.now();
-      const ends = new Map(await readEnds(receiptsTopic));
+      // What a transaction has written counts from here on, if it is committed: its ends in two partitions are two moments.
+      const ends = await log.readWrittenEnds(receiptsTopic);
       return {
         at,
         partitions: partitions.map(({ partition, committedOffset }) => ({
@@ -211,6 +245,7 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
       // Commits first, then receipts to their end: a commit that is ahead of its receipt is then a finding.
       const view = await inspector.inspect(group, topic);
       const readAt = Date.now();
+      const writtenEnds = await log.readWrittenEnds(topic);
       const ledger = await readSince(receiptsTopic, start.ledger, undefined, toLedgerEntry);
       const stored = await readSince(topic, start.log, end, toLoggedRecord);
       const letters = await readSince(deadLettersTopic, start.deadLetters, undefined, toPoison(topic));
@@ -224,6 +259,7 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
           partition,
           committedOffset,
           readAt,
+          logEnd: writtenEnds.get(partition) ?? 0,
         })),
         deadLetters: letters.found,
         ...(await readGroup(start.group)),
@@ -264,7 +300,7 @@ function toLoggedRecord({ partition, offset, key, value, timestampMs }: LogRecor
   return {
     partition,
     offset,
-    key: key?.toString('utf8') ?? null,
+    key: key === null ? null : keyText(key),
     storedAt: timestampMs,
     ...(identity ? { identity } : {}),
   };
@@ -273,10 +309,10 @@ function toLoggedRecord({ partition, offset, key, value, timestampMs }: LogRecor
 function toPoison(topic: string): (letter: LogRecord) => PoisonRecord | undefined {
   return ({ headers }) => {
     const read = (name: string): string => headers[name]?.toString() ?? '';
-    if (read(DEAD_LETTER_HEADERS.topic) !== topic) return undefined;
-    return {
-      partition: Number(read(DEAD_LETTER_HEADERS.partition)),
-      offset: Number(read(DEAD_LETTER_HEADERS.offset)),
-    };
+    const [partition, offset] = [read(DEAD_LETTER_HEADERS.partition), read(DEAD_LETTER_HEADERS.offset)];
+    // What others put there may say anything.
+    const isPlace = [partition, offset].every((number) => /^\d{1,15}$/.test(number));
+    if (read(DEAD_LETTER_HEADERS.topic) !== topic || !isPlace) return undefined;
+    return { partition: Number(partition), offset: Number(offset) };
   };
 }
