@@ -28,12 +28,15 @@ const FAULTS = [
   'no-group',
   /** Goes on with partitions that a rebalance took away, beside their new owner. */
   'goes-on-after-fenced',
+  /** Writes its receipts in transactions, aborts one in five, and commits all the same. */
+  'aborts-receipts',
   /** Does nothing more after a hundred records, and stays a member. */
   'goes-silent',
 ] as const;
 type Fault = (typeof FAULTS)[number];
 
 const SKIPPED_EVERY = 50;
+const ABORTED_EVERY = 5;
 const SILENT_AFTER = 100;
 /** Between the commit and the work, so that a look twice a second sees it and a kill falls into it. */
 const EARLY_MS = 250;
@@ -105,7 +108,12 @@ const kafka = new Kafka({
   logLevel: logLevel.WARN,
   retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 20 },
 });
-const ledger = kafka.producer({ idempotent: true });
+const isTransactional = fault === 'aborts-receipts';
+const ledger = kafka.producer({
+  idempotent: true,
+  ...(isTransactional && { transactionalId: `${groupId}-${member}`, maxInFlightRequests: 1 }),
+});
+let transactions = 0;
 const consumer = kafka.consumer({
   groupId: fault === 'no-group' ? `${groupId}-${member}` : groupId,
   sessionTimeout: 10_000,
@@ -191,7 +199,14 @@ async function writeReceipts(partition: number, runs: readonly Run[], generation
     const receipt = { topic, partition, member, ...(fault === 'no-group' ? {} : { generation }), ...run };
     return { partition, value: JSON.stringify(receipt) };
   });
-  await ledger.send({ topic: receiptsTopic, acks: -1, messages });
+  if (!isTransactional) {
+    await ledger.send({ topic: receiptsTopic, acks: -1, messages });
+    return;
+  }
+  const transaction = await ledger.transaction();
+  await transaction.send({ topic: receiptsTopic, acks: -1, messages });
+  transactions += 1;
+  await (transactions % ABORTED_EVERY === 0 ? transaction.abort() : transaction.commit());
 }
 
 /** Reads a partition that is another's now, outside the group, until it is this member's again. */

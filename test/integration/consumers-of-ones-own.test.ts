@@ -2,6 +2,7 @@
  * Consumers that are not ours, each run by `verify` in place of ours on a real lab: those that keep the contract pass,
  * and each that breaks it is found by the check that is there for it.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,6 +11,7 @@ import { ensureVenv } from '../../lab/bench/throughput/ensure-venv.ts';
 import { findScenario } from '../../lab/scenarios/find-scenario.ts';
 import { verifyOnce, type RunResult } from '../../lab/verify/verify-once.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
+import { ensureJars } from '../../lib/platform/local/ensure-jars.ts';
 import { startLocalPlatform, type LocalPlatform } from '../../lib/platform/local/local-platform.ts';
 import { CACHE_DIR } from './test-cluster.ts';
 
@@ -18,12 +20,14 @@ jest.setTimeout(300_000);
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const BROKEN = `${process.execPath} ${path.join(ROOT, 'test/broken-consumers/broken-consumer.ts')} --fault`;
 const SAMPLES = path.join(ROOT, 'samples/python-consumer');
+const JAVA_SAMPLES = path.join(ROOT, 'samples/java-consumer');
 
 describe('consumers of one’s own', () => {
   const dir = mkdtempSync(path.join(tmpdir(), 'kafka-lab-'));
   const commandFile = path.join(dir, 'command');
   let platform: LocalPlatform;
   let python: string;
+  let java: string;
 
   beforeAll(async () => {
     const signal = AbortSignal.timeout(240_000);
@@ -31,6 +35,11 @@ describe('consumers of one’s own', () => {
     const venv = await ensureVenv(path.join(SAMPLES, 'requirements.txt'), CACHE_DIR, { tell, signal });
     if ('missing' in venv) throw new Error(venv.missing);
     python = venv.python;
+    const jars = path.join(await ensureJars(CACHE_DIR, tell), '*');
+    const classes = path.join(dir, 'classes');
+    const source = path.join(JAVA_SAMPLES, 'TransactionalConsumer.java');
+    execFileSync('javac', ['-cp', jars, '-d', classes, source]);
+    java = `java -Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp ${classes}:${jars}`;
     writeFileSync(commandFile, `${BROKEN} none`);
     platform = await startLocalPlatform({
       dataDir: path.join(dir, 'lab'),
@@ -66,8 +75,11 @@ describe('consumers of one’s own', () => {
   it.each([
     { name: 'kafkajs, written plainly', command: `${BROKEN} none`, scenario: 'test/broken-consumers/scenario.yaml' },
     { name: 'the sample in Python, killed', command: 'python consumer.py', scenario: 'kill-consumer' },
+    { name: 'the sample with transactions, scaled', command: 'java TransactionalConsumer', scenario: 'scale' },
+    { name: 'the sample with transactions, killed', command: 'java TransactionalConsumer', scenario: 'kill-consumer' },
   ])('$name, passes', async ({ command, scenario }) => {
-    const result = await verify(command.replace('python ', `${python} ${SAMPLES}/`), scenario);
+    const program = command.replace('python ', `${python} ${SAMPLES}/`).replace('java ', `${java} `);
+    const result = await verify(program, scenario);
     expect(listChecks(result, 'fail').concat(listChecks(result, 'unknown'))).toEqual([]);
     expect(result.verdict).toBe('pass');
   });
@@ -88,6 +100,7 @@ describe('consumers of one’s own', () => {
     { fault: 'goes-silent', check: 'nothing-acknowledged-lost' },
     { fault: 'begins-again', check: 'duplicates', because: 'though committed before the generation began' },
     { fault: 'no-group', check: 'duplicates' },
+    { fault: 'aborts-receipts', check: 'commits-behind-receipts' },
   ])('one that $fault fails $check', async ({ fault, check, because = '' }) => {
     const result = await verify(`${BROKEN} ${fault}`);
     expect(result.verdict).toBe('fail');
