@@ -9,6 +9,14 @@ interface MemberCardProps {
   readonly partitions: readonly Partition[];
 }
 
+/** What a member that has no share reads instead. */
+const READS: Readonly<Record<Member['reads'], string>> = {
+  topic: '',
+  unknown: '',
+  'other-topics': '; it reads other topics',
+  unreadable: '; what it subscribed to cannot be read',
+};
+
 /** A member that is none of the pods: one whose process is gone, or a client from elsewhere. */
 export function MemberCard({ cardKey, member, partitions }: MemberCardProps) {
   const { ghost, clientId, host, memberId } = member;
@@ -30,7 +38,9 @@ export function MemberCard({ cardKey, member, partitions }: MemberCardProps) {
       </header>
       <PartitionChips partitions={partitions} label={`Partitions of ${clientId}`} />
       {ghost === null ? (
-        <p class="card-idle">at {host}, no pod of this Deployment</p>
+        <p class="card-idle">
+          at <bdi>{host}</bdi>, no pod of this Deployment{READS[member.reads]}
+        </p>
       ) : (
         <p class="card-ghost">
           {ghost.reason}.{' '}

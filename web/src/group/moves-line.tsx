@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { GroupSnapshot } from '../../../lib/contracts/lab-snapshot.ts';
+import { Sentence } from '../page/sentence.tsx';
 import { summarizeMoves, type Owners } from './summarize-moves.ts';
 
 /** Told at most this often, in milliseconds: a screen reader must be able to finish a sentence. */
@@ -24,7 +25,7 @@ export function MovesLine({ partitions }: { partitions: GroupSnapshot['partition
 
   return (
     <p class="moves-line" role="status" aria-live="polite" data-testid="moves">
-      {sentence}
+      <Sentence text={sentence} />
     </p>
   );
 }

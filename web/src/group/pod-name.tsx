@@ -3,8 +3,8 @@ export function PodName({ name }: { name: string }) {
   const cut = name.lastIndexOf('-') + 1;
   return (
     <>
-      <span class="name-stem">{name.slice(0, cut)}</span>
-      <span>{name.slice(cut)}</span>
+      <bdi class="name-stem">{name.slice(0, cut)}</bdi>
+      <bdi class="name-end">{name.slice(cut)}</bdi>
     </>
   );
 }

@@ -1,5 +1,6 @@
 import type { Explanation } from '../../../lib/contracts/lab-snapshot.ts';
 import { Icon } from './icon.tsx';
+import { Sentence } from './sentence.tsx';
 
 const WORDS = { good: 'Good', note: 'Note', warning: 'Warning' } as const;
 
@@ -15,7 +16,9 @@ export function Explanations({ explanations }: { explanations: readonly Explanat
               <Icon name={tone} />
               {WORDS[tone]}
             </span>
-            <span class="sentence">{sentence}</span>
+            <span class="sentence">
+              <Sentence text={sentence} />
+            </span>
           </li>
         ))}
       </ul>

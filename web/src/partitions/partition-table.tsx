@@ -78,7 +78,9 @@ function renderRow(row: PartitionRow) {
       <th scope="row" class="is-number">
         {partition}
       </th>
-      <td>{owner ?? 'nobody'}</td>
+      <td class="is-name" title={owner ?? undefined}>
+        <bdi>{owner ?? 'nobody'}</bdi>
+      </td>
       <td>{node ?? '–'}</td>
       <td class="is-number">{logEndOffset}</td>
       <td class="is-number">

@@ -4,6 +4,7 @@ import { formatAmount } from '../format/format-number.ts';
 import { formatRanges } from '../format/format-ranges.ts';
 import { shortenPodName } from '../format/shorten-pod-name.ts';
 import { Age } from '../page/age.tsx';
+import { Sentence } from '../page/sentence.tsx';
 import { groupMoves, type MoveGroup } from './group-moves.ts';
 
 const MOST_WAYS = 4;
@@ -33,7 +34,9 @@ export function RebalanceEntry({ rebalance }: { rebalance: Rebalance }) {
           <Age at={at} /> · {formatTimeOfDay(at)}
         </span>
       </p>
-      <p class="entry-cause">{cause.sentence}</p>
+      <p class="entry-cause">
+        <Sentence text={cause.sentence} />
+      </p>
       <p class="entry-facts">
         <span>
           members {membersBefore} <span aria-hidden="true">→</span>
@@ -63,7 +66,7 @@ function Ways({ ways }: { ways: readonly MoveGroup[] }) {
 }
 
 function Owner({ name }: { name: string | null }) {
-  return name === null ? <span>no owner</span> : <span title={name}>{shortenPodName(name)}</span>;
+  return name === null ? <span>no owner</span> : <bdi title={name}>{shortenPodName(name)}</bdi>;
 }
 
 function EntryDetails({ rebalance, ways }: { rebalance: Rebalance; ways: readonly MoveGroup[] }) {

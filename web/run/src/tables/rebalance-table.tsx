@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { SavedRun } from '../../../../lib/contracts/saved-run.ts';
 import { formatAmount } from '../../../src/format/format-number.ts';
+import { Sentence } from '../../../src/page/sentence.tsx';
 import { formatOffset } from '../format/format-offset.ts';
 import { WideTable } from './wide-table.tsx';
 
@@ -44,7 +45,7 @@ export function RebalanceTable({
               <th scope="row">{generation}</th>
               <td>{formatOffset(at - startedAt, 1)}</td>
               <td class="is-text">
-                <strong>{cause.kind}</strong> {cause.sentence}
+                <strong>{cause.kind}</strong> <Sentence text={cause.sentence} />
                 {isUnplanned && <em> (unplanned)</em>}
               </td>
               <td>

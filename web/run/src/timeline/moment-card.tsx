@@ -1,6 +1,7 @@
 import { formatDuration, formatTimeOfDay } from '../../../src/format/format-duration.ts';
 import { formatCount, formatRate } from '../../../src/format/format-number.ts';
 import { formatRanges } from '../../../src/format/format-ranges.ts';
+import { Sentence } from '../../../src/page/sentence.tsx';
 import { formatOffset } from '../format/format-offset.ts';
 import { findCovering, type Moment } from './find-moment.ts';
 import { Swatch } from './swatch.tsx';
@@ -65,7 +66,7 @@ export function MomentCard({ moment, model, partition, nearMs, x, y, layout }: M
         {owners.slice(0, MOST_OWNERS).map(({ owner, partitions }) => (
           <li key={owner.name}>
             <Swatch look={owner} />
-            <span>{owner.short}</span>
+            <bdi>{owner.short}</bdi>
             <strong>{formatRanges(partitions)}</strong>
           </li>
         ))}
@@ -87,7 +88,7 @@ function Generation({ moment: { at, rebalance }, nearMs }: { moment: Moment; nea
   const { generation, cause, membersBefore, membersAfter, moved } = rebalance.of;
   return (
     <p class="moment-generation">
-      generation {generation}: {cause.sentence}
+      generation {generation}: <Sentence text={cause.sentence} />
       {Math.abs(at - rebalance.at) <= nearMs && (
         <span>
           {' '}
