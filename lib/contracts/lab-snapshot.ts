@@ -138,6 +138,7 @@ export const groupSnapshotSchema = z
     consumedPerSecond: rate,
     pods: z.array(podSchema),
     members: z.array(memberSchema),
+    membersLeftOut: z.int().describe('Members that are not listed, because there are too many of them.'),
     partitions: z.array(partitionSchema).describe('None when there is no such topic.'),
     rebalances: z.array(rebalanceSchema).describe('The last ones, newest first.'),
     explanations: z.array(explanationSchema).describe('Most important first.'),

@@ -167,6 +167,7 @@ export class GroupModel {
         partitions: owned,
         ghost: ghosts.get(memberId) ?? null,
       })),
+      membersLeftOut: 0,
       partitions: described,
       rebalances: [...this.#timeline.list()],
       explanations:

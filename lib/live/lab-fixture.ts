@@ -98,6 +98,7 @@ export function buildGroup(
     consumedPerSecond: 0,
     pods: owned.map(([name, partitions]) => buildLabPod(name, { partitions: [...partitions] })),
     members: owned.map(([name, partitions]) => buildLabMember(name, { partitions: [...partitions] })),
+    membersLeftOut: 0,
     partitions: owned.flatMap(([owner, partitions]) =>
       partitions.map((partition) => buildLabPartition(partition, { owner, ownerMemberId: `${owner}-m1` })),
     ),

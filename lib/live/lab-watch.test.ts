@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { labSnapshotSchema } from '../contracts/lab-snapshot.ts';
 import {
+  buildLabMember,
   createFakeClusterWatch,
   createFakeGroupWatch,
   createFakePlatform,
@@ -104,6 +105,15 @@ describe('createLabWatch', () => {
     const error = expect.objectContaining({ code: 'no-such-target', retriable: true, message }) as unknown;
     expect(() => lab.snapshot(name)).toThrow(error);
     expect(() => lab.history(name)).toThrow(error);
+  });
+
+  it('leaves out members when there are too many, and none of the Deployment before others', () => {
+    const others = Array.from({ length: 1000 }, (_, index) => buildLabMember(`other-${String(index)}`, { pod: null }));
+    app.current = { ...app.current, members: [...others, ...app.current.members] };
+    const { members, membersLeftOut } = create().snapshot().group;
+    expect(members).toHaveLength(200);
+    expect(membersLeftOut).toBe(802);
+    expect(members.slice(0, 2).map(({ clientId }) => clientId)).toEqual(['consumer-a', 'consumer-b']);
   });
 
   it('tells once of what changes together, and again of what changes later', () => {

@@ -33,6 +33,8 @@ export interface LabWatch extends Pick<Listeners, 'subscribe'> {
 
 /** Moves and pauses that a document tells of, of all rebalances together: it is sent whole, to whoever looks. */
 const MOST_DETAILS = 3000;
+/** Members that a document tells of: nobody looks at more, and a group takes as many as come. */
+const MOST_MEMBERS = 200;
 /** What changes together is shown together. */
 const SETTLE_MS = 40;
 
@@ -44,6 +46,14 @@ function boundDetail(group: GroupSnapshot): GroupSnapshot {
     return index === 0 || details <= MOST_DETAILS;
   });
   return rebalances.length === group.rebalances.length ? group : { ...group, rebalances };
+}
+
+/** Leaves out members when there are too many to tell of them; those of the Deployment are told first. */
+function boundMembers(group: GroupSnapshot): GroupSnapshot {
+  if (group.members.length <= MOST_MEMBERS) return group;
+  const [pods, others] = [true, false].map((isPod) => group.members.filter(({ pod }) => (pod !== null) === isPod));
+  const members = [...(pods ?? []), ...(others ?? [])].slice(0, MOST_MEMBERS);
+  return { ...group, members, membersLeftOut: group.members.length - members.length };
 }
 
 export function createLabWatch(options: LabWatchOptions): LabWatch {
@@ -92,7 +102,7 @@ export function createLabWatch(options: LabWatchOptions): LabWatch {
         platform: platform.name,
         groups: [...listGroups().keys()],
         name,
-        group: boundDetail(watch.snapshot()),
+        group: boundMembers(boundDetail(watch.snapshot())),
         groupContact: watch.contact,
         ...cluster.snapshot(),
         apiServer: options.readApiServer?.() ?? null,

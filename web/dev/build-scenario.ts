@@ -233,6 +233,7 @@ function toSnapshot(scene: Scene, at: number): LabSnapshot {
       consumedPerSecond: rate - ghosts.reduce((sum, ghost) => sum + ghost.partitions.length * RATE_PER_PARTITION, 0),
       pods,
       members: [...members, ...ghosts],
+      membersLeftOut: 0,
       partitions,
       rebalances: scene.rebalances,
       explanations: explainScene(scene),

@@ -45,6 +45,9 @@ export function GroupBoard({ snapshot }: { snapshot: LabSnapshot }) {
             <div class="strangers" data-testid="strangers">
               <h3 class="node-name">Members that are no running pod</h3>
               <div class="cards">{board.strangers.map(renderCard)}</div>
+              {group.membersLeftOut > 0 && (
+                <p class="section-sum">and {formatAmount(group.membersLeftOut, 'member')} more</p>
+              )}
             </div>
           )}
         </MovingBoard>

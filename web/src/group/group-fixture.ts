@@ -67,6 +67,7 @@ export function buildGroup(other: Partial<GroupSnapshot> = {}): GroupSnapshot {
     consumedPerSecond: 0,
     pods: [],
     members: [],
+    membersLeftOut: 0,
     partitions: [],
     rebalances: [],
     explanations: [],

@@ -23,6 +23,12 @@ describe('layoutBoard', () => {
     ]);
   });
 
+  it('calls no partition unowned whose owner is one of the members that are not listed', () => {
+    const partitions = [buildPartition(0, 'somebody'), buildPartition(1, null)];
+    const { unowned } = layoutBoard(buildGroup({ partitions, membersLeftOut: 1 }));
+    expect(unowned.map(({ partition }) => partition)).toEqual([1]);
+  });
+
   it('shows the old membership of a restarted pod beside the pod, with the partitions it still holds', () => {
     const group = buildGroup({
       pods: [buildPod('consumer-1', { partitions: [] })],

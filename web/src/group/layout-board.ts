@@ -61,7 +61,12 @@ export function layoutBoard(group: GroupSnapshot): Board {
     pod,
     partitions: byPod.get(pod.name) ?? [],
   }));
-  return { nodes: groupByNode(podCards), strangers, unowned: [...left.values()] };
+  const known = new Set(group.members.map(({ memberId }) => memberId));
+  // Whose owner is not listed has one all the same.
+  const unowned = [...left.values()].filter(
+    ({ ownerMemberId }) => group.membersLeftOut === 0 || ownerMemberId === null || known.has(ownerMemberId),
+  );
+  return { nodes: groupByNode(podCards), strangers, unowned };
 }
 
 function groupByNode(cards: readonly Card[]): NodeCards[] {

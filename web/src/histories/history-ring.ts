@@ -53,7 +53,7 @@ function toSample({ at, group }: LabSnapshot): HistorySample {
     lag: group.lag,
     producedPerSecond: group.producedPerSecond,
     consumedPerSecond: group.consumedPerSecond,
-    members: group.members.length,
+    members: group.members.length + group.membersLeftOut,
     partitionLags: Array.from(partitionLags, (lag) => lag ?? 0),
   };
 }
