@@ -133,12 +133,12 @@ describe('a batch that cannot be read', () => {
       {
         partition: 0,
         offset: 1,
-        reason: expect.stringMatching(/^offset 1 cannot be read: it is damaged: its checksum is /) as string,
+        reason: expect.stringMatching(/^offset 1 cannot be read: it is damaged: its checksum is /),
       },
       {
         partition: 1,
         offset: 1,
-        reason: expect.stringMatching(/^offset 1 cannot be read: it is compressed by a codec .* 5$/) as string,
+        reason: expect.stringMatching(/^offset 1 cannot be read: it is compressed by a codec .* 5$/),
       },
     ]);
     const { detail } = await ask<{ detail: string }>(services, '/health/ready');
