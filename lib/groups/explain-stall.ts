@@ -24,7 +24,7 @@ export function explainStall({ groupId, coordinator, forMs, longestTimeoutMs }: 
   return (
     `group ${groupId} has been rebalancing for ${toSeconds(forMs)}, longer than the rebalance timeout of ${toSeconds(longestTimeoutMs)}: ` +
     `either a new member may take longer (5 minutes by default with Java clients), or ${broker}, has failed over a member: ` +
-    `then its log has "Unexpected error in join group" or an exception about the group; stop that client and restart the broker`
+    `then its log has "Unexpected error handling request" for a JOIN_GROUP of the group; stop that client and restart the broker`
   );
 }
 

@@ -94,6 +94,10 @@ describe('a service whose clients are slow', () => {
 async function watch(memory: MemoryBudget, forMs: number): Promise<number> {
   for (let tries = 0; memory.takenBytes === 0 && tries < 2000; tries += 1) await delay(5);
   let most = 0;
-  for (const until = Date.now() + forMs; Date.now() < until; await delay(5)) most = Math.max(most, memory.takenBytes);
+  const until = Date.now() + forMs;
+  while (Date.now() < until) {
+    most = Math.max(most, memory.takenBytes);
+    await delay(5);
+  }
   return most;
 }

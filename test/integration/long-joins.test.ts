@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitUntil } from '../../lib/platform/wait-until.ts';
 import { createRawMember, encodeSubscription, type RawMember } from './raw-member.ts';
 import { startServices, type TestServices } from './start-services.ts';
+import { CLUSTER_DIR } from './test-cluster.ts';
 
 jest.setTimeout(180_000);
 
@@ -108,6 +111,8 @@ describe('a group that does not take a member soon', () => {
     await waitReady(nameOf(1), 503, /has failed over a member: .* restart the broker/);
     expect((await readHealth(nameOf(1), 'live')).status).toBe(200);
     const { coordinator } = await services.observer.inspectGroup();
+    const said = readFileSync(path.join(CLUSTER_DIR, 'logs', `kafka-${String(coordinator)}.log`), 'utf8');
+    expect(said).toMatch(/Unexpected error handling request RequestHeader\(apiKey=JOIN_GROUP, /);
     await services.cluster.inject({ kind: 'kill', target: `kafka-${String(coordinator)}` });
     await waitReady(nameOf(1), 200);
     // The next test begins with all brokers.
