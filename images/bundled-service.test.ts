@@ -5,11 +5,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { writeBundle } from './build-images.ts';
 import { bundleService, SERVICES } from './bundle-service.ts';
 
 const STOP_TIMEOUT_MS = 5000;
+
+// The first bundle of a process takes seconds, more beside other tests.
+jest.setTimeout(30_000);
+
 const ENVIRONMENT = {
   KAFKA_BROKERS: '127.0.0.1:1',
   PORT: '0',
