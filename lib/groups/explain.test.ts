@@ -34,6 +34,7 @@ function tell({ lags = [0, 0, 0], arrivals = [], ...facts }: Story) {
     replicas: REPLICAS,
     formerReplicas: new Set(),
     wantedReplicas: 2,
+    unreadable: [],
     stuck: [],
     isFallingBehind: false,
     ...facts,
@@ -306,6 +307,20 @@ describe('explain, whatever the facts', () => {
         }
       }),
     );
+  });
+
+  it('says where a partition cannot be read, and advises no replicas for that', () => {
+    const unreadable = [{ partition: 1, offset: 42, reason: 'it is damaged' }];
+    const lags = [0, 500, 500];
+    expect(sentenceOf('unreadable', { lags, unreadable })).toBe(
+      'partition 1 of app waits at offset 42, which cannot be read: it is damaged; it goes on once that batch is gone, and nothing is skipped',
+    );
+    const two = [...unreadable, { partition: 2, offset: 7, reason: 'it is damaged' }];
+    expect(sentenceOf('unreadable', { lags, unreadable: two })).toMatch(/ \(and so it is with 1 other\); it goes on/);
+    expect(sentenceOf('unreadable', { lags })).toBeUndefined();
+    expect(
+      sentenceOf('falling-behind', { lags, unreadable, isFallingBehind: true, consumedPerSecond: 10 }),
+    ).toBeUndefined();
   });
 
   it('says which partitions the ledger lacks, and advises no replicas for that', () => {

@@ -35,6 +35,8 @@ export interface ExplanationFacts {
   readonly wantedReplicas: number | undefined;
   /** The ledger and its partitions; undefined where there is none, or before it was looked at. */
   readonly ledger?: { readonly topic: string; readonly partitions: ReadonlySet<number> } | undefined;
+  /** Where partitions stand still because their log cannot be read on; the reason follows "cannot be read: ". */
+  readonly unreadable: readonly { readonly partition: number; readonly offset: number; readonly reason: string }[];
   /** Partitions whose committed offset stands still while records arrive, and for how long, in milliseconds. */
   readonly stuck: readonly { readonly partition: number; readonly forMs: number }[];
   /** Whether the lag of the whole group grows. */
@@ -110,6 +112,16 @@ const RULES: Readonly<Record<string, Rule>> = {
     };
   },
 
+  unreadable: ({ topic, unreadable: [first, ...others] }) => {
+    if (first === undefined) return undefined;
+    const { partition, offset, reason } = first;
+    const more = others.length > 0 ? ` (and so it is with ${count(others.length, 'other')})` : '';
+    return {
+      tone: 'warning',
+      sentence: `partition ${String(partition)} of ${topic} waits at offset ${String(offset)}, which cannot be read: ${reason}${more}; it goes on once that batch is gone, and nothing is skipped`,
+    };
+  },
+
   'stuck-commits': ({ stuck }) => {
     const long = stuck.filter(({ forMs }) => forMs >= STUCK_AFTER_MS).toSorted((a, b) => b.forMs - a.forMs);
     const [worst] = long;
@@ -134,8 +146,8 @@ const RULES: Readonly<Record<string, Rule>> = {
 
   'falling-behind': (facts) => {
     const { isFallingBehind, lag, producedPerSecond, consumedPerSecond, members, partitions } = facts;
-    // What waits for its ledger waits however many there are.
-    if (findWithoutLedger(facts).length > 0) return undefined;
+    // What waits for its ledger, or cannot be read, waits however many there are.
+    if (findWithoutLedger(facts).length > 0 || facts.unreadable.length > 0) return undefined;
     if (!isFallingBehind || lag < NOTABLE_LAG || consumedPerSecond >= producedPerSecond) return undefined;
     const canGrow = members.filter(isSharer).length < partitions.length;
     return {

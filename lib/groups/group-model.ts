@@ -62,6 +62,7 @@ export class GroupModel {
   #lastStable: GroupView | undefined;
   #rebalancingSince: number | undefined;
   #ledger: ExplanationFacts['ledger'];
+  #unreadable: ExplanationFacts['unreadable'] = [];
   #replicas: readonly GroupReplica[] = [];
   #wantedReplicas: number | undefined;
 
@@ -105,6 +106,11 @@ export class GroupModel {
   /** Which partitions the ledger has: it should have each of the topic's. */
   observeLedger(topic: string, partitions: ReadonlySet<number>): void {
     this.#ledger = { topic, partitions };
+  }
+
+  /** Where partitions stand still because their log cannot be read on. */
+  observeUnreadable(places: ExplanationFacts['unreadable']): void {
+    this.#unreadable = places;
   }
 
   /** The replicas of the Deployment, in the order of their start, and how many are wanted. */
@@ -184,6 +190,7 @@ export class GroupModel {
                 rebalancingForMs: this.#rebalancingSince === undefined ? 0 : now - this.#rebalancingSince,
                 longestTimeoutMs: this.#findLongestTimeout(),
                 ledger: this.#ledger,
+                unreadable: this.#unreadable,
                 stuck: this.#findStuck(partitions, now),
                 isFallingBehind: this.#isFallingBehind(producedPerSecond),
               }),

@@ -14,6 +14,7 @@ import { keepDoing } from './keep-doing.ts';
 import { createListeners, type Listeners } from './listeners.ts';
 import { createReceiptTail } from './receipt-tail.ts';
 import type { ReplicaSource } from './replica-source.ts';
+import { createUnreadableWatch } from './unreadable-watch.ts';
 
 export interface WatchedGroup {
   readonly groupId: string;
@@ -58,6 +59,7 @@ export function startGroupWatch(options: GroupWatchOptions): GroupWatch {
   const inspector = createGroupInspector(connection);
   const generations = createGroupHistoryReader(log, groupId);
   const receipts = options.receiptsTopic === undefined ? undefined : createReceiptTail(log, options.receiptsTopic);
+  const unreadable = createUnreadableWatch(log, topic, logger);
   const { notify, subscribe } = createListeners();
   const ending = new AbortController();
   const { signal } = ending;
@@ -101,6 +103,7 @@ export function startGroupWatch(options: GroupWatchOptions): GroupWatch {
         model.observeReceipts(await receipts.readNew());
         model.observeLedger(options.receiptsTopic ?? '', receipts.partitions ?? new Set());
       }
+      model.observeUnreadable(await unreadable.look(view.partitions, now));
       [shape, readLogsAt] = [newShape, now];
     }
     model.observeGroup(view, now);
