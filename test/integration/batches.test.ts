@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createKafka } from '../../lib/kafka/create-kafka.ts';
 import { readBatchLength } from '../../lib/kafka/records/batch-header.ts';
 import { computeCrc32c } from '../../lib/kafka/records/crc32c.ts';
+import { startGroupWatch } from '../../lib/live/group-watch.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
 import { waitUntil } from '../../lib/platform/wait-until.ts';
 import { startServices, type TestServices } from './start-services.ts';
@@ -157,6 +158,33 @@ describe('a batch that cannot be read', () => {
       [0, 1],
       [1, 1],
     ]);
+  });
+
+  it('is named by the page, which asks the log and not the consumer', async () => {
+    const watch = startGroupWatch({
+      groupId: services.group,
+      topic: services.topic,
+      deployment: 'consumer',
+      connection: services.observer.connection,
+      replicas: {
+        list: () => services.platform.listReplicas('consumer'),
+        readWanted: () => Promise.resolve(1),
+        subscribe: () => () => undefined,
+      },
+      scaleDownOrder: 'newest',
+      logger,
+    });
+    try {
+      const explanation = await waitUntil(
+        () => watch.snapshot().explanations.find(({ rule }) => rule === 'unreadable'),
+        { what: 'the page to say it', timeoutMs: 30_000 },
+      );
+      expect(explanation.sentence).toMatch(
+        /waits at offset 1, which cannot be read: it is .* \(and so it is with 1 other\)/,
+      );
+    } finally {
+      await watch.stop();
+    }
   });
 
   it('costs no membership, and the log says it once', async () => {
