@@ -104,7 +104,7 @@ announce() {
   mv "$RUN_DIR/announcement.new" "$RUN_DIR/announcement"
   if [ -n "$announcer" ]; then return; fi
   while [ -e "$RUN_DIR/announcement" ]; do
-    nc -l -p "$(port_of "$own")" <"$RUN_DIR/announcement" >/dev/null 2>&1 || sleep 1
+    nc $end_after -l -p "$(port_of "$own")" <"$RUN_DIR/announcement" >/dev/null 2>&1 || sleep 1
   done &
   announcer=$!
 }

@@ -3,6 +3,7 @@
 # A line of a list: server.1=HOST:2888:3888:participant;0.0.0.0:2181
 
 greeted=' '
+knowing=' '
 
 line_of() { grep "^server\.$1=" "$wanted" || :; }
 port_of() { echo "${1##*:}"; }
@@ -31,7 +32,8 @@ complete_lines() {
 }
 
 # Asks every other wanted server. Leaves the list of the first that serves in `members`, and its line in `serving`;
-# who has said that it is new in `greeted`; and in `strangers` those who are not known to be new and to know this one.
+# who has said that it is new in `greeted`, and who that is new knows this one in `knowing`; the others in `strangers`. Once
+# said it holds: an announcement is heard by one at a time, and not each time that somebody asks.
 look_around() {
   own=$(line_of "$id")
   members=
@@ -47,13 +49,14 @@ look_around() {
         ;;
       'new '*)
         case $greeted in *" $other "*) ;; *) greeted="$greeted$other " ;; esac
-        case "${answer#*greets} " in *" $id "*) ;; *) strangers="$strangers $other" ;; esac
+        case "${answer#*greets} " in *" $id "*) knowing="$knowing$other " ;; esac
         ;;
-      *)
+      *serving*)
         # Who was new, and runs, has been greeted by all.
-        case "$greeted/$answer" in *" $other "*/*serving*) ;; *) strangers="$strangers $other" ;; esac
+        case $greeted in *" $other "*) knowing="$knowing$other " ;; esac
         ;;
     esac
+    case $knowing in *" $other "*) ;; *) strangers="$strangers $other" ;; esac
   done
 }
 
