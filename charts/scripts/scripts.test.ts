@@ -164,6 +164,21 @@ describe('launch-zookeeper.sh', () => {
     expect(readList()).toBe(listServers(VOTERS));
   });
 
+  it('founds an ensemble though the others are not heard at the same time', async () => {
+    answer(2181, 'new 1 greets 3 \n');
+    answer(2182, '');
+    const { ended, read } = launch('zookeeper-2');
+    await waitFor(() => (read().includes('not so yet: 2 (') ? true : undefined));
+    // Somebody else asks them both at the moment.
+    answer(2181, '');
+    await waitFor(() => (read().includes('(attempt 2)') ? true : undefined));
+    expect(isTrusted()).toBe(false);
+    answer(2182, 'new 2 greets 3 \n');
+    expect(await ended).toBe(0);
+    expect(isTrusted()).toBe(true);
+    expect(readList()).toBe(listServers(VOTERS));
+  });
+
   it.each([
     { title: 'another server has data and does not serve', others: [NOT_SERVING, 'new 2 greets 1 3 \n'] },
     { title: 'another server is not there', others: ['', 'new 2 greets 1 3 \n'] },
