@@ -1,10 +1,13 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AppError } from '../lib/errors/app-error.ts';
 import { buildImages, nameImages, writeBundle } from './build-images.ts';
 import type { BuildRequest, Docker } from './docker.ts';
+
+// The first bundle of a process takes seconds, more beside other tests.
+jest.setTimeout(30_000);
 
 let output: string;
 beforeAll(async () => {

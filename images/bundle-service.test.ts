@@ -1,7 +1,10 @@
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { bundleService, SERVICES, type ServiceBundle } from './bundle-service.ts';
+
+// The first bundle of a process takes seconds, more beside other tests.
+jest.setTimeout(30_000);
 
 const ROOT = path.join(import.meta.dirname, '..');
 
