@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Testing } from 'cdk8s';
+import { renderSecurityConfig } from '../lib/cluster-config/security-config.ts';
 import { findObject, synthesize, withoutScripts } from './testing/synthesize.ts';
 import { ZooKeeperChart, type ZooKeeperChartProps } from './zookeeper-chart.ts';
 
@@ -48,6 +49,15 @@ describe('ZooKeeperChart', () => {
       },
     });
     expect(findObject(objects, 'PodDisruptionBudget', 'zookeeper').spec).toMatchObject({ maxUnavailable: 1 });
+  });
+
+  it('does not look for a pod at the address that it had before', () => {
+    const objects = build();
+    expect(findObject(objects, 'ConfigMap', 'zookeeper-config').data?.['java.security']).toBe(renderSecurityConfig());
+    const args: unknown = expect.arrayContaining(['-Djava.security.properties=/etc/kafka-lab/java.security']);
+    expect(findObject(objects, 'StatefulSet', 'zookeeper').spec).toMatchObject({
+      template: { spec: { containers: [{ args }] } },
+    });
   });
 
   it('keeps to its zones evenly when zones are given', () => {

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { buildJavaCommand, type JavaProgram } from '../../lib/cluster-config/java-command.ts';
 import { renderLog4jConfig } from '../../lib/cluster-config/log4j-config.ts';
+import { renderSecurityConfig } from '../../lib/cluster-config/security-config.ts';
 import { CONFIG_DIR, ConfigFiles, runScript } from './config-files.ts';
 import { buildSelector } from './labels.ts';
 import { buildPodTemplate, TMP_DIR } from './pod-template.ts';
@@ -17,6 +18,8 @@ export const LIB_DIR = '/opt/kafka/libs';
 
 export const LOG4J_FILE = `${CONFIG_DIR}/log4j.properties`;
 
+const SECURITY_FILE = 'java.security';
+
 export interface JavaStatefulSetProps {
   /** Which of the programs of the image; also the name of the tier. */
   readonly program: JavaProgram;
@@ -26,7 +29,7 @@ export interface JavaStatefulSetProps {
   readonly launcher: readonly [string, ...string[]];
   /** The program's configuration, as the java command names it. */
   readonly configFile: string;
-  /** Configuration files by name; the logging configuration is added. */
+  /** Configuration files by name; those of logging and of the JVM are added. */
   readonly files: Readonly<Record<string, string>>;
   /** Scripts beside the launcher. */
   readonly scripts: readonly string[];
@@ -63,7 +66,7 @@ export class JavaStatefulSet extends Construct {
     const [launcher, ...launcherArgs] = props.launcher;
     const files = new ConfigFiles(this, 'config', {
       name: `${program}-config`,
-      files: { 'log4j.properties': renderLog4jConfig(), ...props.files },
+      files: { 'log4j.properties': renderLog4jConfig(), [SECURITY_FILE]: renderSecurityConfig(), ...props.files },
       scripts: [launcher, 'supervise.sh', 'is-alive.sh', 'is-listening.sh', ...props.scripts],
     });
     const java = buildJavaCommand({
@@ -72,6 +75,7 @@ export class JavaStatefulSet extends Construct {
       libDir: LIB_DIR,
       configFile: props.configFile,
       log4jFile: LOG4J_FILE,
+      securityFile: `${CONFIG_DIR}/${SECURITY_FILE}`,
       tmpDir: TMP_DIR,
     });
 

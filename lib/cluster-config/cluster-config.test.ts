@@ -3,6 +3,7 @@ import { buildJavaCommand } from './java-command.ts';
 import { renderKafkaConfig, type KafkaConfig } from './kafka-config.ts';
 import { renderLog4jConfig } from './log4j-config.ts';
 import { renderProperties } from './properties.ts';
+import { renderSecurityConfig } from './security-config.ts';
 import { renderZooKeeperConfig } from './zookeeper-config.ts';
 
 const servers = [1, 2, 3].map((id) => ({
@@ -89,11 +90,28 @@ describe('buildJavaCommand', () => {
     ]);
     expect(buildJavaCommand({ ...shared, program: 'kafka' })).toContain('-Xmx64m');
   });
+
+  it('names a file of security properties only when there is one', () => {
+    const shared = {
+      program: 'kafka',
+      libDir: '/l',
+      configFile: '/c',
+      log4jFile: '/l',
+      heapMiB: 64,
+      tmpDir: '/t',
+    } as const;
+    expect(buildJavaCommand({ ...shared, securityFile: '/s' })).toContain('-Djava.security.properties=/s');
+    expect(buildJavaCommand(shared).join(' ')).not.toContain('security');
+  });
 });
 
 describe('renderProperties', () => {
   it('refuses a value that would become two lines', () => {
     expect(() => renderProperties({ rack: 'a\nb=c' })).toThrow(/property rack/);
+  });
+
+  it('lets a JVM keep an address, or that there is none, for a second', () => {
+    expect(renderSecurityConfig()).toBe('networkaddress.cache.ttl=1\nnetworkaddress.cache.negative.ttl=1\n');
   });
 
   it('renders the log configuration', () => {

@@ -7,6 +7,8 @@ export interface JavaCommand {
   readonly libDir: string;
   readonly configFile: string;
   readonly log4jFile: string;
+  /** Security properties, which stand before the JVM's own. @default the JVM's own */
+  readonly securityFile?: string;
   /** Largest heap, in MiB. */
   readonly heapMiB: number;
   /** Folder for temporary files, from which native libraries are loaded. */
@@ -38,6 +40,7 @@ export function buildJavaCommand(command: JavaCommand): readonly string[] {
     '-Djava.awt.headless=true',
     `-Djava.io.tmpdir=${command.tmpDir}`,
     `-Dlog4j.configuration=file:${command.log4jFile}`,
+    ...(command.securityFile === undefined ? [] : [`-Djava.security.properties=${command.securityFile}`]),
     ...EXTRA_OPTIONS[command.program],
     '-cp',
     `${command.libDir}/*`,
