@@ -8,7 +8,12 @@ const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\u{200b}\u{2060}\u
 
 /** Writes what must not reach a reader raw as JSON does: an escape becomes `\u001b`. What is within JSON stays the same JSON. */
 export function escapeUnprintable(text: string): string {
-  return text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(UNPRINTABLE, escapeCharacters);
+}
+
+/** Each character as its code, as JSON writes it. */
+export function escapeCharacters(text: string): string {
+  return text.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** At most so many characters (code points), an ellipsis at the end when some are left out. */

@@ -4,7 +4,7 @@ import { readForeignName } from './foreign-name.ts';
 import { HOSTILE_TEXTS } from './hostile-texts.ts';
 
 /** What must not reach a terminal, a page or a status raw. */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\u{200b}\u{feff}]/u;
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\u{200b}\u{feff}]|^\s|\s$/u;
 
 describe('readForeignName', () => {
   it.each([
@@ -21,6 +21,12 @@ describe('readForeignName', () => {
   it('escapes what cannot be shown, and marks the name as another than it looks', () => {
     expect(readForeignName('a\u001b[2Jb')).toMatch(/^a\\u001b\[2Jb~[0-9a-f]{10}$/);
     expect(readForeignName(String.raw`a\u001b[2Jb`)).toBe(String.raw`a\u001b[2Jb`);
+  });
+
+  it('escapes what nobody sees at the edges of a name, and leaves spaces within it alone', () => {
+    expect(readForeignName(' ')).toMatch(/^\\u0020~[0-9a-f]{10}$/);
+    expect(readForeignName(' my consumer\u3000')).toMatch(/^\\u0020my consumer\\u3000~[0-9a-f]{10}$/);
+    expect(readForeignName('my consumer')).toBe('my consumer');
   });
 
   it('cuts a name that is longer than any that is meant as one', () => {

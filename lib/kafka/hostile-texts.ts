@@ -15,5 +15,8 @@ export const HOSTILE_TEXTS: Readonly<Record<string, string>> = {
   'letters from right to left': 'שלום-עולם',
   '40 KB': 'L'.repeat(40_000),
   '40 KB of escapes': '\u001b'.repeat(40_000),
+  'a space': ' ',
+  'spaces around it': ' consumer-1\u3000',
+  'a letter that nobody sees': '\u3164',
   nothing: '',
 };
