@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { randomUUID } from 'node:crypto';
 import { CONTEXT, LAB_LABEL, NAMESPACE } from '../../lib/contracts/addresses.ts';
+import { runKubectl } from './kind-lab.ts';
 import { requireCluster } from './kube-context.ts';
 import { explainMissing } from './run-tool.ts';
 
@@ -55,7 +56,7 @@ export async function openShell(command: readonly string[], isTerminal: boolean)
   const streams = { stdin: true, stdinOnce: true, tty: isTerminal };
   const spec = { ...OVERRIDES.spec, containers: [{ ...container, ...streams, command: run }] };
   const args = ['--rm', '--stdin', ...(isTerminal ? ['--tty'] : []), '--quiet', '--restart=Never'];
-  const { exitCode, code, cause } = await execa(
+  const { exitCode, isTerminated, code, cause } = await execa(
     'kubectl',
     [
       ...['--context', CONTEXT, '--namespace', NAMESPACE, 'run', name, ...args],
@@ -64,5 +65,7 @@ export async function openShell(command: readonly string[], isTerminal: boolean)
     { stdio: 'inherit', reject: false },
   );
   if (code === 'ENOENT') throw explainMissing('kubectl', cause);
+  // kubectl removes the pod, unless a signal ends it before.
+  if (isTerminated) await runKubectl(['delete', 'pod', name, '--ignore-not-found', '--now', '--wait=false']);
   return exitCode ?? 1;
 }

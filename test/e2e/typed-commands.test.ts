@@ -138,4 +138,11 @@ describe('the commands of the README', () => {
       'No resources found',
     );
   });
+
+  it('a command in a client pod that is interrupted leaves no pod behind', async () => {
+    const command = startTyping("node lab/main.ts shell -- sh -c 'while :; do echo ticking; sleep 1; done'");
+    await command.waitFor('ticking');
+    await command.interrupt();
+    await typeWell('kubectl wait --for=delete pod -l app.kubernetes.io/name=shell --timeout=30s');
+  });
 });
