@@ -15,6 +15,8 @@ export interface GroupGeneration {
     readonly sessionTimeoutMs: number;
     /** How long the group waits for it in a rebalance, in milliseconds. @default not known */
     readonly rebalanceTimeoutMs?: number;
+    /** Set of a static member (KIP-345). */
+    readonly groupInstanceId?: string;
     readonly partitions: PartitionsByTopic;
   }[];
 }

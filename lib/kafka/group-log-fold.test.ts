@@ -29,6 +29,16 @@ function generation(offset: number, number: number): WrittenEntry {
   return buildRecord(offset, key, value);
 }
 
+/** A generation of one member in a layout that knows static members. */
+function staticGeneration(offset: number, instanceId: string | null): WrittenEntry {
+  const key = Buffer.concat([int16(2), text('app')]);
+  const none = Buffer.alloc(0);
+  const names = [text('id'), text(instanceId), text('consumer-1'), text('/h')];
+  const member = Buffer.concat([...names, int32(60_000), int32(1000), blob(none), blob(none)]);
+  const head = [int16(3), text('consumer'), int32(1), text('range'), text('id'), int64(BigInt(TAKEN_AT))];
+  return buildRecord(offset, key, Buffer.concat([...head, array(member)]));
+}
+
 function buildRecord(offset: number, key: Buffer, value: Buffer, transaction?: number): WrittenEntry {
   const record = { topic: '__consumer_offsets', partition: 0, offset, key, value, timestampMs: TAKEN_AT, headers: {} };
   return transaction === undefined ? record : { ...record, transaction };
@@ -69,6 +79,11 @@ describe('the history of a group', () => {
   it('tells transactions of several producers apart', () => {
     const history = fold(commit(0, 1, 5), commit(1, 2, 6), end(2, 6, false), end(3, 5, true), end(4, 9, true));
     expect(positionsOf(history)).toEqual([1]);
+  });
+
+  it('tells static members from others', () => {
+    const { generations } = fold(staticGeneration(0, 'instance-1'), staticGeneration(1, null));
+    expect(generations.map(({ members }) => members[0]?.groupInstanceId)).toEqual(['instance-1', undefined]);
   });
 
   it('has no gap at an end, nor at what other groups write', () => {

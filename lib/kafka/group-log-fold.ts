@@ -61,12 +61,13 @@ function toGeneration(record: GroupRecord, timestampMs: number): GroupGeneration
     generation: record.generation,
     assignor: record.protocol === null ? null : readForeignName(record.protocol),
     at: timestampMs,
-    members: record.members.map(({ memberId, clientId, sessionTimeoutMs, rebalanceTimeoutMs, assignment }) => ({
-      memberId: readForeignName(memberId),
-      clientId: readForeignName(clientId),
+    members: record.members.map(({ groupInstanceId, sessionTimeoutMs, rebalanceTimeoutMs, ...member }) => ({
+      memberId: readForeignName(member.memberId),
+      clientId: readForeignName(member.clientId),
       sessionTimeoutMs,
       rebalanceTimeoutMs,
-      partitions: decodeAssignment(assignment)?.partitions ?? {},
+      ...(groupInstanceId !== null && { groupInstanceId: readForeignName(groupInstanceId) }),
+      partitions: decodeAssignment(member.assignment)?.partitions ?? {},
     })),
   };
 }
