@@ -171,7 +171,7 @@ describe('parseScenario', () => {
 
   it('tells which scenarios there are when there is none of that name', async () => {
     await expect(findScenario('scail')).rejects.toThrow(
-      /there is no scenario scail; there are drain-node, everything,/,
+      /there is no scenario scail; there are cold-start, drain-node, everything,/,
     );
     await expect(findScenario('./nowhere.yaml')).rejects.toThrow(/nowhere\.yaml cannot be read/);
   });
