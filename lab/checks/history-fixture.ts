@@ -6,6 +6,7 @@ import type {
   Operation,
   Outcome,
   PartitionRange,
+  ReplicaEvent,
   StepRecord,
 } from './history.ts';
 
@@ -106,6 +107,7 @@ export function buildHistory(changes: Partial<Plan> = {}): History {
       buildStep({ index: 1, kind: 'wait-balanced', text: 'wait until the group is balanced', balanceMs: 2500 }),
     ],
     faults: [],
+    replicaEvents: [],
     replication: { at: NOW, underReplicated: 0, brokers: 3, expectedBrokers: 3 },
     poisons: [],
     deadLetters: [],
@@ -253,4 +255,14 @@ export function forgetAnswers(history: History, count: number): History {
       index < lastKnown ? operation : { ...operation, outcome: { kind: 'pending' } },
     ),
   };
+}
+
+/** Something that the platform saw of a consumer, so many milliseconds after `NOW`. */
+export function buildEvent(
+  afterMs: number,
+  replica: string,
+  phase: string,
+  changes: Partial<ReplicaEvent> = {},
+): ReplicaEvent {
+  return { at: NOW + afterMs, replica, workload: 'consumer', phase, restarts: 0, ...changes };
 }

@@ -93,6 +93,8 @@ export interface Generation {
 export interface GenerationMember extends AssignedMember {
   /** Silence after which the group goes on without it, in milliseconds. */
   readonly sessionTimeoutMs: number;
+  /** Set of a static member, which stays in the group when it ends. */
+  readonly groupInstanceId?: string;
 }
 
 /** A position that the coordinator accepted for a partition, in the order in which it did. */
@@ -138,6 +140,20 @@ export interface FaultRecord {
   readonly at: number;
   readonly kind: string;
   readonly target: string;
+}
+
+/** What the platform saw of a replica, in milliseconds since the epoch by the verifier's clock. */
+export interface ReplicaEvent {
+  readonly at: number;
+  readonly replica: string;
+  /** `consumer`, `kafka` and so on. */
+  readonly workload: string;
+  /** The phase it is in from then on: `starting`, `ready`, `failed`, `terminating`; `removed` when it is gone. */
+  readonly phase: string;
+  /** How often its process was started again. */
+  readonly restarts: number;
+  /** Why, if the platform says so: of `failed`, how its process ended. */
+  readonly reason?: string;
 }
 
 /** How complete the copies of all partitions were at the end. */
@@ -197,6 +213,8 @@ export interface History {
   readonly leftRecords: number | undefined;
   readonly steps: readonly StepRecord[];
   readonly faults: readonly FaultRecord[];
+  /** In the order in which they were seen; empty when nobody looked at the platform. */
+  readonly replicaEvents: readonly ReplicaEvent[];
   /** Read after the last step; undefined when nobody looked. */
   readonly replication: ReplicationRecord | undefined;
   readonly poisons: readonly PoisonRecord[];

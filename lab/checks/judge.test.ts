@@ -29,6 +29,9 @@ describe('judge', () => {
         'balanced',
         '3 assignments of 2 partitions observed: each partition owned once, even within one, idle members as expected.',
       ],
+      ['stayed-alive', '3 consumers: none ended unasked.'],
+      ['left-in-time', '0 consumers told to end: nobody had to leave.'],
+      ['never-silent', '3 members: none did nothing while records waited in its partitions.'],
       ['within-limits', '1 change: no limit was set; measured at most 2,500 ms to balance.'],
       ['fully-replicated', '3 brokers at the end: all there, and every copy of every partition in sync.'],
     ]);
@@ -58,6 +61,8 @@ describe('judge', () => {
     expect(checks.filter(({ verdict }) => verdict === 'pass').map(({ name }) => name)).toEqual([
       'steps-done',
       'balanced',
+      'stayed-alive',
+      'left-in-time',
       'within-limits',
       'fully-replicated',
     ]);

@@ -3,12 +3,15 @@ import { checkCommitsBehindReceipts } from './commits-behind-receipts.ts';
 import { checkDuplicates } from './duplicates.ts';
 import { checkFullyReplicated } from './fully-replicated.ts';
 import type { History } from './history.ts';
+import { checkLeftInTime } from './left-in-time.ts';
 import { measureRun, type RunMeasurement } from './measure-run.ts';
+import { checkNeverSilent } from './never-silent.ts';
 import { checkNothingAcknowledgedLost } from './nothing-acknowledged-lost.ts';
 import { checkOneOwner } from './one-owner.ts';
 import { checkOrderPerKey } from './order-per-key.ts';
 import { checkPoisonSetAside } from './poison-set-aside.ts';
 import { prepareRun, type PreparedRun } from './prepare-run.ts';
+import { checkStayedAlive } from './stayed-alive.ts';
 import { checkStepsDone } from './steps-done.ts';
 import { combineVerdicts, type CheckResult, type Verdict } from './verdict.ts';
 import { checkWithinLimits } from './within-limits.ts';
@@ -42,8 +45,18 @@ export function judgePrepared(run: PreparedRun, measurement: RunMeasurement | un
     checkCommitsBehindReceipts(run),
     ...(history.poisons.length > 0 ? [checkPoisonSetAside(run)] : []),
     checkBalanced(history),
-    ...(measurement ? [checkWithinLimits(run, measurement)] : []),
+    ...(measurement ? judgeConduct(run, measurement) : []),
     checkFullyReplicated(history),
   ];
   return { verdict: combineVerdicts(checks.map(({ verdict }) => verdict)), checks };
+}
+
+/** What can be told of members whose processes were watched while a scenario went on. */
+function judgeConduct(run: PreparedRun, measurement: RunMeasurement): CheckResult[] {
+  return [
+    checkStayedAlive(run.history),
+    checkLeftInTime(run.history),
+    checkNeverSilent(run, measurement),
+    checkWithinLimits(run, measurement),
+  ];
 }

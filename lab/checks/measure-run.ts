@@ -9,6 +9,8 @@ export interface RunMeasurement {
   readonly steps: readonly StepMeasurement[];
   /** The longest lack of throughput; undefined when the load was too short, or too little was acknowledged. */
   readonly dip: Dip | undefined;
+  /** By partition, the times in which it had records to process and none was. */
+  readonly gaps: ReadonlyMap<number, readonly Gap[]>;
 }
 
 export interface StepMeasurement {
@@ -37,7 +39,8 @@ export function measureRun(run: PreparedRun): RunMeasurement {
   const changing = steps.filter(({ kind }) => !QUIET_KINDS.has(kind));
   const end = Math.max(...steps.map(({ startedAt, endedAt }) => endedAt ?? startedAt));
   const windows = changing.map((step, index) => ({ from: step.startedAt, to: changing[index + 1]?.startedAt ?? end }));
-  const pauses = measurePauses(run, windows, end);
+  const gaps = findGaps(run, end);
+  const pauses = measurePauses(gaps, windows);
   return {
     steps: changing.map((step, index) => ({
       step,
@@ -45,6 +48,7 @@ export function measureRun(run: PreparedRun): RunMeasurement {
       pauses: pauses[index] ?? [],
     })),
     dip: measureDip(run),
+    gaps,
   };
 }
 
@@ -55,9 +59,9 @@ function findBalance(steps: History['steps'], step: StepRecord, next: StepRecord
 }
 
 /** @returns per window the longest gap of each partition that overlaps it. */
-function measurePauses(run: PreparedRun, windows: readonly Gap[], end: number): PartitionPause[][] {
+function measurePauses(gapsOf: RunMeasurement['gaps'], windows: readonly Gap[]): PartitionPause[][] {
   const pauses = windows.map((): PartitionPause[] => []);
-  for (const [partition, gaps] of findGaps(run, end)) {
+  for (const [partition, gaps] of gapsOf) {
     const longest = findLongest(gaps, windows);
     for (const [index, gap] of longest.entries()) {
       if (gap) pauses[index]?.push({ partition, ...gap, pauseMs: gap.to - gap.from });

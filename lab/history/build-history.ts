@@ -1,4 +1,5 @@
-import type { History, StepRecord } from '../checks/history.ts';
+import type { PlatformEvent } from '../../lib/platform/platform.ts';
+import type { History, ReplicaEvent, StepRecord } from '../checks/history.ts';
 import type { Evidence } from './lab-observer.ts';
 import type { JournalContent } from './read-journal.ts';
 
@@ -13,12 +14,21 @@ export function buildHistory(journal: JournalContent, evidence: Evidence | undef
     assignments,
     commitSamples,
     faults,
+    replicaEvents: journal.events.flatMap(readReplicaEvent),
     replication,
     poisons,
     leftRecords: journal.end?.leftRecords,
     steps: listSteps(journal),
     ...(evidence === undefined ? describeUnread(header.partitions) : evidence),
   };
+}
+
+function readReplicaEvent(event: PlatformEvent): ReplicaEvent[] {
+  if (event.kind !== 'phase' && event.kind !== 'removed') return [];
+  const { at, replica, reason } = event;
+  const { name, workload, restarts, phase } = replica;
+  const told = { at, replica: name, workload, restarts, phase: event.kind === 'removed' ? 'removed' : phase };
+  return [reason === undefined ? told : { ...told, reason }];
 }
 
 /** The steps there were, and one for those that never came. */

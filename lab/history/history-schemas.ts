@@ -71,12 +71,12 @@ export const journalLineSchema = z.discriminatedUnion('kind', [
     event: z.discriminatedUnion('kind', [
       z.looseObject({
         at: time,
-        kind: z.literal('phase'),
-        replica: z.looseObject({ name: z.string(), phase: z.string() }),
+        kind: z.enum(['phase', 'removed']),
+        replica: z.looseObject({ name: z.string(), workload: z.string(), phase: z.string(), restarts: count }),
         from: z.string().exactOptional(),
         reason: z.string().exactOptional(),
       }),
-      z.looseObject({ at: time, kind: z.enum(['scaled', 'removed', 'fault', 'node']) }),
+      z.looseObject({ at: time, kind: z.enum(['scaled', 'fault', 'node']) }),
     ]),
   }),
   line('assignment', {
@@ -156,7 +156,7 @@ export const evidenceListSchemas = {
   generations: z.object({
     generation: z.int(),
     at: time,
-    members: z.array(assignedMember.extend({ sessionTimeoutMs: count })),
+    members: z.array(assignedMember.extend({ sessionTimeoutMs: count, groupInstanceId: z.string().exactOptional() })),
   }),
   commits: z.object({ partition, offset, at: z.number() }),
 } as const;

@@ -278,6 +278,7 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
         leftRecords: await observer.countLeft(end),
         steps: [],
         faults: [],
+        replicaEvents: [],
         replication: { at: Date.now(), underReplicated, brokers: found.length, expectedBrokers: BROKERS },
         poisons: [],
         limits: {},

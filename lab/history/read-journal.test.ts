@@ -131,6 +131,31 @@ describe('the journal of a run', () => {
     expect([step?.kind, step?.outcome]).toEqual(last);
   });
 
+  it('tells what the platform saw of replicas, also that they are gone', async () => {
+    const replica = {
+      name: 'consumer-1',
+      workload: 'consumer',
+      uid: 'u',
+      ordinal: undefined,
+      node: 'n',
+      zone: undefined,
+      phase: 'failed',
+      startedAt: undefined,
+      restarts: 2,
+      url: undefined,
+    } as const;
+    const events = [
+      { at: 1001, kind: 'scaled', workload: 'consumer', from: 1, to: 2 },
+      { at: 1002, kind: 'phase', replica, from: 'ready', reason: 'exit 3' },
+      { at: 1003, kind: 'removed', replica, reason: 'scaled down' },
+    ] as const;
+    write([RUN, ...events.map((event) => ({ kind: 'platform', event }) as const)]);
+    expect(buildHistory(await readJournal(file), undefined).replicaEvents).toEqual([
+      { at: 1002, replica: 'consumer-1', workload: 'consumer', phase: 'failed', restarts: 2, reason: 'exit 3' },
+      { at: 1003, replica: 'consumer-1', workload: 'consumer', phase: 'removed', restarts: 2, reason: 'scaled down' },
+    ]);
+  });
+
   it('knows nothing of Kafka without evidence', async () => {
     write([RUN, ...STEPS]);
     const history = buildHistory(await readJournal(file), undefined);

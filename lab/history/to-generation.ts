@@ -9,6 +9,7 @@ export function toGeneration({ generation, at, members }: GroupGeneration, topic
     members: members.map((member) => ({
       ...toAssignedMember(member, topic),
       sessionTimeoutMs: member.sessionTimeoutMs,
+      ...(member.groupInstanceId !== undefined && { groupInstanceId: member.groupInstanceId }),
     })),
   };
 }

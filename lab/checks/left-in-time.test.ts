@@ -1,0 +1,118 @@
+import { describe, expect, it } from '@jest/globals';
+import { buildEvent, buildGeneration, buildHistory, buildReceipt, NOW } from './history-fixture.ts';
+import type { FaultRecord, Generation, History } from './history.ts';
+import { checkLeftInTime } from './left-in-time.ts';
+
+const STOP = [buildEvent(1000, 'consumer-1', 'terminating'), buildEvent(1500, 'consumer-1', 'removed')];
+
+/** Two members, of which the second ends, and the group goes on without it so long after `NOW`. */
+function buildStop(goesOnMs: number, changes: Partial<History> = {}): History {
+  const generations = [buildGeneration(1, [[0], [1]]), buildGeneration(2, [[0, 1]], { at: NOW + goesOnMs })];
+  return { ...buildHistory(), generations, replicaEvents: STOP, receipts: [], ...changes };
+}
+
+const buildWork = (startedMs: number, finishedMs: number) =>
+  buildReceipt(
+    { partition: 0, from: 10, to: 12, ledgerOffset: 10 },
+    { startedAt: new Date(NOW + startedMs).toISOString(), finishedAt: new Date(NOW + finishedMs).toISOString() },
+  );
+const verdictOf = (history: History): string => checkLeftInTime(history).verdict;
+
+describe('left-in-time', () => {
+  it('passes when nobody was told to end', () => {
+    expect(checkLeftInTime({ ...buildHistory(), replicaEvents: [] })).toMatchObject({
+      verdict: 'pass',
+      summary: '0 consumers told to end: nobody had to leave.',
+    });
+  });
+
+  it('passes when the group goes on at once, also before the process has ended', () => {
+    expect(verdictOf(buildStop(2000))).toBe('pass');
+    expect(verdictOf(buildStop(1200))).toBe('pass');
+  });
+
+  it('passes when a member took its time to end and left then', () => {
+    const replicaEvents = [buildEvent(1000, 'consumer-1', 'terminating'), buildEvent(16_000, 'consumer-1', 'removed')];
+    expect(verdictOf(buildStop(16_500, { replicaEvents }))).toBe('pass');
+  });
+
+  it('fails with the name of one for whose session the group waited', () => {
+    expect(checkLeftInTime(buildStop(11_600))).toMatchObject({
+      verdict: 'fail',
+      summary:
+        '1 consumer told to end: consumer-1 ended without leaving, and the group waited 10,100 ms after its end.',
+      evidence: [{ finding: 'stayed', replica: 'consumer-1', waitedMs: 10_100, sessionTimeoutMs: 10_000 }],
+    });
+  });
+
+  it('fails for one that a fault has stopped, by a shorter session as well', () => {
+    const [first, second] = buildStop(5500).generations as [Generation, Generation];
+    const members = first.members.map((member) => ({ ...member, sessionTimeoutMs: 6000 }));
+    const faults: FaultRecord[] = [{ at: NOW + 1000, kind: 'stop', target: 'consumer-1' }];
+    const replicaEvents = [buildEvent(1500, 'consumer-1', 'stopped')];
+    const history = buildStop(5500, { faults, replicaEvents, generations: [{ ...first, members }, second] });
+    expect(verdictOf(history)).toBe('fail');
+  });
+
+  it('says of members that ended together that each may have been the one', () => {
+    const generations = [buildGeneration(1, [[0], [1], []]), buildGeneration(2, [[0, 1]], { at: NOW + 11_000 })];
+    const others = [buildEvent(1000, 'consumer-2', 'terminating'), buildEvent(1600, 'consumer-2', 'removed')];
+    const history = buildStop(0, { generations, replicaEvents: [...STOP, ...others] });
+    expect(checkLeftInTime(history).summary).toBe(
+      '2 consumers told to end: one or more of consumer-1 and consumer-2 ended without leaving, and the group waited 9,400 ms after its end.',
+    );
+  });
+
+  it('asks no static member to leave', () => {
+    const [first, second] = buildStop(11_600).generations as [Generation, Generation];
+    const members = first.members.map((member) => ({ ...member, groupInstanceId: member.member }));
+    expect(checkLeftInTime(buildStop(0, { generations: [{ ...first, members }, second] }))).toMatchObject({
+      verdict: 'pass',
+      measurements: { staticMembers: 1 },
+    });
+  });
+
+  const excuses: readonly { why: string; changes: Partial<History> }[] = [
+    { why: 'a broker was killed', changes: { faults: [{ at: NOW + 500, kind: 'kill', target: 'kafka-0' }] } },
+    {
+      why: 'a broker was away by itself',
+      changes: { replicaEvents: [...STOP, buildEvent(800, 'kafka-0', 'unready', { workload: 'kafka' })] },
+    },
+    {
+      why: 'the session of another had to end',
+      changes: { faults: [{ at: NOW - 500, kind: 'kill', target: 'consumer-0' }] },
+    },
+    {
+      why: 'another was paused',
+      changes: { faults: [{ at: NOW - 60_000, kind: 'pause', target: 'consumer-0' }] },
+    },
+    {
+      why: 'another process had ended by itself',
+      changes: { replicaEvents: [...STOP, buildEvent(900, 'consumer-0', 'failed')] },
+    },
+    { why: 'another was at work from before to the end', changes: { receipts: [buildWork(500, 11_000)] } },
+  ];
+  it.each(excuses)('does not blame who has ended when $why', ({ changes }) => {
+    expect(checkLeftInTime(buildStop(11_600, changes))).toMatchObject({
+      verdict: 'pass',
+      measurements: { excusedStops: 1 },
+    });
+  });
+
+  it('is not misled by what others did in small pieces', () => {
+    const receipts = Array.from({ length: 20 }, (_, index) => buildWork(index * 500, index * 500 + 400));
+    expect(verdictOf(buildStop(11_600, { receipts }))).toBe('fail');
+  });
+
+  it('does not judge who was no member, was killed meanwhile, or ended when nothing followed', () => {
+    const alone = [buildGeneration(1, [[0, 1]])];
+    expect(verdictOf(buildStop(0, { generations: alone }))).toBe('pass');
+    const faults: FaultRecord[] = [{ at: NOW + 1200, kind: 'kill', target: 'consumer-1' }];
+    expect(verdictOf(buildStop(11_600, { faults }))).toBe('pass');
+    expect(verdictOf(buildStop(0, { generations: [buildGeneration(1, [[0], [1]])] }))).toBe('pass');
+  });
+
+  it('does not know when the history of the group has a gap', () => {
+    expect(verdictOf(buildStop(11_600, { groupReading: 'cut' }))).toBe('unknown');
+  });
+});

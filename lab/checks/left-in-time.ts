@@ -1,0 +1,144 @@
+import { findDisturbances } from './disturbances.ts';
+import { Findings } from './findings.ts';
+import type { Generation, GenerationMember, History } from './history.ts';
+import { findUnaskedEnds } from './stayed-alive.ts';
+import { conclude, type CheckResult } from './verdict.ts';
+import { countOf, joinList } from './wording.ts';
+
+const NAME = 'left-in-time';
+/** How many members a summary tells about; the others are counted. */
+const TOLD_LIMIT = 3;
+/**
+ * The part of a session that may pass until the group goes on without who has left. Who did not leave is missed when its
+ * session is over, which began with a heartbeat of its last third.
+ */
+const IN_TIME = 1 / 2;
+
+/** A consumer that was told to end and has ended, in milliseconds since the epoch. */
+interface Stop {
+  readonly replica: string;
+  readonly toldAt: number;
+  readonly endedAt: number;
+}
+
+/** A member that stopped, and when the group went on without it. */
+interface Departure extends Stop {
+  readonly member: GenerationMember;
+  readonly next: Generation;
+  /** From its end to the next generation, in milliseconds. */
+  readonly waitedMs: number;
+}
+
+type Seen = Pick<History, 'generations' | 'groupReading' | 'replicaEvents' | 'faults' | 'receipts'>;
+type Kind = 'stayed' | 'excused';
+
+/**
+ * A member that is told to end leaves its group, so that nobody waits for its session to end. Static members leave no
+ * group when they end, and are meant to come back.
+ */
+export function checkLeftInTime(history: Seen): CheckResult {
+  const stops = findStops(history);
+  const isWhole = history.groupReading === 'whole';
+  const departures = isWhole ? stops.flatMap((stop) => findDeparture(stop, history.generations) ?? []) : [];
+  const moving = departures.filter(({ member }) => member.groupInstanceId === undefined);
+  const findings = new Findings<Kind>();
+  const late = moving.filter(({ waitedMs, member }) => waitedMs > member.sessionTimeoutMs * IN_TIME);
+  const stayed = late.filter((departure) => !isExcused(departure, history));
+  for (const departure of late) {
+    const { member, next, ...told } = departure;
+    const kind = stayed.includes(departure) ? 'stayed' : 'excused';
+    findings.add(kind, { ...told, sessionTimeoutMs: member.sessionTimeoutMs, nextGeneration: next.generation });
+  }
+  return conclude({
+    name: NAME,
+    subject: `${countOf(stops.length, 'consumer')} told to end`,
+    failures: describeStayed(stayed),
+    doubts: isWhole || stops.length === 0 ? [] : ['the history of the group was not read without a gap'],
+    passed: stops.length === 0 ? 'nobody had to leave' : 'the group waited for no session of theirs',
+    measurements: {
+      stops: stops.length,
+      staticMembers: departures.length - moving.length,
+      longestWaitMs: Math.max(0, ...moving.map(({ waitedMs }) => waitedMs)),
+      excusedStops: findings.count('excused'),
+    },
+    evidence: findings.pickEvidence(),
+  });
+}
+
+/** Those whose processes were told to end and not killed meanwhile. */
+function findStops({ replicaEvents, faults }: Seen): Stop[] {
+  const toldAt = new Map<string, number>();
+  return replicaEvents.flatMap(({ workload, replica, phase, at }) => {
+    if (workload !== 'consumer') return [];
+    if (phase === 'terminating') toldAt.set(replica, at);
+    if (phase !== 'removed' && phase !== 'stopped') return [];
+    const ofReplica = faults.filter((fault) => fault.target === replica && fault.at <= at);
+    const told = toldAt.get(replica) ?? ofReplica.findLast(({ kind }) => kind === 'stop')?.at;
+    const wasKilled = ofReplica.some((fault) => fault.kind === 'kill' && fault.at >= (told ?? Infinity));
+    toldAt.delete(replica);
+    return told === undefined || wasKilled ? [] : [{ replica, toldAt: told, endedAt: at }];
+  });
+}
+
+/** Nothing for one that was no member when it ended, or that the group had not gone on without. */
+function findDeparture(stop: Stop, generations: readonly Generation[]): Departure | undefined {
+  const last = generations.findLastIndex(({ at, members }) => at <= stop.endedAt && findMember(members, stop));
+  const member = findMember(generations[last]?.members ?? [], stop);
+  const next = generations
+    .slice(last + 1)
+    .find(({ members }) => !members.some(({ memberId }) => memberId === member?.memberId));
+  if (!member || !next) return undefined;
+  return { ...stop, member, next, waitedMs: Math.max(0, next.at - stop.endedAt) };
+}
+
+function findMember(members: readonly GenerationMember[], { replica }: Stop): GenerationMember | undefined {
+  return members.find(({ member }) => member === replica);
+}
+
+/** Whether the group may have waited for something else: a broker, another process that had ended, or one at work. */
+function isExcused({ replica, toldAt, endedAt, member, next }: Departure, history: Seen): boolean {
+  const { sessionTimeoutMs } = member;
+  const isMeanwhile = (at: number): boolean => at >= toldAt - sessionTimeoutMs && at <= next.at;
+  const others = new Set(next.members.map((each) => each.member));
+  const isAtWork = history.receipts.some(
+    (receipt) =>
+      receipt.member !== replica &&
+      others.has(receipt.member) &&
+      Date.parse(receipt.startedAt) <= endedAt + sessionTimeoutMs / 3 &&
+      Date.parse(receipt.finishedAt) >= next.at - sessionTimeoutMs / 3,
+  );
+  return (
+    isAtWork ||
+    findDisturbances(history).some(({ from, to }) => from <= next.at && to >= toldAt) ||
+    findUnaskedEnds(history).some(({ at }) => isMeanwhile(at)) ||
+    history.faults.some(({ kind, at }) => kind !== 'stop' && kind !== 'start' && isMeanwhile(at)) ||
+    isPaused(history.faults, toldAt)
+  );
+}
+
+/** Whether any member was paused then, and had not been brought back. */
+function isPaused(faults: Seen['faults'], time: number): boolean {
+  const before = faults.filter(({ at }) => at <= time);
+  const paused = new Set<string>();
+  for (const { kind, target } of before) {
+    if (kind === 'pause') paused.add(target);
+    else paused.delete(target);
+  }
+  return paused.size > 0;
+}
+
+/** Of members for whom the same generation waited, each may have been the only one that did not leave. */
+function describeStayed(stayed: readonly Departure[]): string[] {
+  const waits = [...Map.groupBy(stayed, ({ next }) => next)];
+  const told = waits.slice(0, TOLD_LIMIT).map(([, departures]) => {
+    const names = departures.map(({ replica }) => replica);
+    const waitedMs = Math.min(...departures.map((departure) => departure.waitedMs));
+    const wait = `the group waited ${countOf(Math.round(waitedMs), 'ms', 'ms')} after its end`;
+    const [name, ...others] = names;
+    return others.length === 0
+      ? `${name ?? ''} ended without leaving, and ${wait}`
+      : `one or more of ${joinList(names)} ended without leaving, and ${wait}`;
+  });
+  const others = waits.length - told.length;
+  return others > 0 ? [...told, `${countOf(others, 'other time')} likewise`] : told;
+}
