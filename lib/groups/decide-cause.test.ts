@@ -27,7 +27,7 @@ interface Story {
   readonly events?: readonly PlatformEvent[];
   readonly running?: readonly string[];
   readonly former?: readonly string[];
-  readonly partitions?: readonly [before: number, after: number];
+  readonly partitions?: readonly [before: number | undefined, after: number];
 }
 
 function decide({ before, after, events = [], running = [], former, partitions = [6, 6] }: Story) {
@@ -395,7 +395,7 @@ describe('decideCause, of the whole group', () => {
       sentence: 'partitions were raised from 3 to 6',
     });
     expect(decide({ before: members(A, B), after: members(A, B), partitions: [6, 3] }).kind).toBe('unknown');
-    expect(decide({ before: members(A, B), after: members(A, B), partitions: [0, 6] }).kind).toBe('unknown');
+    expect(decide({ before: members(A, B), after: members(A, B), partitions: [undefined, 6] }).kind).toBe('unknown');
   });
 
   it('says that the group began', () => {

@@ -23,8 +23,9 @@ export interface CauseFacts {
   readonly former: ReadonlyMap<string, number>;
   /** When it happened, in milliseconds since the epoch. @default not known */
   readonly at?: number;
-  /** How many partitions were shared out. */
-  readonly partitionsBefore: number;
+  /** How many partitions the topic had when the group had last shared all of them out. @default not known */
+  readonly partitionsBefore?: number | undefined;
+  /** How many it has at least. */
   readonly partitionsAfter: number;
   /** What the platform told of the Deployment and its replicas lately, up to this rebalance. */
   readonly history: ReplicaHistory;
@@ -71,7 +72,7 @@ export function decideCause(facts: CauseFacts): Cause {
 }
 
 function explainSameMembers({ partitionsBefore, partitionsAfter }: CauseFacts): Cause {
-  if (partitionsAfter > partitionsBefore && partitionsBefore > 0) {
+  if (partitionsBefore !== undefined && partitionsAfter > partitionsBefore) {
     return {
       kind: 'partitions-raised',
       sentence: `partitions were raised from ${String(partitionsBefore)} to ${String(partitionsAfter)}`,

@@ -433,6 +433,44 @@ describe('GroupModel, when it begins to look', () => {
   });
 });
 
+describe('GroupModel, on how many partitions are shared out', () => {
+  const causes = ({ rebalances }: GroupSnapshot): string[] => rebalances.map(({ cause }) => cause.sentence);
+  const sameMembers = 'the same members shared the partitions out again; why is not known';
+  const share = (first: readonly number[], second: readonly number[]) => ({ one: first, two: second });
+  const view = (shares: ReturnType<typeof share>, partitions: number) =>
+    buildView([buildMember('one', shares.one), buildMember('two', shares.two)], { partitions });
+
+  /** What was owned in each generation, and how many partitions the topic had when it was looked at. */
+  function watch(...seen: readonly (readonly [ReturnType<typeof share>, number])[]): GroupSnapshot {
+    const model = createModel();
+    for (const [index, [shares, partitions]] of seen.entries()) {
+      model.observeGenerations([buildGeneration(index + 2, index, shares)]);
+      model.observeGroup(view(shares, partitions), second(index + 0.5));
+    }
+    return model.snapshot(second(seen.length));
+  }
+
+  it('does not say that partitions were raised when cooperative members give some up and get them', () => {
+    const snapshot = watch(
+      [share([0, 1, 2, 3, 4, 5], []), 6],
+      [share([0, 1], []), 6],
+      [share([0, 1, 2], [3, 4, 5]), 6],
+      [share([0, 1], [3]), 6],
+      [share([0, 1, 5], [2, 3, 4]), 6],
+    );
+    expect(causes(snapshot).slice(0, -1)).toEqual([sameMembers, sameMembers, sameMembers, sameMembers]);
+  });
+
+  it('does not say so when it begins to look while they are given up', () => {
+    expect(causes(watch([share([0, 1], []), 6], [share([0, 1, 2], [3, 4, 5]), 6]))[0]).toBe(sameMembers);
+  });
+
+  it('says so when the topic has more than all that was shared out, also when the group follows late', () => {
+    const late = watch([share([0, 1], [2]), 3], [share([0, 1], [2]), 6], [share([0, 1, 3], [2, 4, 5]), 6]);
+    expect(causes(late)[0]).toBe('partitions were raised from 3 to 6');
+  });
+});
+
 describe('GroupModel, on strange facts', () => {
   it('forgets partitions that are no more, and shows those that there are', () => {
     const model = createModel();

@@ -74,7 +74,11 @@ export class GroupModel {
   /** What the coordinator and the leaders of the partitions told. */
   observeGroup(view: GroupView, at: number): void {
     const sorted = { ...view, partitions: view.partitions.toSorted((a, b) => a.partition - b.partition) };
-    if (view.state === 'Stable') this.#lastStable = sorted;
+    if (view.state === 'Stable') {
+      this.#lastStable = sorted;
+      const isSharedOut = view.partitions.every(({ owner }) => owner !== null);
+      if (isSharedOut && view.partitions.length > 0) this.#timeline.takeSharedOut(view.partitions.length);
+    }
     const isRebalancing = view.state === 'PreparingRebalance' || view.state === 'CompletingRebalance';
     this.#rebalancingSince = isRebalancing ? (this.#rebalancingSince ?? at) : undefined;
     this.#view = holdOwners(sorted, this.#lastStable);

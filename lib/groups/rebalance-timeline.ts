@@ -20,6 +20,8 @@ export interface Surroundings {
 /** The rebalances of a group, as its coordinator wrote them down, with causes and pauses. Bounded. */
 export interface RebalanceTimeline {
   take(generation: GroupGeneration, surroundings: Surroundings): void;
+  /** So many partitions the topic has, and each of them has an owner. */
+  takeSharedOut(partitions: number): void;
   takePause(pause: PartitionPause): void;
   /** Decides the causes of what happened after `since` again: the platform may tell late. */
   review(since: number, surroundings: Surroundings): void;
@@ -50,6 +52,7 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
   let joinedAt: ReadonlyMap<string, number> = new Map();
   let entries: readonly Entry[] = [];
   let latest: GroupGeneration | undefined;
+  let sharedOut: number | undefined;
 
   /** Read again after a reconnect, or written again with the same members. */
   const isKnown = ({ generation, at }: GroupGeneration): boolean =>
@@ -97,7 +100,7 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
           }),
         ),
         at: after.at,
-        partitionsBefore: countPartitions(before, topic),
+        partitionsBefore: sharedOut,
         partitionsAfter: countPartitions(after, topic),
       };
       const rebalance: Rebalance = {
@@ -113,6 +116,9 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
       entries = [{ facts, rebalance }, ...entries].slice(0, keep);
       note(after);
       latest = after;
+    },
+    takeSharedOut(partitions) {
+      sharedOut = partitions;
     },
     takePause({ generation, partition, pauseMs }) {
       const entry = entries.find(({ rebalance }) => rebalance.generation === generation);
@@ -150,8 +156,9 @@ function isSame(a: GroupGeneration, b: GroupGeneration): boolean {
   return a.generation === b.generation && a.members.length === b.members.length;
 }
 
-function countPartitions(generation: GroupGeneration | undefined, topic: string): number {
-  return (generation?.members ?? []).reduce((sum, { partitions }) => sum + (partitions[topic]?.length ?? 0), 0);
+/** How many the topic has at least, by their numbers: cooperative members own only some of them for a while. */
+function countPartitions({ members }: GroupGeneration, topic: string): number {
+  return members.flatMap(({ partitions }) => partitions[topic] ?? []).reduce((most, one) => Math.max(most, one + 1), 0);
 }
 
 function findMoves(before: GroupGeneration, after: GroupGeneration, topic: string): Rebalance['moves'] {
