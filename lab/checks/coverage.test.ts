@@ -4,17 +4,18 @@ import { buildCoverage } from './coverage.ts';
 import { buildReceipt, RUN_ID } from './history-fixture.ts';
 import type { RunRecord } from './run.ts';
 
-function buildRecords(offsets: readonly number[]): RunRecord[] {
+function buildRecords(offsets: readonly number[], keys: readonly (string | null)[] = ['a']): RunRecord[] {
   return offsets.map((offset, sequence) => ({
     partition: 0,
     offset,
-    key: 'a',
+    key: keys[sequence % keys.length] ?? null,
     identity: { runId: RUN_ID, producer: 'producer-a', sequence },
   }));
 }
 
 const ranges = fc.array(fc.tuple(fc.nat({ max: 30 }), fc.nat({ max: 8 })), { maxLength: 20 });
 const offsets = fc.uniqueArray(fc.nat({ max: 40 }), { maxLength: 30 }).map((each) => each.sort((a, b) => a - b));
+const keys = fc.array(fc.constantFrom('a', 'b', null), { minLength: 1, maxLength: 7 });
 
 describe('buildCoverage', () => {
   it('counts a record in every receipt that contains its offset, as plain counting does', () => {
@@ -33,18 +34,26 @@ describe('buildCoverage', () => {
     );
   });
 
-  it('finds a record late exactly when a later one has a receipt before its first', () => {
+  it('finds a record late exactly when a later one of its key has a receipt before its first', () => {
     fc.assert(
-      fc.property(offsets, ranges, (offsets, ranges) => {
+      fc.property(offsets, ranges, keys, (offsets, ranges, keys) => {
+        const records = buildRecords(offsets, keys);
         const receipts = ranges.map(([from, length], ledgerOffset) =>
           buildReceipt({ partition: 0, from, to: from + length, ledgerOffset }),
         );
         const firsts = offsets.map((offset) => receipts.findIndex(({ from, to }) => from <= offset && offset <= to));
         const late = firsts.filter((first, index) =>
-          firsts.slice(index + 1).some((later) => later >= 0 && later < first),
+          records.some(
+            ({ key }, other) =>
+              other > index &&
+              key !== null &&
+              key === records[index]?.key &&
+              (firsts[other] ?? -1) >= 0 &&
+              (firsts[other] ?? -1) < first,
+          ),
         );
 
-        const { overtakings } = buildCoverage({ records: buildRecords(offsets), receipts });
+        const { overtakings } = buildCoverage({ records, receipts });
 
         expect(overtakings.reduce((sum, { overtakenRecords }) => sum + overtakenRecords, 0)).toBe(late.length);
       }),

@@ -1,7 +1,7 @@
 import type { LedgerEntry } from './history.ts';
 import { findIndexFrom, type PartitionRun, type RunRecord } from './run.ts';
 
-/** A receipt that processed records for the first time after a later one had been processed. */
+/** A receipt that processed records for the first time after a later one of their key had been processed. */
 export interface Overtaking {
   /** The first of the records that came too late. */
   readonly record: RunRecord;
@@ -21,43 +21,54 @@ export interface Coverage {
 }
 
 /**
- * Counts the receipts over the run's records of one partition: one pass in append order, one byte per
- * record however far the receipts reach. Offsets that hold no record of the run count for nothing.
+ * Counts the receipts over the run's records of one partition: one pass in append order, one byte per record however far
+ * the receipts reach, and a place per key. Offsets that hold no record of the run count for nothing.
  */
 export function buildCoverage({ records, receipts }: Pick<PartitionRun, 'records' | 'receipts'>): Coverage {
   const counts = new Uint8Array(records.length);
   const overtakings: Overtaking[] = [];
+  const furthest: FurthestByKey = new Map();
   let repeatedProcessings = 0;
-  let furthest: { readonly index: number; readonly receipt: LedgerEntry } | undefined;
   for (const receipt of receipts) {
-    const first = findIndexFrom(records, receipt.from);
+    let late: { readonly record: RunRecord; readonly overtakenBy: LedgerEntry; records: number } | undefined;
     const end = findIndexFrom(records, receipt.to + 1);
-    const covered = cover(counts, first, end, furthest?.index ?? -1);
-    repeatedProcessings += covered.repeated;
-    const record = records[covered.firstLate];
-    if (furthest && record) {
-      overtakings.push({ record, overtakenRecords: covered.late, receipt, overtakenBy: furthest.receipt });
+    for (let index = findIndexFrom(records, receipt.from); index < end; index += 1) {
+      const record = records[index];
+      if (record === undefined) break;
+      const overtakenBy = advance(furthest, record.key, index, receipt);
+      if (counts[index] !== 0) {
+        counts[index] = 2;
+        repeatedProcessings += 1;
+        continue;
+      }
+      counts[index] = 1;
+      if (overtakenBy === undefined) continue;
+      if (late) late.records += 1;
+      else late = { record, overtakenBy, records: 1 };
     }
-    if (first < end && end - 1 > (furthest?.index ?? -1)) furthest = { index: end - 1, receipt };
+    if (late) {
+      const { record, overtakenBy } = late;
+      overtakings.push({ record, overtakenRecords: late.records, receipt, overtakenBy });
+    }
   }
   return { counts, repeatedProcessings, overtakings };
 }
 
-/** Counts one receipt over the records from `first` to before `end`; late are the new ones before `furthest`. */
-function cover(counts: Uint8Array, first: number, end: number, furthest: number) {
-  let repeated = 0;
-  let late = 0;
-  let firstLate = -1;
-  for (let index = first; index < end; index += 1) {
-    if (counts[index] !== 0) {
-      counts[index] = 2;
-      repeated += 1;
-      continue;
-    }
-    counts[index] = 1;
-    if (index >= furthest) continue;
-    if (late === 0) firstLate = index;
-    late += 1;
-  }
-  return { repeated, late, firstLate };
+/** Of each key the last record in the log that was processed, and by which receipt first. */
+type FurthestByKey = Map<string, { index: number; receipt: LedgerEntry }>;
+
+/** @returns the receipt by which a later record of the key was processed already. */
+function advance(
+  furthest: FurthestByKey,
+  key: string | null,
+  index: number,
+  receipt: LedgerEntry,
+): LedgerEntry | undefined {
+  // Records without a key go anywhere, and may be processed in any order.
+  if (key === null) return undefined;
+  const ofKey = furthest.get(key);
+  if (ofKey === undefined) furthest.set(key, { index, receipt });
+  else if (index < ofKey.index) return ofKey.receipt;
+  else if (index > ofKey.index) [ofKey.index, ofKey.receipt] = [index, receipt];
+  return undefined;
 }

@@ -35,7 +35,8 @@ function appendReceipts(receipts: readonly Pick<LedgerEntry, 'from' | 'to'>[]): 
   return receipts.map(({ from, to }, index) => buildReceipt({ partition: 0, from, to, ledgerOffset: 10 + index }));
 }
 
-const tenOnOnePartition = { partitions: 1, operations: planOperations(10) };
+/** Of one key, so that all of them have an order. */
+const tenOnOnePartition = { partitions: 1, operations: planOperations(10, { keyNumber: 0 }) };
 
 describe('order-per-key', () => {
   it('fails when two records of one key are stored in the wrong order', () => {
@@ -169,7 +170,39 @@ describe('order-per-key', () => {
     ]);
   });
 
+  describe('of a consumer that works in parallel by key, with a receipt for each record', () => {
+    const [first, second] = ['key-0', 'key-1'];
+    const onTwoKeys = buildHistory({
+      partitions: 1,
+      operations: planOperations(6).map((each, index) => ({ ...each, keyNumber: index % 2 })),
+    });
+    const process = (offsets: readonly number[], history = onTwoKeys): History => ({
+      ...history,
+      receipts: appendReceipts(offsets.map((offset) => ({ from: offset, to: offset }))),
+    });
+
+    it('passes when one key is slower than another', () => {
+      expect(onTwoKeys.log.map(({ key }) => key)).toEqual([first, second, first, second, first, second]);
+      expect(check(process([10, 12, 14, 11, 13, 15])).verdict).toBe('pass');
+    });
+
+    it('fails when records of one key are processed in the wrong order', () => {
+      const result = check(process([10, 14, 11, 12, 13, 15]));
+      expect(result.verdict).toBe('fail');
+      expect(result.summary).toContain('1 was first processed after a later one of the key.');
+      expect(result.evidence).toMatchObject([
+        { record: { offset: 12 }, receipt: { from: 12 }, overtakenBy: { from: 14 } },
+      ]);
+    });
+
+    it('asks for no order of records without a key', () => {
+      const log = onTwoKeys.log.map((record) => ({ ...record, key: null }));
+      expect(check(process([15, 14, 13, 12, 11, 10], { ...onTwoKeys, log })).verdict).toBe('pass');
+    });
+  });
+
   it('fails in any run in which two first receipts of the run change places', () => {
+    // Of the last record's producer and key there are three more.
     const onePerReceipt = correctHistory.filter(({ receipts }) => receipts.every(({ from, to }) => from === to));
     fc.assert(
       fc.property(onePerReceipt, (history) => {
@@ -185,7 +218,7 @@ describe('order-per-key', () => {
   });
 
   it('leaves what other runs and gaps do between the receipts out of account', () => {
-    const history = buildHistory({ partitions: 1, operations: planOperations(10, { othersBefore: 2 }) });
+    const history = buildHistory({ partitions: 1, operations: planOperations(10, { othersBefore: 2, keyNumber: 0 }) });
     // Every third offset is the run's: 12, 15, …
     const receipts = appendReceipts([
       { from: 12, to: 12 },

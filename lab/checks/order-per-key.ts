@@ -12,13 +12,14 @@ type Kind = 'storedLate' | 'keySpread' | 'processedLate';
 const FAILURES: Readonly<Record<Kind, (count: number) => string>> = {
   storedLate: (count) => `${countOf(count, 'was', 'were')} stored after a later one of the same producer and key`,
   keySpread: (count) => `${countOf(count, 'time')} a key moved to another partition, where it has no order`,
-  processedLate: (count) => `${countOf(count, 'was', 'were')} first processed after a later one of the partition`,
+  processedLate: (count) => `${countOf(count, 'was', 'were')} first processed after a later one of the key`,
 };
 
 /**
- * Records of one producer and key are stored in the order of their numbers, on one partition, and each
- * partition's records are processed in the order of their offsets. Only first processing counts: a
- * redelivery repeats what was already in order. A second copy right after the first is the duplicates' matter.
+ * Records of one producer and key are stored in the order of their numbers, on one partition, and the records of a
+ * key are processed in the order of their offsets; records of different keys may be processed in parallel. Only first
+ * processing counts: a redelivery repeats what was already in order. A second copy right after the first is the
+ * duplicates' matter. Within one receipt no order can be seen.
  */
 export function checkOrderPerKey({ history, partitions }: PreparedRun): CheckResult {
   if (history.operations.length === 0) return concludeNothingAsked(NAME);
