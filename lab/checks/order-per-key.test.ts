@@ -202,7 +202,7 @@ describe('order-per-key', () => {
   });
 
   it('fails in any run in which two first receipts of the run change places', () => {
-    // Of the last record's producer and key there are three more.
+    // Four records of any run are of one producer and key.
     const onePerReceipt = correctHistory.filter(({ receipts }) => receipts.every(({ from, to }) => from === to));
     fc.assert(
       fc.property(onePerReceipt, (history) => {
