@@ -16,7 +16,7 @@ function findJob(objects: readonly SynthesizedObject[]) {
 describe('TopicsChart', () => {
   it('lists the topics of the contract with their copies, in-sync replicas and limits', () => {
     expect(findObject(build(), 'ConfigMap', 'topics-config').data?.['topics']?.split('\n')).toEqual([
-      'app.receipts 6 --replication-factor 3 --config min.insync.replicas=2 --config retention.ms=86400000 --config retention.bytes=268435456',
+      'app.receipts 6 --replication-factor 3 --config min.insync.replicas=2 --config retention.ms=86400000 --config retention.bytes=268435456 --config message.timestamp.type=LogAppendTime',
       'app.dead-letters 1 --replication-factor 3 --config min.insync.replicas=2 --config retention.ms=86400000 --config retention.bytes=67108864',
       'app 6 --replication-factor 3 --config min.insync.replicas=2 --config retention.ms=86400000 --config retention.bytes=268435456',
       '',

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { renderLog4jConfig } from '../lib/cluster-config/log4j-config.ts';
-import { buildTopicSpecs, type TopicSpec } from '../lib/contracts/topics.ts';
+import { buildTopicSpecs, listTopicSettings, type TopicSpec } from '../lib/contracts/topics.ts';
 import { CONFIG_DIR, ConfigFiles, computeChecksum, runScript } from './constructs/config-files.ts';
 import { LIB_DIR, LOG4J_FILE } from './constructs/java-stateful-set.ts';
 import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
@@ -96,12 +96,7 @@ const TOPIC_COMMAND = [
 
 /** A line of the list that create-topics.sh reads. */
 function renderTopic(topic: TopicSpec): string {
-  const settings = {
-    'min.insync.replicas': topic.minInSyncReplicas,
-    'retention.ms': topic.retentionMs,
-    'retention.bytes': topic.retentionBytes,
-  };
-  const options = Object.entries(settings).map(([key, value]) => `--config ${key}=${String(value)}`);
+  const options = Object.entries(listTopicSettings(topic)).map(([key, value]) => `--config ${key}=${value}`);
   const replication = `--replication-factor ${String(topic.replicationFactor)}`;
   return `${[topic.name, topic.partitions, replication, ...options].join(' ')}\n`;
 }

@@ -1,5 +1,6 @@
+import type { UncountedReceipts } from './history.ts';
 import type { PartitionRun } from './run.ts';
-import { joinList } from './wording.ts';
+import { countOf, joinList } from './wording.ts';
 
 /** @returns why the log or the ledger of the run is not all there, in words; empty when it is. */
 export function describeMissing(run: ReadonlyMap<number, PartitionRun>, source: 'log' | 'ledger'): string[] {
@@ -23,4 +24,15 @@ export function describeMissing(run: ReadonlyMap<number, PartitionRun>, source: 
 export function namePartitions(partitions: readonly { readonly partition: number }[]): string {
   const numbers = partitions.map(({ partition }) => String(partition));
   return `${numbers.length === 1 ? 'partition' : 'partitions'} ${joinList(numbers)}`;
+}
+
+/** @returns what stands in the ledger and is no receipt, in words; empty when there is nothing. */
+export function describeUncounted(uncounted: UncountedReceipts | undefined): string[] {
+  const [first] = uncounted?.examples ?? [];
+  if (uncounted === undefined || first === undefined) return [];
+  const place = `offset ${String(first.offset)} of partition ${String(first.partition)}`;
+  const isOne = uncounted.count === 1;
+  return [
+    `${countOf(uncounted.count, 'record')} of the ledger ${isOne ? 'is no receipt' : 'are no receipts'}, ${isOne ? '' : 'the first '}at ${place}: ${first.reason}`,
+  ];
 }

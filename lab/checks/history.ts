@@ -34,6 +34,15 @@ export interface LoggedRecord {
 /** A receipt and where it stands in the ledger partition of its source's number. */
 export interface LedgerEntry extends Receipt {
   readonly ledgerOffset: number;
+  /** When it was appended, by the broker's clock, in milliseconds since the epoch; where the topic keeps that. */
+  readonly appendedAt?: number;
+}
+
+/** Records of the ledger that are no receipts of the topic. */
+export interface UncountedReceipts {
+  readonly count: number;
+  /** The first of them, and why. */
+  readonly examples: readonly { readonly partition: number; readonly offset: number; readonly reason: string }[];
 }
 
 /** What the group had committed for a partition, read before the receipts. */
@@ -198,6 +207,8 @@ export interface History {
   readonly logRange: readonly PartitionRange[];
   /** Every receipt within `ledgerRange`. */
   readonly receipts: readonly LedgerEntry[];
+  /** What stands there and is no receipt; undefined where nobody noted it. */
+  readonly uncounted?: UncountedReceipts | undefined;
   readonly ledgerRange: readonly PartitionRange[];
   readonly committed: readonly CommittedOffset[];
   readonly assignments: readonly AssignmentSnapshot[];

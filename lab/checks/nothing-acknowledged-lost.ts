@@ -1,4 +1,4 @@
-import { describeMissing } from './completeness.ts';
+import { describeMissing, describeUncounted } from './completeness.ts';
 import { Findings } from './findings.ts';
 import type { History, Operation } from './history.ts';
 import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
@@ -49,12 +49,16 @@ export function checkNothingAcknowledgedLost(run: PreparedRun): CheckResult {
   const acknowledged = findInLog(run, findings);
   findUnprocessed(partitions, acknowledged.records, findings);
   findSetAside(run, findings);
-  const failures = findings.describe(FAILURES);
+  const uncounted =
+    findings.count('unprocessed') + findings.count('maybeProcessed') > 0 ? describeUncounted(history.uncounted) : [];
+  const described = findings.describe(FAILURES);
+  const failures = described.length > 0 ? [...described, ...uncounted] : [];
   const missingReceipts = findings.count('maybeProcessed') > 0 ? describeMissing(partitions, 'ledger') : [];
   const doubts = [
     ...(history.steps.length > 0 ? describeRefused(history, acknowledged.operations) : []),
     ...describeMissing(partitions, 'log'),
     ...missingReceipts,
+    ...uncounted,
     ...findings.describe(DOUBTS),
   ];
   return conclude({

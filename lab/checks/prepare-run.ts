@@ -1,4 +1,5 @@
 import { buildCoverage, type Coverage } from './coverage.ts';
+import { findClocks, type Clocks } from './clocks.ts';
 import type { History } from './history.ts';
 import { buildCopiesByIdentity, buildRun, type CopiesByIdentity, type PartitionRun } from './run.ts';
 
@@ -12,11 +13,14 @@ export interface PreparedRun {
   readonly history: History;
   readonly partitions: ReadonlyMap<number, PreparedPartition>;
   readonly copies: CopiesByIdentity;
+  /** Members' clocks that are off; the times of their receipts are corrected by that. */
+  readonly clocks: Clocks;
 }
 
 /** Arranges a history for its checks. */
 export function prepareRun(history: History): PreparedRun {
-  const run = buildRun(history);
+  const clocks = findClocks(history.receipts);
+  const run = buildRun(history, clocks);
   const partitions = new Map([...run].map(([number, part]) => [number, { ...part, coverage: buildCoverage(part) }]));
-  return { history, partitions, copies: buildCopiesByIdentity(run) };
+  return { history, partitions, copies: buildCopiesByIdentity(run), clocks };
 }

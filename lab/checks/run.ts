@@ -1,5 +1,6 @@
 import type { LoadIdentity } from '../../lib/contracts/load-record.ts';
 import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
+import { byBrokersClock, type Clocks } from './clocks.ts';
 import { countLeading } from './count-leading.ts';
 import type { History, LedgerEntry, LoggedRecord, PartitionRange } from './history.ts';
 
@@ -31,9 +32,9 @@ export interface PartitionRun {
 /**
  * Arranges a history by partition and leaves out what is not the run's: records of other runs, receipts of other topics,
  * and a record or receipt that the reader saw twice in the same place. A receipt counts for no record that came
- * later.
+ * later. Times are the brokers', where a member's clock is not.
  */
-export function buildRun(history: History): ReadonlyMap<number, PartitionRun> {
+export function buildRun(history: History, clocks: Clocks): ReadonlyMap<number, PartitionRun> {
   const records = groupByPartition(history.log.filter((record) => isOfRun(record, history.runId)));
   const receipts = groupByPartition(history.receipts.filter(({ topic }) => topic === history.topic));
   const numbers = new Set([...Array(history.partitions).keys(), ...records.keys(), ...receipts.keys()]);
@@ -46,7 +47,7 @@ export function buildRun(history: History): ReadonlyMap<number, PartitionRun> {
     const run = {
       partition,
       records: ofRun,
-      receipts: sortReceipts(receipts.get(partition) ?? []).map((receipt) => endInTime(receipt, ofRun)),
+      receipts: sortReceipts(receipts.get(partition) ?? []).map((receipt) => endInTime(byBrokersClock(receipt, clocks), ofRun)),
       logRange,
       log: decideReading(logRange),
       ledger: decideLedger(decideReading(ledgerRange), isLedgerAbsent),
@@ -91,7 +92,8 @@ function sortReceipts(receipts: readonly LedgerEntry[]): readonly LedgerEntry[] 
 
 /** Ends a receipt before the first record that was stored after the work had ended: it cannot have been processed. */
 function endInTime(receipt: LedgerEntry, records: readonly RunRecord[]): LedgerEntry {
-  const latest = Date.parse(receipt.finishedAt) + CLOCK_DIFFERENCE_MS;
+  const endedAt = Math.min(Date.parse(receipt.finishedAt), receipt.appendedAt ?? Infinity);
+  const latest = endedAt + CLOCK_DIFFERENCE_MS;
   const first = findIndexFrom(records, receipt.from);
   let end = findIndexFrom(records, receipt.to + 1);
   while (end > first && (records[end - 1]?.storedAt ?? -Infinity) > latest) end -= 1;

@@ -130,6 +130,9 @@ export const evidenceSchema = z.object({
   ),
   groupReading: z.enum(['whole', 'cut', 'unread']),
   deadLetters: z.array(place),
+  uncounted: z
+    .object({ count, examples: z.array(place.extend({ reason: z.string() })).max(100) })
+    .exactOptional(),
 });
 
 /** The lines of the lists beside it, by the name of their file. */
@@ -152,6 +155,7 @@ export const evidenceListSchemas = {
     startedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime(),
     ledgerOffset: offset,
+    appendedAt: time.exactOptional(),
   }),
   generations: z.object({
     generation: z.int(),

@@ -3,7 +3,6 @@ import { DEAD_LETTER_HEADERS } from '../../lib/contracts/dead-letter.ts';
 import type { GroupView } from '../../lib/contracts/group.ts';
 import { parseLoadName } from '../../lib/contracts/load-record.ts';
 import { parseMessage } from '../../lib/contracts/message.ts';
-import { parseReceipt } from '../../lib/contracts/receipt.ts';
 import { createBrokerInspector, type BrokersView } from '../../lib/kafka/broker-inspector.ts';
 import { createClusterConnection, type ClusterConnection } from '../../lib/kafka/cluster-connection.ts';
 import {
@@ -23,12 +22,12 @@ import type {
   CommitSample,
   CommittedOffset,
   History,
-  LedgerEntry,
   LoggedRecord,
   Operation,
   PartitionRange,
   PoisonRecord,
 } from '../checks/history.ts';
+import { createReceiptCollector } from './collect-receipts.ts';
 import { keyText } from './key-text.ts';
 import { toGeneration } from './to-generation.ts';
 
@@ -65,6 +64,7 @@ export type Evidence = Pick<
   | 'log'
   | 'logRange'
   | 'receipts'
+  | 'uncounted'
   | 'ledgerRange'
   | 'committed'
   | 'generations'
@@ -246,7 +246,8 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
       const view = await inspector.inspect(group, topic);
       const readAt = Date.now();
       const writtenEnds = await log.readWrittenEnds(topic);
-      const ledger = await readSince(receiptsTopic, start.ledger, undefined, toLedgerEntry);
+      const receipts = createReceiptCollector(topic);
+      const ledger = await readSince(receiptsTopic, start.ledger, undefined, receipts.parse);
       const stored = await readSince(topic, start.log, end, toLoggedRecord);
       const letters = await readSince(deadLettersTopic, start.deadLetters, undefined, toPoison(topic));
       return {
@@ -254,6 +255,7 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
         log: stored.found,
         logRange: stored.ranges,
         receipts: ledger.found,
+        uncounted: receipts.uncounted,
         ledgerRange: ledger.ranges,
         committed: view.partitions.map(({ partition, committedOffset }): CommittedOffset => ({
           partition,
@@ -287,12 +289,6 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
     close: () => connection.disconnect(),
   };
   return observer;
-}
-
-/** A receipt in another partition than its source's is none: its place would say nothing about order. */
-function toLedgerEntry({ value, offset, partition }: LogRecord): LedgerEntry | undefined {
-  const receipt = parseReceipt(value);
-  return receipt?.partition === partition ? { ...receipt, ledgerOffset: offset } : undefined;
 }
 
 function toLoggedRecord({ partition, offset, key, value, timestampMs }: LogRecord): LoggedRecord {

@@ -40,8 +40,8 @@ export async function writeEvidence(run: RunDirectory, evidence: Evidence): Prom
   for (const list of LISTS) {
     await pipeline(Readable.from(toLines(evidence[list])), createWriteStream(run.file(`${list}.jsonl`)));
   }
-  const { partitions, logRange, ledgerRange, committed, groupReading, deadLetters } = evidence;
-  const rest = { partitions, logRange, ledgerRange, committed, groupReading, deadLetters };
+  const { partitions, logRange, ledgerRange, committed, groupReading, deadLetters, uncounted } = evidence;
+  const rest = { partitions, logRange, ledgerRange, committed, groupReading, deadLetters, uncounted };
   // Whole or not at all.
   const draft = run.file(`${EVIDENCE_FILE}.draft`);
   await writeFile(draft, `${JSON.stringify(rest, undefined, 2)}\n`);

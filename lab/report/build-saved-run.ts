@@ -5,6 +5,7 @@ import type { Generation } from '../checks/history.ts';
 import { LEAST_PAUSE_MS, type RunMeasurement } from '../checks/measure-run.ts';
 import type { PreparedRun } from '../checks/prepare-run.ts';
 import type { JournalContent } from '../history/read-journal.ts';
+import { listNotes } from './list-notes.ts';
 import { listPercentiles } from './list-percentiles.ts';
 import type { JudgedRun } from '../verify/judge-run.ts';
 
@@ -26,6 +27,7 @@ export function buildSavedRun({ journal, run, measurement, rebalances, judgement
     endedAt,
     verdict: judgement.verdict,
     checks: judgement.checks.map((check) => ({ ...check, evidence: [...check.evidence] })),
+    notes: listNotes(run),
     steps: history.steps.map(({ index, text, startedAt, endedAt: stepEnd, outcome, detail }) => ({
       index,
       text,

@@ -7,6 +7,10 @@ function format(verdict: 'pass' | 'fail', machine: JudgedRun['journal']['machine
   const check = { verdict, summary: 'Well.', measurements: {}, evidence: [{ offset: 3 }] };
   return formatVerdict({
     judgement: { verdict, checks: [{ name: 'a', ...check } as never, { name: 'long', ...check } as never] },
+    run: {
+      clocks: new Map([['consumer-1', { member: 'consumer-1', behindMs: 3000 }]]),
+      history: { uncounted: undefined },
+    } as never,
     journal: { machine } as never,
     rebalances: [lost as never],
   } as unknown as JudgedRun);
@@ -18,10 +22,11 @@ describe('formatVerdict', () => {
     { at: 2, busy: 0.97, load1: 2, stalledMs: 812 },
   ];
 
-  it('has a line for each check, then what nobody planned, and the verdict last', () => {
+  it('has a line for each check, then what to know about it, what nobody planned, and the verdict last', () => {
     expect(format('pass', machine)).toEqual([
       '  pass    a     Well.',
       '  pass    long  Well.',
+      '  the clock of consumer-1 is 3.0 s slow: its receipts are judged by the time at which the brokers had them',
       '  unplanned: generation 9, because it was slow',
       'verdict: pass',
     ]);
@@ -33,6 +38,7 @@ describe('formatVerdict', () => {
       '            {"offset":3}',
       '  fail    long  Well.',
       '            {"offset":3}',
+      '  the clock of consumer-1 is 3.0 s slow: its receipts are judged by the time at which the brokers had them',
       '  unplanned: generation 9, because it was slow',
       '  machine: up to 97 % busy, a load of 9.5, and 812 ms without the verifier',
       'verdict: fail',

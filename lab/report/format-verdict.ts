@@ -1,12 +1,13 @@
 import type { JudgedRun } from '../verify/judge-run.ts';
 import type { MachineSample } from '../history/journal.ts';
+import { listNotes } from './list-notes.ts';
 import { describeUnplanned } from './list-rebalances.ts';
 
 /**
- * The verdict on a run as lines of text: each check with its sentence, evidence under what did not pass, what may have
- * come of the machine and not of the group, the verdict last.
+ * The verdict on a run as lines of text: each check with its sentence, evidence under what did not pass, what to know
+ * about how it was judged, what may have come of the machine and not of the group, the verdict last.
  */
-export function formatVerdict({ judgement: { verdict, checks }, journal, rebalances }: JudgedRun): string[] {
+export function formatVerdict({ judgement: { verdict, checks }, run, journal, rebalances }: JudgedRun): string[] {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const lines = checks.flatMap((check) => [
     `  ${check.verdict.padEnd(7)} ${check.name.padEnd(width)}  ${check.summary}`,
@@ -14,7 +15,7 @@ export function formatVerdict({ judgement: { verdict, checks }, journal, rebalan
   ]);
   const unplanned = describeUnplanned(rebalances);
   const machine = verdict === 'pass' ? [] : describeMachine(journal.machine);
-  return [...lines, ...[...unplanned, ...machine].map((line) => `  ${line}`), `verdict: ${verdict}`];
+  return [...lines, ...[...listNotes(run), ...unplanned, ...machine].map((line) => `  ${line}`), `verdict: ${verdict}`];
 }
 
 function describeMachine(samples: readonly MachineSample[]): string[] {

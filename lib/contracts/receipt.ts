@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { parseJsonBytes } from './parse-json-bytes.ts';
+import { NotJsonError, parseJsonBytes } from './parse-json-bytes.ts';
+
+/** ISO 8601 with the offset from UTC: `Z`, `+00:00` or any other. */
+const time = z.iso.datetime({ offset: true, error: 'a time such as 2026-11-22T16:00:10.349Z' });
+const count = z.int({ error: 'a whole number, 0 or more' }).min(0, { error: 'a whole number, 0 or more' });
+const text = z.string({ error: 'a text' }).min(1, { error: 'a text' });
+/** Of a value that is shown because it is wrong, in characters. */
+const LONGEST_SHOWN = 60;
 
 /**
  * One finished run of offsets of one partition, as a member wrote it into the ledger (`app.receipts`,
@@ -8,31 +15,57 @@ import { parseJsonBytes } from './parse-json-bytes.ts';
  */
 export const receiptSchema = z
   .object({
-    topic: z.string().min(1),
-    partition: z.int().min(0),
+    topic: text,
+    partition: count,
     /** First offset of the run. */
-    from: z.int().min(0),
+    from: count,
     /** Last offset of the run, included. */
-    to: z.int().min(0),
+    to: count,
     /** The member that processed it: its client id, which is its pod's name. */
-    member: z.string().min(1),
+    member: text,
     /** The group's generation in which the partition was the member's. */
-    generation: z.int().min(0).optional(),
-    startedAt: z.iso.datetime(),
-    finishedAt: z.iso.datetime(),
+    generation: count.optional(),
+    startedAt: time,
+    finishedAt: time,
   })
-  .refine(({ from, to }) => from <= to, { error: '`to` is before `from`', path: ['to'] })
+  .refine(({ from, to }) => from <= to, { error: 'an offset that is not before `from`', path: ['to'] })
   .meta({ id: 'Receipt' });
 
 export type Receipt = z.infer<typeof receiptSchema>;
 
-/** @returns the receipt, or undefined when the value is none. */
-export function parseReceipt(value: Buffer | null): Receipt | undefined {
-  if (value === null) return undefined;
+/**
+ * Reads a record of the ledger.
+ *
+ * @returns the receipt, or a reason in words why it is none, with the field and what stands there
+ */
+export function parseReceipt(value: Buffer | null): { receipt: Receipt } | { reason: string } {
+  if (value === null) return { reason: 'the value is empty' };
+  let json: unknown;
   try {
-    const result = receiptSchema.safeParse(parseJsonBytes(value));
-    return result.success ? result.data : undefined;
-  } catch {
-    return undefined;
+    json = parseJsonBytes(value);
+  } catch (error) {
+    if (!(error instanceof NotJsonError)) throw error;
+    return { reason: `the value is ${error.message}` };
   }
+  const result = receiptSchema.safeParse(json);
+  if (result.success) return { receipt: inUtc(result.data) };
+  const [issue] = result.error.issues;
+  if (issue === undefined || issue.path.length === 0) return { reason: 'the value is no JSON object' };
+  const [field] = issue.path;
+  const given = (json as Record<PropertyKey, unknown>)[field ?? ''];
+  if (given === undefined) return { reason: `\`${String(field)}\` is missing` };
+  return {
+    reason: `\`${String(field)}\` is ${JSON.stringify(given).slice(0, LONGEST_SHOWN)}, and wants ${issue.message}`,
+  };
+}
+
+/** Times of one form, whatever their offset from UTC was. */
+function inUtc(receipt: Receipt): Receipt {
+  const { startedAt, finishedAt } = receipt;
+  if (startedAt.endsWith('Z') && finishedAt.endsWith('Z')) return receipt;
+  return {
+    ...receipt,
+    startedAt: new Date(startedAt).toISOString(),
+    finishedAt: new Date(finishedAt).toISOString(),
+  };
 }

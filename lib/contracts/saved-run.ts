@@ -99,6 +99,7 @@ export const savedRunSchema = z.object({
   endedAt: time,
   verdict: verdictSchema,
   checks: z.array(savedCheckSchema),
+  notes: z.array(z.string()).optional().describe('What to know about how it was judged: clocks that are off, say.'),
   steps: z.array(savedStepSchema),
   faults: z.array(savedFaultSchema),
   replicas: z.array(z.string()).describe('Every replica that owned a partition, in the order of its first.'),

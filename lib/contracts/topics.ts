@@ -6,6 +6,8 @@ export interface TopicSpec {
   readonly minInSyncReplicas: number;
   readonly retentionBytes: number;
   readonly retentionMs: number;
+  /** Whose clock sets the time of a record: its producer's, or that of the broker that appends it. @default 'producer' */
+  readonly clock?: 'producer' | 'broker';
 }
 
 /** The topic whose partitions the consumer group shares. */
@@ -37,13 +39,31 @@ export const DEFAULT_TOPIC_SIZING: TopicSizing = {
   minInSyncReplicas: 2,
 };
 
+/** What the settings of a topic are called by Kafka, and their values: https://kafka.apache.org/documentation/#topicconfigs */
+export function listTopicSettings(spec: TopicSpec): Readonly<Record<string, string>> {
+  return {
+    'min.insync.replicas': String(spec.minInSyncReplicas),
+    'retention.ms': String(spec.retentionMs),
+    'retention.bytes': String(spec.retentionBytes),
+    ...(spec.clock === 'broker' && { 'message.timestamp.type': 'LogAppendTime' }),
+  };
+}
+
 /** The lab's topics, in the order in which they are created. */
 export function buildTopicSpecs(sizing: TopicSizing = DEFAULT_TOPIC_SIZING): readonly TopicSpec[] {
   const { partitions, replicationFactor, minInSyncReplicas } = sizing;
   const durability = { replicationFactor, minInSyncReplicas };
   return [
     // Receipts come first: a consumer that finds `app` must find somewhere to account for it.
-    { name: RECEIPTS_TOPIC, partitions, ...durability, retentionBytes: 256 * MEBIBYTE, retentionMs: 24 * HOUR_MS },
+    {
+      name: RECEIPTS_TOPIC,
+      partitions,
+      ...durability,
+      retentionBytes: 256 * MEBIBYTE,
+      retentionMs: 24 * HOUR_MS,
+      // A receipt holds times by its member's clock: beside that of the broker it is seen how far it is off.
+      clock: 'broker',
+    },
     {
       name: DEAD_LETTERS_TOPIC,
       partitions: 1,

@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TopicSpec } from '../contracts/topics.ts';
+import { listTopicSettings, type TopicSpec } from '../contracts/topics.ts';
 import { AppError } from '../errors/app-error.ts';
 import { createKafka, type KafkaOptions } from './create-kafka.ts';
 import { hasType, toAppError } from './kafka-error.ts';
@@ -113,10 +113,6 @@ function toTopicConfig(spec: TopicSpec) {
     topic: spec.name,
     numPartitions: spec.partitions,
     replicationFactor: spec.replicationFactor,
-    configEntries: [
-      { name: 'min.insync.replicas', value: String(spec.minInSyncReplicas) },
-      { name: 'retention.bytes', value: String(spec.retentionBytes) },
-      { name: 'retention.ms', value: String(spec.retentionMs) },
-    ],
+    configEntries: Object.entries(listTopicSettings(spec)).map(([name, value]) => ({ name, value })),
   };
 }

@@ -34,8 +34,8 @@ export function createReceiptTail(log: LogReader, topic: string): ReceiptTail {
         const from = Math.max(start, Math.min(position, end), end - MOST_AT_ONCE);
         if (from < end) {
           for await (const { value } of log.readRecords(topic, partition, from, end)) {
-            const receipt = parseReceipt(value);
-            if (receipt !== undefined) receipts.push(receipt);
+            const parsed = parseReceipt(value);
+            if ('receipt' in parsed) receipts.push(parsed.receipt);
           }
         }
         ends.set(partition, end);

@@ -118,5 +118,8 @@ function takeNewest(all: readonly Weighed[], limit: number): Weighed[] {
 
 /** The receipts among the records of the ledger. */
 export function toReceipts(records: readonly LogRecord[], topic: string): Receipt[] {
-  return records.map(({ value }) => parseReceipt(value)).filter((receipt) => receipt?.topic === topic) as Receipt[];
+  return records.flatMap(({ value }) => {
+    const parsed = parseReceipt(value);
+    return 'receipt' in parsed && parsed.receipt.topic === topic ? [parsed.receipt] : [];
+  });
 }

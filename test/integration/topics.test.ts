@@ -145,8 +145,8 @@ describe('a topic that is raised alone, under load', () => {
       (await log.readRanges(`${topic}.receipts`)).map(async ({ partition, end }) => {
         let records = 0;
         for await (const { value } of log.readRecords(`${topic}.receipts`, partition, 0, end)) {
-          const receipt = parseReceipt(value);
-          if (receipt) records += receipt.to - receipt.from + 1;
+          const parsed = parseReceipt(value);
+          if ('receipt' in parsed) records += parsed.receipt.to - parsed.receipt.from + 1;
         }
         return records;
       }),

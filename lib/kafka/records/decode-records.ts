@@ -46,6 +46,7 @@ export function decodeRecords(header: BatchHeader, bytes: Buffer, most: number, 
       key: cursor.takeBytes(end),
       value: cursor.takeBytes(end),
       timestampMs: header.appendedAtMs ?? header.baseTimestampMs + timestampDelta,
+      ...(header.appendedAtMs !== undefined && { appendedAtMs: header.appendedAtMs }),
       headers: takeHeaders(cursor, end),
       ...(header.isTransactional && { transaction: header.producerId }),
     });

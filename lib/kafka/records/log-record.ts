@@ -7,6 +7,8 @@ export interface LogRecord {
   readonly value: Buffer | null;
   /** Milliseconds since the epoch, as the producer set it, or the broker if the topic says so. */
   readonly timestampMs: number;
+  /** The same, where it is the time by the broker's clock at which it was appended. */
+  readonly appendedAtMs?: number;
   /** Of headers that are there several times, the first; without value when it is null. */
   readonly headers: Readonly<Record<string, Buffer | undefined>>;
   /** Id of the producer when it was written within a transaction, however that ended. */

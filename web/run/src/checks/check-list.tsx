@@ -4,8 +4,8 @@ import { formatMeasurement, formatName } from '../format/format-moment.ts';
 import { VerdictMark } from '../verdict/verdict-mark.tsx';
 import { Evidence } from './evidence.tsx';
 
-/** Each check with its sentence; what did not pass is open, down to the records behind it. */
-export function CheckList({ checks }: { checks: readonly SavedCheck[] }) {
+/** Each check with its sentence; what did not pass is open, down to the records behind it; what to know about how it was judged. */
+export function CheckList({ checks, notes }: { checks: readonly SavedCheck[]; notes: readonly string[] }) {
   return (
     <section class="panel" aria-labelledby="checks-title">
       <div class="section-head">
@@ -17,6 +17,11 @@ export function CheckList({ checks }: { checks: readonly SavedCheck[] }) {
           <Check key={check.name} check={check} />
         ))}
       </ul>
+      {notes.map((note) => (
+        <p key={note} class="check-note">
+          <bdi>{note}</bdi>
+        </p>
+      ))}
     </section>
   );
 }

@@ -24,7 +24,7 @@ export function SingleRun({ run, isPrinting }: { run: SavedRun; isPrinting: bool
     <main class="page-main">
       <RunHead run={run} />
       <div class="columns">
-        <CheckList checks={run.checks} />
+        <CheckList checks={run.checks} notes={run.notes ?? []} />
         <StepList run={run} onShow={show} />
       </div>
       <TimelineSection runs={runs} store={store} />

@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseReceipt } from './receipt.ts';
+
+const RECEIPT = {
+  topic: 'app',
+  partition: 3,
+  from: 120,
+  to: 168,
+  member: 'consumer-2',
+  startedAt: '2026-11-22T16:00:10.349Z',
+  finishedAt: '2026-11-22T16:00:10.841Z',
+};
+
+const parse = (value: unknown) => parseReceipt(Buffer.from(JSON.stringify(value)));
+
+describe('a receipt', () => {
+  it('is read with a generation or without one', () => {
+    expect(parse(RECEIPT)).toEqual({ receipt: RECEIPT });
+    expect(parse({ ...RECEIPT, generation: 5 })).toEqual({ receipt: { ...RECEIPT, generation: 5 } });
+  });
+
+  it('may tell its times by any offset from UTC', () => {
+    const times = { startedAt: '2026-11-22T16:00:10.349+00:00', finishedAt: '2026-11-22T18:00:10.841000+02:00' };
+    expect(parse({ ...RECEIPT, ...times })).toEqual({ receipt: RECEIPT });
+  });
+
+  it.each([
+    { what: 'no value', value: null, reason: 'the value is empty' },
+    { what: 'bytes', value: Buffer.from([0xff]), reason: 'the value is not UTF-8' },
+    { what: 'a torn text', value: Buffer.from('{"topic":'), reason: 'the value is not JSON' },
+    { what: 'a list', value: Buffer.from('[1]'), reason: 'the value is no JSON object' },
+  ])('is not read from $what', ({ value, reason }) => {
+    expect(parseReceipt(value)).toEqual({ reason });
+  });
+
+  it.each([
+    { given: { partition: undefined }, reason: '`partition` is missing' },
+    { given: { from: '3' }, reason: '`from` is "3", and wants a whole number, 0 or more' },
+    { given: { from: -1 }, reason: '`from` is -1, and wants a whole number, 0 or more' },
+    { given: { to: 119 }, reason: '`to` is 119, and wants an offset that is not before `from`' },
+    { given: { member: '' }, reason: '`member` is "", and wants a text' },
+    { given: { generation: null }, reason: '`generation` is null, and wants a whole number, 0 or more' },
+    {
+      given: { startedAt: '2026-11-22 16:00:10' },
+      reason: '`startedAt` is "2026-11-22 16:00:10", and wants a time such as 2026-11-22T16:00:10.349Z',
+    },
+    {
+      given: { finishedAt: 'x'.repeat(10_000) },
+      reason: `\`finishedAt\` is "${'x'.repeat(59)}, and wants a time such as 2026-11-22T16:00:10.349Z`,
+    },
+  ])('that is wrong is told with the field and what it wants: $reason', ({ given, reason }) => {
+    expect(parse({ ...RECEIPT, ...given })).toEqual({ reason });
+  });
+});
