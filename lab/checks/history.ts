@@ -178,6 +178,8 @@ export interface ReplicationRecord {
 export interface PoisonRecord {
   readonly partition: number;
   readonly offset: number;
+  /** CRC-32 of its value, by which it is known where nothing says where it stood. */
+  readonly valueCrc?: number;
 }
 
 /** What the scenario accepts; what is not given is measured only. */
@@ -231,5 +233,7 @@ export interface History {
   readonly poisons: readonly PoisonRecord[];
   /** Where the dead letters since the run began stood before. */
   readonly deadLetters: readonly PoisonRecord[];
+  /** CRC-32 of the values of dead letters that do not say where they stood; undefined where nobody noted it. */
+  readonly otherLetters?: readonly number[] | undefined;
   readonly limits: Limits;
 }

@@ -1,24 +1,28 @@
 import { describeMissing } from './completeness.ts';
 import { Findings } from './findings.ts';
-import type { PoisonRecord } from './history.ts';
+import type { History, PoisonRecord } from './history.ts';
 import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
 import { conclude, type CheckResult } from './verdict.ts';
 import { countOf } from './wording.ts';
 
 const NAME = 'poison-set-aside';
 
-type Kind = 'notSetAside' | 'unprocessed' | 'maybeProcessed';
+type Kind = 'notSetAside' | 'unseen' | 'unprocessed' | 'maybeProcessed';
 
-/** What is no message was set aside as a dead letter, and did not hold up what lay behind it. */
+/**
+ * What is no message was set aside as a dead letter, and did not hold up what lay behind it. A consumer may keep its
+ * dead letters elsewhere, or leave out what it cannot read: when none is found, its receipts are all that is known.
+ */
 export function checkPoisonSetAside({ history, partitions }: PreparedRun): CheckResult {
   const { poisons, deadLetters } = history;
-  const setAside = new Set(deadLetters.map(name));
+  const isSetAside = createSetAside(history);
+  const isSettingAside = poisons.some(isSetAside);
   const findings = new Findings<Kind>();
   for (const poison of poisons) {
-    if (!setAside.has(name(poison))) findings.add('notSetAside', { poison });
     const partition = partitions.get(poison.partition);
-    if (isCovered(partition, poison)) continue;
-    findings.add(partition?.ledger === 'whole' ? 'unprocessed' : 'maybeProcessed', { poison });
+    const isAccountedFor = isCovered(partition, poison);
+    if (!isSetAside(poison)) findings.add(isSettingAside || !isAccountedFor ? 'notSetAside' : 'unseen', { poison });
+    if (!isAccountedFor) findings.add(partition?.ledger === 'whole' ? 'unprocessed' : 'maybeProcessed', { poison });
   }
   const failures = findings.describe({
     notSetAside: (count) => `${countOf(count, 'is', 'are')} not among the dead letters`,
@@ -31,17 +35,30 @@ export function checkPoisonSetAside({ history, partitions }: PreparedRun): Check
     doubts: [
       ...(poisons.length === 0 ? ['none was put into the log'] : []),
       ...(findings.count('maybeProcessed') > 0 ? describeMissing(partitions, 'ledger') : []),
+      ...findings.describe({
+        unseen: (count) =>
+          `${countOf(count, 'was', 'were')} accounted for and not found among the dead letters: left out, or set aside elsewhere`,
+      }),
     ],
     passed: 'set aside as dead letters, and accounted for',
     measurements: {
       poisonRecords: poisons.length,
-      deadLetters: deadLetters.length,
-      notSetAsideRecords: findings.count('notSetAside'),
+      deadLetters: deadLetters.length + (history.otherLetters?.length ?? 0),
+      notSetAsideRecords: findings.count('notSetAside') + findings.count('unseen'),
       unprocessedPoisonRecords: findings.count('unprocessed'),
-      unjudgedRecords: findings.count('maybeProcessed'),
+      unjudgedRecords: findings.count('maybeProcessed') + findings.count('unseen'),
     },
-    evidence: findings.pickEvidence(failures.length > 0 ? ['notSetAside', 'unprocessed'] : ['maybeProcessed']),
+    evidence: findings.pickEvidence(
+      failures.length > 0 ? ['notSetAside', 'unprocessed'] : ['maybeProcessed', 'unseen'],
+    ),
   });
+}
+
+/** By where it stood, as the lab's own dead letters say, or by its value. */
+function createSetAside({ deadLetters, otherLetters = [] }: History): (poison: PoisonRecord) => boolean {
+  const places = new Set(deadLetters.map(name));
+  const values = new Set(otherLetters);
+  return (poison) => places.has(name(poison)) || (poison.valueCrc !== undefined && values.has(poison.valueCrc));
 }
 
 function name({ partition, offset }: PoisonRecord): string {

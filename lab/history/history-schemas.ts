@@ -13,6 +13,7 @@ const partition = z.int().min(0).max(1_000_000);
 const count = z.number().min(0);
 const ends = z.array(z.tuple([partition, offset]));
 const facts = z.record(z.string(), z.string());
+const crc = z.int().min(0).max(0xff_ff_ff_ff);
 const place = z.object({ partition, offset });
 const assignedMember = z.object({ member: z.string(), memberId: z.string(), partitions: z.array(partition) });
 
@@ -104,7 +105,7 @@ export const journalLineSchema = z.discriminatedUnion('kind', [
       moves: z.array(z.unknown()),
     }),
   }),
-  line('poison', { at: time, poison: place }),
+  line('poison', { at: time, poison: place.extend({ valueCrc: crc.exactOptional() }) }),
   line('replication', {
     replication: z.object({ at: time, underReplicated: count, brokers: count, expectedBrokers: count }),
   }),
@@ -130,9 +131,8 @@ export const evidenceSchema = z.object({
   ),
   groupReading: z.enum(['whole', 'cut', 'unread']),
   deadLetters: z.array(place),
-  uncounted: z
-    .object({ count, examples: z.array(place.extend({ reason: z.string() })).max(100) })
-    .exactOptional(),
+  otherLetters: z.array(crc).exactOptional(),
+  uncounted: z.object({ count, examples: z.array(place.extend({ reason: z.string() })).max(100) }).exactOptional(),
 });
 
 /** The lines of the lists beside it, by the name of their file. */

@@ -1,5 +1,4 @@
 import { APP_GROUP, APP_TOPIC, DEAD_LETTERS_TOPIC, RECEIPTS_TOPIC } from '../../lib/contracts/topics.ts';
-import { DEAD_LETTER_HEADERS } from '../../lib/contracts/dead-letter.ts';
 import type { GroupView } from '../../lib/contracts/group.ts';
 import { parseLoadName } from '../../lib/contracts/load-record.ts';
 import { parseMessage } from '../../lib/contracts/message.ts';
@@ -25,8 +24,8 @@ import type {
   LoggedRecord,
   Operation,
   PartitionRange,
-  PoisonRecord,
 } from '../checks/history.ts';
+import { createDeadLetterCollector } from './collect-dead-letters.ts';
 import { createReceiptCollector } from './collect-receipts.ts';
 import { keyText } from './key-text.ts';
 import { toGeneration } from './to-generation.ts';
@@ -71,6 +70,7 @@ export type Evidence = Pick<
   | 'commits'
   | 'groupReading'
   | 'deadLetters'
+  | 'otherLetters'
 >;
 
 /** Sees what a run did, in Kafka itself: neither the services nor the platform are asked. */
@@ -249,7 +249,8 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
       const receipts = createReceiptCollector(topic);
       const ledger = await readSince(receiptsTopic, start.ledger, undefined, receipts.parse);
       const stored = await readSince(topic, start.log, end, toLoggedRecord);
-      const letters = await readSince(deadLettersTopic, start.deadLetters, undefined, toPoison(topic));
+      const letters = createDeadLetterCollector(topic);
+      const setAside = await readSince(deadLettersTopic, start.deadLetters, undefined, letters.parse);
       return {
         partitions: view.partitions.length,
         log: stored.found,
@@ -263,7 +264,8 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
           readAt,
           logEnd: writtenEnds.get(partition) ?? 0,
         })),
-        deadLetters: letters.found,
+        deadLetters: setAside.found,
+        otherLetters: letters.otherLetters,
         ...(await readGroup(start.group)),
       };
     },
@@ -300,16 +302,5 @@ function toLoggedRecord({ partition, offset, key, value, timestampMs }: LogRecor
     key: key === null ? null : keyText(key),
     storedAt: timestampMs,
     ...(identity ? { identity } : {}),
-  };
-}
-
-function toPoison(topic: string): (letter: LogRecord) => PoisonRecord | undefined {
-  return ({ headers }) => {
-    const read = (name: string): string => headers[name]?.toString() ?? '';
-    const [partition, offset] = [read(DEAD_LETTER_HEADERS.partition), read(DEAD_LETTER_HEADERS.offset)];
-    // What others put there may say anything.
-    const isPlace = [partition, offset].every((number) => /^\d{1,15}$/.test(number));
-    if (read(DEAD_LETTER_HEADERS.topic) !== topic || !isPlace) return undefined;
-    return { partition: Number(partition), offset: Number(offset) };
   };
 }

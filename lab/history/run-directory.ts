@@ -40,8 +40,9 @@ export async function writeEvidence(run: RunDirectory, evidence: Evidence): Prom
   for (const list of LISTS) {
     await pipeline(Readable.from(toLines(evidence[list])), createWriteStream(run.file(`${list}.jsonl`)));
   }
-  const { partitions, logRange, ledgerRange, committed, groupReading, deadLetters, uncounted } = evidence;
-  const rest = { partitions, logRange, ledgerRange, committed, groupReading, deadLetters, uncounted };
+  const { deadLetters, otherLetters } = evidence;
+  const { partitions, logRange, ledgerRange, committed, groupReading, uncounted } = evidence;
+  const rest = { partitions, logRange, ledgerRange, committed, groupReading, uncounted, deadLetters, otherLetters };
   // Whole or not at all.
   const draft = run.file(`${EVIDENCE_FILE}.draft`);
   await writeFile(draft, `${JSON.stringify(rest, undefined, 2)}\n`);

@@ -1,17 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { createSafeProducer } from '../../lib/kafka/producer/safe-producer.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
+import type { PoisonRecord } from '../checks/history.ts';
 
 /** Puts records into the topic that no consumer can read as messages. */
 export interface PoisonSender {
-  /** @returns its offset */
-  send(partition: number): Promise<number>;
+  /** @returns where it stands now */
+  send(partition: number): Promise<PoisonRecord>;
   stop(): Promise<void>;
 }
 
 const PATIENCE_MS = 30_000;
 const STOP_MS = 5000;
-/** JSON that breaks off. */
-const POISON = '{"name": "poi';
+/** JSON that breaks off, and is no other's. */
+const makePoison = (): string => `{"name": "poison ${randomUUID()}`;
 
 export function createPoisonSender(options: {
   readonly brokers: readonly string[];
@@ -28,8 +31,9 @@ export function createPoisonSender(options: {
         confirmTimeoutMs: PATIENCE_MS,
         maxRecords: 100,
       });
-      const { offset } = await producer.send({ key: 'poison', value: POISON, partition });
-      return offset;
+      const value = makePoison();
+      const { offset } = await producer.send({ key: 'poison', value, partition });
+      return { partition, offset, valueCrc: crc32(value) };
     },
     async stop() {
       await producer?.stop(STOP_MS);

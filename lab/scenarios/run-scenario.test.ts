@@ -81,7 +81,10 @@ describe('runScenario', () => {
       random: createRandom(seed),
       runId: 'run',
       partitions: 6,
-      poison: { send: (partition) => Promise.resolve(partition * 10), stop: () => Promise.resolve() },
+      poison: {
+        send: (partition) => Promise.resolve({ partition, offset: partition * 10 }),
+        stop: () => Promise.resolve(),
+      },
       signal: ending.signal,
       onStep: (step) => void told.push(step),
     });

@@ -311,9 +311,9 @@ class ScenarioRun {
     const places: string[] = [];
     for (let count = 0; count < records; count += 1) {
       const partition = random.integer(0, partitions - 1);
-      const offset = await poison.send(partition);
-      journal.write({ kind: 'poison', at: Date.now(), poison: { partition, offset } });
-      places.push(`${String(partition)}/${String(offset)}`);
+      const sent = await poison.send(partition);
+      journal.write({ kind: 'poison', at: Date.now(), poison: sent });
+      places.push(`${String(partition)}/${String(sent.offset)}`);
     }
     return { detail: `at ${places.join(', ')}` };
   }
