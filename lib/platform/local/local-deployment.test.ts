@@ -134,6 +134,19 @@ describe('a deployment of somebody’s own program', () => {
     });
   });
 
+  it('gives up one that ends again and again, with what it printed', async () => {
+    const started = await deploy(run("console.log('no such table: orders'); process.exit(3)"));
+    started.scale(1);
+    const failure = await waitReady(started.replicas, { what: 'the test', mostEnds: 2 }).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ code: 'process-failed' });
+    expect((failure as Error).message).toMatch(
+      /^consumer-1 is \w+ \(its process ended: exit 3\), 2 times in a row, and was never ready; it printed last:\n {2}no such table: orders\n/,
+    );
+    expect((failure as Error).message).toContain(`all of its output: ${folder.path('logs', 'consumer-1.log')}`);
+  });
+
   it('ends what a program has started together with it, and lets it finish', async () => {
     const child = `process.on('SIGTERM', () => setTimeout(() => { console.log('finished'); process.exit() }, 300)); console.log('child ' + process.pid); ${IDLE}`;
     // Like \`go run\`: it does not wait for its child.

@@ -51,6 +51,8 @@ const LAYOUT = 1;
 const KAFKA_VERSION = '3.9.2';
 const SIZE = { zookeeperServers: 3, brokers: 3 };
 const START_TIMEOUT_MS = 120_000;
+/** A service that has ended so often before it was ready does not get there by waiting; that takes some ten seconds. */
+const MOST_ENDS = 5;
 const ALL_FAULTS: readonly FaultKind[] = ['kill', 'pause', 'resume', 'stop', 'start'];
 const ABILITIES: Abilities = { roll: ['producer', 'consumer', 'kafka', 'zookeeper'], drain: false };
 
@@ -120,7 +122,10 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
       ...deployments.producer.replicas,
       ...deployments.consumer.replicas,
     ];
-    await waitReady([...deployments.producer.replicas, ...deployments.consumer.replicas], waiting);
+    await waitReady([...deployments.producer.replicas, ...deployments.consumer.replicas], {
+      ...waiting,
+      mostEnds: MOST_ENDS,
+    });
     const rolling = new Set<Workload>();
     const find = (name: string): ReplicaProcess => {
       const replica = listProcesses().find(({ spec }) => spec.name === name);

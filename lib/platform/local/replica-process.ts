@@ -49,6 +49,8 @@ export class ReplicaProcess {
   /** How its last process ended, until it is ready again. */
   #lastEnd: string | undefined;
   #failedSpawns = 0;
+  #endsBeforeReady = 0;
+  #logFile: string | undefined;
   #isPaused = false;
   #isStopWanted = false;
   #wake: (() => void) | undefined;
@@ -83,6 +85,21 @@ export class ReplicaProcess {
   /** Why its program cannot be started at all, after some tries: waiting does not help. */
   get hopeless(): string | undefined {
     return this.#failedSpawns >= HOPELESS_AFTER ? this.#lastEnd : undefined;
+  }
+
+  /** How its last process ended, until it is ready again. */
+  get lastEnd(): string | undefined {
+    return this.#lastEnd;
+  }
+
+  /** How often in a row its process ended without having been ready. */
+  get endsBeforeReady(): number {
+    return this.#endsBeforeReady;
+  }
+
+  /** The file with what its process prints; undefined before the first was started. */
+  get logFile(): string | undefined {
+    return this.#logFile;
   }
 
   /** Why it is not ready, in words that begin with its name. */
@@ -155,6 +172,7 @@ export class ReplicaProcess {
       } else {
         if (Date.now() - startedAt > RECOVERED_AFTER_MS) backoffMs = FIRST_BACKOFF_MS;
         this.#lastEnd = end;
+        this.#endsBeforeReady += 1;
         this.#setPhase('failed', end);
         this.#logger.warn(`${this.spec.name} ended (${end}); it starts again in ${String(backoffMs)} ms`);
         await delay(backoffMs, undefined, { signal: this.#ending.signal }).catch(() => undefined);
@@ -177,6 +195,7 @@ export class ReplicaProcess {
         throw error;
       });
       this.#failedSpawns = 0;
+      this.#logFile = spec.logFile;
       this.#process = managed;
       // A stop or the end that came while the process was being made has not reached it.
       if (this.#isEnding() || this.#mustStop()) void managed.stop(this.spec.gracePeriodMs);
@@ -196,6 +215,7 @@ export class ReplicaProcess {
       if (managed.isRunning() && !this.#isEnding() && !this.#isStopWanted && !this.#isPaused) {
         if (isReady) {
           this.#lastEnd = undefined;
+          this.#endsBeforeReady = 0;
           this.#setPhase('ready');
         } else if (this.#phase === 'ready') this.#setPhase('unready', 'its probe failed');
       }

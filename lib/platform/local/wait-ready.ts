@@ -1,5 +1,6 @@
 import { AppError } from '../../errors/app-error.ts';
 import { waitUntil } from '../wait-until.ts';
+import { readLogFile } from './read-log-file.ts';
 import type { ReplicaProcess } from './replica-process.ts';
 
 export interface WaitReadyOptions {
@@ -10,6 +11,8 @@ export interface WaitReadyOptions {
   readonly onSlow?: (sentence: string) => void;
   /** @default 120000 */
   readonly timeoutMs?: number;
+  /** How often in a row the process of one may end without having been ready. @default as often as the time allows */
+  readonly mostEnds?: number;
 }
 
 const TIMEOUT_MS = 120_000;
@@ -18,13 +21,16 @@ const TIMEOUT_MS = 120_000;
  * Waits until replicas are ready.
  *
  * @throws AppError `timed-out` with those that are not, and how their processes ended
- * @throws AppError `process-failed` at once when the program of one of them cannot be started at all
+ * @throws AppError `process-failed` at once when the program of one of them cannot be started at all, or has ended too
+ *   often; with what it printed last
  */
 export async function waitReady(replicas: readonly ReplicaProcess[], options: WaitReadyOptions): Promise<void> {
-  const { what, signal, onSlow, timeoutMs = TIMEOUT_MS } = options;
+  const { what, signal, onSlow, timeoutMs = TIMEOUT_MS, mostEnds = Infinity } = options;
   const findLate = (): readonly ReplicaProcess[] => replicas.filter((replica) => replica.snapshot().phase !== 'ready');
-  const probe = (): true => {
+  const probe = async (): Promise<true> => {
     const late = findLate();
+    const ending = late.find((replica) => replica.endsBeforeReady >= mostEnds);
+    if (ending) throw await explainEnds(ending);
     const hopeless = late.find((replica) => replica.hopeless !== undefined)?.hopeless;
     if (hopeless !== undefined) throw new AppError('process-failed', hopeless);
     if (late.length > 0) throw new Error(late.map((replica) => replica.explainLateness()).join('; '));
@@ -39,7 +45,9 @@ export async function waitReady(replicas: readonly ReplicaProcess[], options: Wa
         onSlow: () =>
           onSlow(
             `waiting for ${findLate()
-              .map(({ spec }) => spec.name)
+              .map(({ spec, lastEnd }) =>
+                lastEnd === undefined ? spec.name : `${spec.name}, whose process ended (${lastEnd})`,
+              )
               .join(', ')}`,
           ),
       }),
@@ -49,4 +57,20 @@ export async function waitReady(replicas: readonly ReplicaProcess[], options: Wa
     signal?.throwIfAborted();
     throw error;
   }
+}
+
+const LAST_LINES = 8;
+
+async function explainEnds(replica: ReplicaProcess): Promise<AppError> {
+  const { spec, endsBeforeReady, logFile } = replica;
+  const times = `${String(endsBeforeReady)} times in a row, and was never ready`;
+  if (logFile === undefined) return new AppError('process-failed', `${replica.explainLateness()}: ${times}`);
+  const lines: string[] = [];
+  for await (const line of readLogFile(logFile, spec.name, { tail: LAST_LINES, follow: false })) lines.push(line);
+  const printed =
+    lines.length === 0 ? 'it printed nothing' : `it printed last:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+  return new AppError(
+    'process-failed',
+    `${replica.explainLateness()}, ${times}; ${printed}\nall of its output: ${logFile}`,
+  );
 }
