@@ -18,6 +18,8 @@ export interface RunDirectory {
   file(name: string): string;
 }
 
+/** Where a run's directory has what its consumers printed, in a file of each replica's name. */
+export const OUTPUT_FOLDER = 'output';
 const EVIDENCE_FILE = 'evidence.json';
 const LONGEST_EVIDENCE_BYTES = 64 * 1024 * 1024;
 /** What may be long stands in files of its own, one line each. */

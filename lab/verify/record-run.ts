@@ -10,8 +10,9 @@ import type { Platform } from '../../lib/platform/platform.ts';
 import { waitUntil } from '../../lib/platform/wait-until.ts';
 import { JOURNAL_FILE, openJournal, type Journal, type RunHeader } from '../history/journal.ts';
 import { createLabObserver, type LabObserver } from '../history/lab-observer.ts';
+import { startOutputRecorder } from '../history/output-recorder.ts';
 import { startRecorder } from '../history/recorder.ts';
-import { makeRunDirectory, writeEvidence, type RunDirectory } from '../history/run-directory.ts';
+import { makeRunDirectory, OUTPUT_FOLDER, writeEvidence, type RunDirectory } from '../history/run-directory.ts';
 import { createPoisonSender } from '../scenarios/poison.ts';
 import { createRandom } from '../scenarios/random.ts';
 import { runScenario, type ToldStep } from '../scenarios/run-scenario.ts';
@@ -48,13 +49,14 @@ export async function recordRun(options: RecordRunOptions): Promise<RunDirectory
     journal.write({ kind: 'run', ...header });
     const watch = watchAppGroup(platform, observer.connection, logger);
     const recorder = startRecorder({ platform, observer, watch, journal, logger });
+    const output = await startOutputRecorder({ platform, dir: directory.file(OUTPUT_FOLDER), logger });
     try {
       const { runId, partitions } = header;
       const random = createRandom(seed);
       await runScenario(scenario, { ...options, observer, journal, random, runId, partitions, poison });
       if (!signal.aborted) await settle(options, observer, journal, header, directory);
     } finally {
-      await Promise.allSettled([recorder.stop(), watch.stop()]);
+      await Promise.allSettled([recorder.stop(), watch.stop(), output.stop()]);
     }
   } finally {
     journal.close();
