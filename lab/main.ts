@@ -8,6 +8,7 @@ import { createLogger } from '../lib/log/create-logger.ts';
 import { connectLocalPlatform } from '../lib/platform/local/connect-local-platform.ts';
 import type { FaultKind, Platform } from '../lib/platform/platform.ts';
 import { bench } from './commands/bench.ts';
+import { checkConsumer } from './commands/check-consumer.ts';
 import type { CommandContext } from './commands/command-context.ts';
 import { compare } from './commands/compare.ts';
 import { demo } from './commands/demo.ts';
@@ -42,6 +43,10 @@ const FAULTS: Readonly<Record<FaultKind, string>> = {
   stop: 'end it, until start',
   start: 'start what was stopped',
 };
+
+// npm runs a script in the project's folder; a path that somebody typed is looked up where it was typed.
+const isNpmScript = process.env['npm_lifecycle_script']?.startsWith('node lab/main.ts') ?? false;
+if (isNpmScript) process.chdir(process.env['INIT_CWD'] ?? '.');
 
 const isDebugging = process.env['LAB_LOG_LEVEL'] === 'debug';
 const interruption = new AbortController();
@@ -165,6 +170,17 @@ addServiceOptions(
   }),
 );
 program
+  .command('check-consumer')
+  .description(
+    'run one replica of a consumer of your own for some seconds, and say what of the contract it does not keep',
+  )
+  .argument('<command line>', 'as of --consumer-command')
+  .option('--consumer <NAME=VALUE>', 'a variable of the consumer; may be given again', collectVariable)
+  .option('--data <dir>', 'folder of the data of its own local lab', path.join(CACHE_DIR, 'check-consumer'))
+  .action((command: string, options: LabOptions) =>
+    runJudged(() => checkConsumer(command, { ...options, ports: 'auto' }, context)),
+  );
+program
   .command('judge')
   .description('judge a saved run again, also one whose verifier died')
   .argument('<dir>', 'its directory')
@@ -187,7 +203,9 @@ program
   .command('verdicts')
   .description('write a page of the verdicts of all saved runs')
   .option('--runs <dir>', 'folder of the saved runs', path.join(CACHE_DIR, 'runs'))
-  .option('--out <file>', 'the page', 'docs/verdicts.md')
+  .addOption(
+    new Option('--out <file>', 'the page').default(path.join(CACHE_DIR, '../docs/verdicts.md'), 'docs/verdicts.md'),
+  )
   .action(({ runs, out }: { runs: string; out: string }) =>
     run(async () => {
       await writeVerdicts(runs, out, context);
