@@ -1,10 +1,12 @@
+import { splitName } from '../format/split-name.ts';
+
 /** A name whose last part, which tells pods apart, stands out. */
 export function PodName({ name }: { name: string }) {
-  const cut = name.lastIndexOf('-') + 1;
+  const [start, end] = splitName(name);
   return (
     <>
-      <bdi class="name-stem">{name.slice(0, cut)}</bdi>
-      <bdi class="name-end">{name.slice(cut)}</bdi>
+      <bdi class="name-stem">{start}</bdi>
+      <bdi class="name-end">{end}</bdi>
     </>
   );
 }
