@@ -14,6 +14,11 @@ function commit(offset: number, position: number | bigint, transaction?: number,
   return buildRecord(offset, key, value, transaction);
 }
 
+/** The position of the group in a partition was deleted. */
+function deletion(offset: number, group = 'app', partition = 0): WrittenEntry {
+  return buildRecord(offset, Buffer.concat([int16(1), text(group), text('app'), int32(partition)]), null);
+}
+
 function generation(offset: number, number: number): WrittenEntry {
   const key = Buffer.concat([int16(2), text('app')]);
   const member = [
@@ -39,7 +44,7 @@ function staticGeneration(offset: number, instanceId: string | null): WrittenEnt
   return buildRecord(offset, key, Buffer.concat([...head, array(member)]));
 }
 
-function buildRecord(offset: number, key: Buffer, value: Buffer, transaction?: number): WrittenEntry {
+function buildRecord(offset: number, key: Buffer, value: Buffer | null, transaction?: number): WrittenEntry {
   const record = { topic: '__consumer_offsets', partition: 0, offset, key, value, timestampMs: TAKEN_AT, headers: {} };
   return transaction === undefined ? record : { ...record, transaction };
 }
@@ -79,6 +84,13 @@ describe('the history of a group', () => {
   it('tells transactions of several producers apart', () => {
     const history = fold(commit(0, 1, 5), commit(1, 2, 6), end(2, 6, false), end(3, 5, true), end(4, 9, true));
     expect(positionsOf(history)).toEqual([1]);
+  });
+
+  it('forgets positions that were deleted, of their partition only', () => {
+    const history = fold(commit(0, 46), commit(1, 5, undefined, 'other'), deletion(2, 'other'), commit(3, 50));
+    expect(positionsOf(history)).toEqual([46, 50]);
+    expect(positionsOf(fold(commit(0, 46), deletion(1), commit(2, 7)))).toEqual([7]);
+    expect(positionsOf(fold(commit(0, 46), deletion(1, 'app', 3), commit(2, 50)))).toEqual([46, 50]);
   });
 
   it('tells static members from others', () => {

@@ -1,6 +1,6 @@
 import { decodeGroupRecord } from './consumer-offsets/decode-group-record.ts';
 import { decodeAssignment } from './consumer-offsets/decode-subscription.ts';
-import type { GroupRecord } from './consumer-offsets/group-record.ts';
+import type { GroupRecord, OffsetTombstoneRecord } from './consumer-offsets/group-record.ts';
 import { readForeignName } from './foreign-name.ts';
 import type { GroupCommit, GroupGeneration } from './group-history.ts';
 import type { WrittenEntry } from './log-reader.ts';
@@ -48,11 +48,18 @@ export class GroupLogFold {
     const record = decodeGroupRecord(key, value);
     if (!('group' in record) || record.group !== this.#groupId) return;
     if (record.kind === 'group') this.generations.push(toGeneration(record, timestampMs));
+    if (record.kind === 'offset-tombstone') this.#forget(record);
     if (record.kind !== 'offset-commit') return;
     const { topic, partition, offset, commitTimestampMs } = record;
     const commit = { topic, partition, offset, at: commitTimestampMs };
     if (transaction === undefined) this.commits.push(commit);
     else this.#open.set(transaction, [...(this.#open.get(transaction) ?? []), commit]);
+  }
+
+  /** What was deleted is no position any more, and a later one need not be beyond it. */
+  #forget({ topic, partition }: OffsetTombstoneRecord): void {
+    const kept = this.commits.filter((commit) => commit.topic !== topic || commit.partition !== partition);
+    this.commits.splice(0, this.commits.length, ...kept);
   }
 }
 

@@ -41,6 +41,24 @@ declare module 'kafkajs/src/protocol/requests/index.js' {
   export default protocol;
 }
 
+declare module 'kafkajs/src/protocol/encoder.js' {
+  export default class Encoder {
+    writeInt32(value: number): this;
+    writeString(value: string): this;
+    writeArray(items: readonly Encoder[]): this;
+  }
+}
+
+declare module 'kafkajs/src/protocol/decoder.js' {
+  export default class Decoder {
+    constructor(data: unknown);
+    readInt16(): number;
+    readInt32(): number;
+    readString(): string;
+    readArray<T>(read: (decoder: Decoder) => T): T[];
+  }
+}
+
 declare module 'kafkajs/src/protocol/error.js' {
   const errors: { createErrorFromCode(code: number): Error };
   export default errors;
