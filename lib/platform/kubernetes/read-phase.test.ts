@@ -66,6 +66,12 @@ const cases: readonly Case[] = [
     reason: 'OOMKilled',
   },
   {
+    what: 'has a container that ended by itself',
+    pod: buildPod({ state: { terminated: { exitCode: 3, reason: 'Error' } }, conditions: [NOT_READY] }),
+    phase: 'failed',
+    reason: 'exit 3',
+  },
+  {
     what: 'waits for its next restart',
     pod: buildPod({ state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: OOM_KILLED }),
     phase: 'failed',

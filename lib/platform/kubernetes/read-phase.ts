@@ -1,11 +1,11 @@
-import type { V1ContainerStatus, V1Pod, V1PodCondition } from '@kubernetes/client-node';
+import type { V1ContainerStateTerminated, V1ContainerStatus, V1Pod, V1PodCondition } from '@kubernetes/client-node';
 import type { Phase } from '../platform.ts';
 import { isOver, readContainer, readTime } from './lab-pods.ts';
 
 /** A phase, and why, where Kubernetes gives a reason. */
 export interface PhaseReading {
   readonly phase: Phase;
-  /** One word of Kubernetes: `OOMKilled`, `CrashLoopBackOff`, `Evicted`, `Unschedulable`. */
+  /** One word of Kubernetes: `OOMKilled`, `CrashLoopBackOff`, `Evicted`, `Unschedulable`; or `exit 3`. */
   readonly reason: string | undefined;
 }
 
@@ -20,8 +20,8 @@ export function readPhase(pod: V1Pod): PhaseReading {
   if (pod.metadata?.deletionTimestamp !== undefined) return { phase: 'terminating', reason: readEndReason(pod) };
   const container = readContainer(pod);
   const terminated = container?.state?.terminated;
-  if (isOver(pod)) return { phase: 'failed', reason: pod.status?.reason ?? terminated?.reason };
-  if (terminated) return { phase: 'failed', reason: terminated.reason };
+  if (isOver(pod)) return { phase: 'failed', reason: pod.status?.reason ?? readExit(terminated) };
+  if (terminated) return { phase: 'failed', reason: readExit(terminated) };
   return container?.state?.running ? readRunning(pod, container) : readWaiting(pod, container);
 }
 
@@ -31,12 +31,18 @@ export function readEndReason(pod: V1Pod): string | undefined {
   return (disrupted?.status === 'True' ? disrupted.reason : undefined) ?? pod.status?.reason;
 }
 
+/** Where Kubernetes says no more than that a process has ended, its exit code says more. */
+function readExit(terminated: V1ContainerStateTerminated | undefined): string | undefined {
+  const { reason, exitCode } = terminated ?? {};
+  return exitCode !== undefined && (reason === 'Error' || reason === 'Completed') ? `exit ${String(exitCode)}` : reason;
+}
+
 /**
  * A container that runs has been ready in this life when it stopped being so after its start: only then it is
  * `unready`, and a newcomer that has yet to be ready is `starting`, as on the local platform.
  */
 function readRunning(pod: V1Pod, container: V1ContainerStatus): PhaseReading {
-  const lastEnd = container.lastState?.terminated?.reason;
+  const lastEnd = readExit(container.lastState?.terminated);
   if (container.started !== true) return { phase: 'starting', reason: lastEnd };
   const ready = readCondition(pod, 'Ready');
   if (ready?.status === 'True') return { phase: 'ready', reason: undefined };
