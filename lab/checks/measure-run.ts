@@ -31,7 +31,7 @@ export interface PartitionPause extends Gap {
 export const LEAST_PAUSE_MS = 1000;
 
 /** Kinds of steps that change nothing in the group: time to balance is counted from the others. */
-export const QUIET_KINDS: ReadonlySet<string> = new Set(['load', 'wait-balanced', 'hold', 'poison']);
+export const QUIET_KINDS: ReadonlySet<string> = new Set(['load', 'wait-balanced', 'hold', 'poison', 'delete-offsets']);
 
 /** Measures what each step of a run cost, and how far the throughput fell. */
 export function measureRun(run: PreparedRun): RunMeasurement {

@@ -15,6 +15,8 @@ export function describeStep(step: Step): string {
       return `roll ${step.workload}`;
     case 'uncordon':
       return 'uncordon what was drained';
+    case 'delete-offsets':
+      return "delete the group's offsets";
     case 'wait-balanced':
       return 'wait until balanced';
     case 'hold':

@@ -31,6 +31,7 @@ describe('parseScenario', () => {
     { written: 'hold: 1.5s', step: { kind: 'hold', forMs: 1500 } },
     { written: 'wait-balanced', step: { kind: 'wait-balanced', withinMs: 60_000 } },
     { written: 'wait-balanced: { within: 2m }', step: { kind: 'wait-balanced', withinMs: 120_000 } },
+    { written: 'delete-offsets', step: { kind: 'delete-offsets' } },
     { written: 'uncordon', step: { kind: 'uncordon' } },
     { written: 'roll: kafka', step: { kind: 'roll', workload: 'kafka' } },
     { written: 'poison: 3', step: { kind: 'poison', records: 3 } },

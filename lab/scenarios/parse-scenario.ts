@@ -186,6 +186,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   },
   uncordon: (value, path, complain) =>
     value === undefined ? { kind: 'uncordon' } : complain(path, value, 'nothing: it ends every drain'),
+  'delete-offsets': (value, path, complain) =>
+    value === undefined ? { kind: 'delete-offsets' } : complain(path, value, 'nothing: it is about all partitions'),
   'wait-balanced': (value, path, complain) => {
     if (value === undefined) return { kind: 'wait-balanced', withinMs: BALANCED_WITHIN_MS };
     const within = isRecord(value) && Object.keys(value).length === 1 ? value['within'] : undefined;

@@ -17,12 +17,14 @@ describe('runScenario', () => {
   let scales: number[];
   let rolled: string[];
   let uncordoned: string[];
+  let deletions: number;
   let ending: AbortController;
   let isBalanced: boolean;
   let failOn: string | undefined;
 
   beforeEach(() => {
     [lines, told, faults, scales, rolled, uncordoned] = [[], [], [], [], [], []];
+    deletions = 0;
     ending = new AbortController();
     isBalanced = true;
     failOn = undefined;
@@ -81,6 +83,7 @@ describe('runScenario', () => {
       random: createRandom(seed),
       runId: 'run',
       partitions: 6,
+      deleteOffsets: () => Promise.resolve(void (deletions += 1)),
       poison: {
         send: (partition) => Promise.resolve({ partition, offset: partition * 10 }),
         stop: () => Promise.resolve(),
@@ -108,6 +111,13 @@ describe('runScenario', () => {
     const balances = lines.flatMap((line) => (line.kind === 'step-ends' ? [line.balanceMs !== undefined] : []));
     expect(balances).toEqual([false, true, false, true, false]);
     expect(readOver()).toMatchObject({ isComplete: true });
+  });
+
+  it('deletes the offsets of the group, which is no change to wait for', async () => {
+    await run('  - delete-offsets\n  - wait-balanced\n');
+    expect(deletions).toBe(1);
+    expect(told.map(({ text, balanceMs }) => [text, balanceMs])).toContainEqual(['wait until balanced', undefined]);
+    expect(listOutcomes()).toEqual(['0 done', '1 done']);
   });
 
   it('tells which replica a rule came to, and brings back what was impaired by itself', async () => {

@@ -31,6 +31,8 @@ export interface RunScenarioOptions {
   /** Partitions of the topic. */
   readonly partitions: number;
   readonly poison: PoisonSender;
+  /** Makes the group, which has no member, forget what it has committed. */
+  readonly deleteOffsets: () => Promise<void>;
   /** Ends the run before its next step. */
   readonly signal: AbortSignal;
   readonly onStep: (told: ToldStep) => void;
@@ -153,7 +155,7 @@ class ScenarioRun {
 
   /** Draws what the seed decides, so that the journal tells what is done and not only what was asked for. */
   async #prepare(step: Exclude<Step, { kind: 'mix' }>): Promise<{ text: string; act: () => Promise<Done> }> {
-    const { platform, random, partitions, signal } = this.#options;
+    const { platform, random, partitions, signal, deleteOffsets } = this.#options;
     const text = describeStep(step);
     switch (step.kind) {
       case 'load':
@@ -190,6 +192,8 @@ class ScenarioRun {
             return {};
           },
         };
+      case 'delete-offsets':
+        return { text, act: () => deleteOffsets().then(() => ({})) };
       case 'wait-balanced':
         return { text, act: () => this.#waitBalanced(step.withinMs) };
       case 'hold':

@@ -23,6 +23,8 @@ export type Step =
   /** Empties the node of a replica and keeps new pods off it, until `uncordon`. */
   | { readonly kind: 'drain'; readonly target: Target; readonly phrase: string }
   | { readonly kind: 'uncordon' }
+  /** The group forgets what it has committed; it must have no member. */
+  | { readonly kind: 'delete-offsets' }
   | { readonly kind: 'wait-balanced'; readonly withinMs: number }
   | { readonly kind: 'hold'; readonly forMs: number }
   /** Records that are no messages, each on a partition that the seed decides. */

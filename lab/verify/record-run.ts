@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '../../lib/errors/app-error.ts';
 import type { BrokersView } from '../../lib/kafka/broker-inspector.ts';
+import { deleteGroupOffsets } from '../../lib/kafka/delete-group-offsets.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { Platform } from '../../lib/platform/platform.ts';
 import { waitUntil } from '../../lib/platform/wait-until.ts';
@@ -53,7 +54,9 @@ export async function recordRun(options: RecordRunOptions): Promise<RunDirectory
     try {
       const { runId, partitions } = header;
       const random = createRandom(seed);
-      await runScenario(scenario, { ...options, observer, journal, random, runId, partitions, poison });
+      const { connection, group, topic } = observer;
+      const deleteOffsets = () => deleteGroupOffsets(connection, group, topic);
+      await runScenario(scenario, { ...options, observer, journal, random, runId, partitions, poison, deleteOffsets });
       if (!signal.aborted) await settle(options, observer, journal, header, directory);
     } finally {
       await Promise.allSettled([recorder.stop(), watch.stop(), output.stop()]);
