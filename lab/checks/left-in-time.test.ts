@@ -7,7 +7,10 @@ const STOP = [buildEvent(1000, 'consumer-1', 'terminating'), buildEvent(1500, 'c
 
 /** Two members, of which the second ends, and the group goes on without it so long after `NOW`. */
 function buildStop(goesOnMs: number, changes: Partial<History> = {}): History {
-  const generations = [buildGeneration(1, [[0], [1]]), buildGeneration(2, [[0, 1]], { at: NOW + goesOnMs })];
+  const generations = [
+    buildGeneration(1, [[0], [1]], { at: NOW - 5000 }),
+    buildGeneration(2, [[0, 1]], { at: NOW + goesOnMs }),
+  ];
   return { ...buildHistory(), generations, replicaEvents: STOP, receipts: [], ...changes };
 }
 
@@ -54,13 +57,57 @@ describe('left-in-time', () => {
     expect(verdictOf(history)).toBe('fail');
   });
 
-  it('says of members that ended together that each may have been the one', () => {
-    const generations = [buildGeneration(1, [[0], [1], []]), buildGeneration(2, [[0, 1]], { at: NOW + 11_000 })];
-    const others = [buildEvent(1000, 'consumer-2', 'terminating'), buildEvent(1600, 'consumer-2', 'removed')];
-    const history = buildStop(0, { generations, replicaEvents: [...STOP, ...others] });
-    expect(checkLeftInTime(history).summary).toBe(
-      '2 consumers told to end: one or more of consumer-1 and consumer-2 ended without leaving, and the group waited 9,400 ms after its end.',
+  /** Two stop at a time, twice, and the group goes on so long after each. */
+  const buildStops = (...goesOnMs: readonly [number, number]): History => {
+    const names = ['consumer-1', 'consumer-2', 'consumer-3', 'consumer-4'];
+    const generations = [
+      buildGeneration(1, [[0], [1], [], [], []], { at: NOW - 5000 }),
+      buildGeneration(2, [[0], [], [], [1], []], { at: NOW + goesOnMs[0] }),
+      buildGeneration(3, [[0, 1]], { at: NOW + 30_000 + goesOnMs[1] }),
+    ];
+    const [all, some, one] = generations as [Generation, Generation, Generation];
+    const staying = { ...some, members: all.members.filter(({ member }) => !names.slice(0, 2).includes(member)) };
+    const replicaEvents = names.flatMap((name, index) => {
+      const toldMs = index < 2 ? 0 : 30_000;
+      return [buildEvent(toldMs, name, 'terminating'), buildEvent(toldMs + index * 100, name, 'removed')];
+    });
+    return { ...buildHistory(), generations: [all, staying, one], receipts: [], replicaEvents };
+  };
+
+  it('says of members that ended together that each may have been the one, if none ever left in time', () => {
+    expect(checkLeftInTime(buildStops(10_100, 10_300)).summary).toBe(
+      '4 consumers told to end: one or more of consumer-1 and consumer-2 ended without leaving, and the group waited 10,000 ms after its end and one or more of consumer-3 and consumer-4 ended without leaving, and the group waited 10,000 ms after its end.',
     );
+  });
+
+  it('blames none of those that ended together if others have shown that they leave', () => {
+    expect(checkLeftInTime(buildStops(10_100, 500))).toMatchObject({
+      verdict: 'pass',
+      measurements: { stops: 4, excusedStops: 2 },
+    });
+  });
+
+  it('does not blame one that was told to end while others came or went', () => {
+    const successor = [buildEvent(-4000, 'consumer-2', 'starting'), buildEvent(-1000, 'consumer-2', 'ready')];
+    const generations = [
+      buildGeneration(1, [[0], [1]], { at: NOW - 50_000 }),
+      buildGeneration(2, [[0], [], [1]], { at: NOW - 200 }),
+      buildGeneration(3, [[0, 1]], { at: NOW + 11_600 }),
+    ];
+    const [first, second, third] = generations as [Generation, Generation, Generation];
+    const left = { ...third, members: second.members.filter(({ member }) => member !== 'consumer-1') };
+    const history = buildStop(0, { generations: [first, second, left], replicaEvents: [...successor, ...STOP] });
+    expect(checkLeftInTime(history)).toMatchObject({ verdict: 'pass', measurements: { excusedStops: 1 } });
+    expect(
+      checkLeftInTime(
+        buildStop(11_600, {
+          generations: buildStop(11_600).generations.map((each) => ({
+            ...each,
+            at: each.generation === 1 ? NOW : each.at,
+          })),
+        }),
+      ),
+    ).toMatchObject({ verdict: 'pass' });
   });
 
   it('asks no static member to leave', () => {
@@ -109,7 +156,7 @@ describe('left-in-time', () => {
     expect(verdictOf(buildStop(0, { generations: alone }))).toBe('pass');
     const faults: FaultRecord[] = [{ at: NOW + 1200, kind: 'kill', target: 'consumer-1' }];
     expect(verdictOf(buildStop(11_600, { faults }))).toBe('pass');
-    expect(verdictOf(buildStop(0, { generations: [buildGeneration(1, [[0], [1]])] }))).toBe('pass');
+    expect(verdictOf(buildStop(0, { generations: [buildGeneration(1, [[0], [1]], { at: NOW - 5000 })] }))).toBe('pass');
   });
 
   it('does not know when the history of the group has a gap', () => {

@@ -1,6 +1,7 @@
 import { findDisturbances } from './disturbances.ts';
 import { Findings } from './findings.ts';
 import type { Generation, GenerationMember, History } from './history.ts';
+import { findSettledTimes, isSettledPhase } from './settled-times.ts';
 import { findUnaskedEnds } from './stayed-alive.ts';
 import { conclude, type CheckResult } from './verdict.ts';
 import { countOf, joinList } from './wording.ts';
@@ -13,6 +14,10 @@ const TOLD_LIMIT = 3;
  * session is over, which began with a heartbeat of its last third.
  */
 const IN_TIME = 1 / 2;
+/** So long after a generation none of its members joins again because of it, in milliseconds. */
+const QUIET_MS = 2000;
+/** How late the platform may tell that a process was told to end, in milliseconds. */
+const TOLD_LATE_MS = 3000;
 
 /** A consumer that was told to end and has ended, in milliseconds since the epoch. */
 interface Stop {
@@ -24,12 +29,14 @@ interface Stop {
 /** A member that stopped, and when the group went on without it. */
 interface Departure extends Stop {
   readonly member: GenerationMember;
+  /** The last generation with it. */
+  readonly last: Generation;
   readonly next: Generation;
   /** From its end to the next generation, in milliseconds. */
   readonly waitedMs: number;
 }
 
-type Seen = Pick<History, 'generations' | 'groupReading' | 'replicaEvents' | 'faults' | 'receipts'>;
+type Seen = Pick<History, 'generations' | 'groupReading' | 'replicaEvents' | 'faults' | 'receipts' | 'steps'>;
 type Kind = 'stayed' | 'excused';
 
 /**
@@ -43,18 +50,19 @@ export function checkLeftInTime(history: Seen): CheckResult {
   const moving = departures.filter(({ member }) => member.groupInstanceId === undefined);
   const findings = new Findings<Kind>();
   const late = moving.filter(({ waitedMs, member }) => waitedMs > member.sessionTimeoutMs * IN_TIME);
-  const stayed = late.filter((departure) => !isExcused(departure, history));
+  const stayed = findStayed(late, late.length === moving.length, history);
   for (const departure of late) {
-    const { member, next, ...told } = departure;
+    const { member, next, replica, toldAt, endedAt, waitedMs } = departure;
     const kind = stayed.includes(departure) ? 'stayed' : 'excused';
-    findings.add(kind, { ...told, sessionTimeoutMs: member.sessionTimeoutMs, nextGeneration: next.generation });
+    const session = { sessionTimeoutMs: member.sessionTimeoutMs, nextGeneration: next.generation };
+    findings.add(kind, { replica, toldAt, endedAt, waitedMs, ...session });
   }
   return conclude({
     name: NAME,
     subject: `${countOf(stops.length, 'consumer')} told to end`,
     failures: describeStayed(stayed),
     doubts: isWhole || stops.length === 0 ? [] : ['the history of the group was not read without a gap'],
-    passed: stops.length === 0 ? 'nobody had to leave' : 'the group waited for no session of theirs',
+    passed: describePassed(stops.length, findings.count('excused')),
     measurements: {
       stops: stops.length,
       staticMembers: departures.length - moving.length,
@@ -83,16 +91,37 @@ function findStops({ replicaEvents, faults }: Seen): Stop[] {
 /** Nothing for one that was no member when it ended, or that the group had not gone on without. */
 function findDeparture(stop: Stop, generations: readonly Generation[]): Departure | undefined {
   const last = generations.findLastIndex(({ at, members }) => at <= stop.endedAt && findMember(members, stop));
-  const member = findMember(generations[last]?.members ?? [], stop);
+  const lastWith = generations[last];
+  const member = findMember(lastWith?.members ?? [], stop);
   const next = generations
     .slice(last + 1)
     .find(({ members }) => !members.some(({ memberId }) => memberId === member?.memberId));
-  if (!member || !next) return undefined;
-  return { ...stop, member, next, waitedMs: Math.max(0, next.at - stop.endedAt) };
+  if (!lastWith || !member || !next) return undefined;
+  return { ...stop, member, last: lastWith, next, waitedMs: Math.max(0, next.at - stop.endedAt) };
 }
 
 function findMember(members: readonly GenerationMember[], { replica }: Stop): GenerationMember | undefined {
   return members.find(({ member }) => member === replica);
+}
+
+/**
+ * Coordinators answer one request of a connection after the other, and hold the answer to a join back until all have
+ * joined: who is told to end while it joins again because others come or go cannot leave, whatever its client does. So
+ * one counts that had no reason to join; or, if none of a run ever left in time, all.
+ */
+function findStayed(late: readonly Departure[], areAllLate: boolean, history: Seen): readonly Departure[] {
+  const unexcused = late.filter((departure) => !isExcused(departure, history));
+  const hasNeverLeft = areAllLate && new Set(unexcused.map(({ next }) => next)).size > 1;
+  return hasNeverLeft ? unexcused : unexcused.filter((departure) => isByItself(departure, history));
+}
+
+/** Whether the group had settled with it, and nobody else came or went until it had ended. */
+function isByItself({ replica, toldAt, endedAt, last }: Departure, history: Seen): boolean {
+  const isQuiet = findSettledTimes(history).some(
+    ({ generation, from, to }) => generation === last && from <= toldAt - QUIET_MS && to >= toldAt - TOLD_LATE_MS,
+  );
+  const others = history.replicaEvents.filter((event) => event.workload === 'consumer' && event.replica !== replica);
+  return isQuiet && !others.some(({ phase, at }) => !isSettledPhase(phase) && at > last.at && at <= endedAt);
 }
 
 /** Whether the group may have waited for something else: a broker, another process that had ended, or one at work. */
@@ -125,6 +154,12 @@ function isPaused(faults: Seen['faults'], time: number): boolean {
     else paused.delete(target);
   }
   return paused.size > 0;
+}
+
+function describePassed(stops: number, excused: number): string {
+  if (stops === 0) return 'nobody had to leave';
+  if (excused === 0) return 'the group waited for no session of theirs';
+  return `none that was free to leave stayed until its session had ended, and ${String(excused)} may not have been free to`;
 }
 
 /** Of members for whom the same generation waited, each may have been the only one that did not leave. */

@@ -19,6 +19,11 @@ const PRESENT: ReadonlySet<string> = new Set(['starting', 'ready', 'unready', 'f
 /** Phases that a member may come to while its group stays as it is. */
 const SETTLED: ReadonlySet<string> = new Set(['ready', 'unready']);
 
+/** Whether a consumer in it neither comes nor goes. */
+export function isSettledPhase(phase: string): boolean {
+  return SETTLED.has(phase);
+}
+
 /** The times in which no rebalance can have been under way and no broker was disturbed, in their order. */
 export function findSettledTimes(history: Seen): SettledTime[] {
   const { generations } = history;
@@ -37,7 +42,7 @@ export function findSettledTimes(history: Seen): SettledTime[] {
 /** When something was done to the consumers or seen of them, after which the group may have begun to rebalance. */
 function listChanges({ replicaEvents, faults, steps }: Seen): readonly number[] {
   return [
-    ...replicaEvents.filter(({ workload, phase }) => workload === 'consumer' && !SETTLED.has(phase)),
+    ...replicaEvents.filter(({ workload, phase }) => workload === 'consumer' && !isSettledPhase(phase)),
     ...faults,
     ...steps.filter(({ kind }) => !QUIET_KINDS.has(kind)).map(({ startedAt }) => ({ at: startedAt })),
   ]
