@@ -32,6 +32,12 @@ const FAULTS = [
   'aborts-receipts',
   /** Does nothing more after a hundred records, and stays a member. */
   'goes-silent',
+  /** Begins at the end of the log where the group has committed nothing. */
+  'begins-at-the-end',
+  /** Ends at once on SIGTERM, and the group waits for its session to end. */
+  'ends-without-leaving',
+  /** Ends when a rebalance begins, as if that were an error. */
+  'exits-at-rebalance',
 ] as const;
 type Fault = (typeof FAULTS)[number];
 
@@ -124,7 +130,10 @@ const consumer = kafka.consumer({
   retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 8 },
 });
 serveReadiness();
-process.once('SIGTERM', () => void leave(consumer));
+process.once('SIGTERM', () => (fault === 'ends-without-leaving' ? process.exit(0) : void leave(consumer)));
+consumer.on(consumer.events.REBALANCING, () => {
+  if (fault === 'exits-at-rebalance') process.exit(3);
+});
 consumer.on(consumer.events.CRASH, ({ payload }) => {
   console.error(`crashed: ${payload.error.message}`);
   // Whoever started it starts it again.
@@ -132,7 +141,7 @@ consumer.on(consumer.events.CRASH, ({ payload }) => {
 });
 await ledger.connect();
 await consumer.connect();
-await consumer.subscribe({ topic, fromBeginning: fault !== 'no-group' });
+await consumer.subscribe({ topic, fromBeginning: fault !== 'no-group' && fault !== 'begins-at-the-end' });
 await consumer.run({
   autoCommit: false,
   eachBatchAutoResolve: false,

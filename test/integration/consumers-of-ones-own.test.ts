@@ -98,11 +98,15 @@ describe('consumers of one’s own', () => {
     { fault: 'reorders-across-rebalance', check: 'order-per-key' },
     { fault: 'goes-on-after-fenced', check: 'one-owner' },
     { fault: 'goes-silent', check: 'nothing-acknowledged-lost' },
+    { fault: 'goes-silent', check: 'never-silent', scenario: 'cold-start', because: 'consumer-' },
+    { fault: 'begins-at-the-end', check: 'nothing-acknowledged-lost', scenario: 'cold-start' },
+    { fault: 'ends-without-leaving', check: 'left-in-time', scenario: 'cold-start', because: 'ended without leaving' },
+    { fault: 'exits-at-rebalance', check: 'stayed-alive', because: 'exit 3' },
     { fault: 'begins-again', check: 'duplicates', because: 'though committed before the generation began' },
     { fault: 'no-group', check: 'duplicates' },
     { fault: 'aborts-receipts', check: 'commits-behind-receipts' },
-  ])('one that $fault fails $check', async ({ fault, check, because = '' }) => {
-    const result = await verify(`${BROKEN} ${fault}`);
+  ])('one that $fault fails $check', async ({ fault, check, scenario, because = '' }) => {
+    const result = await verify(`${BROKEN} ${fault}`, scenario);
     expect(result.verdict).toBe('fail');
     expect(listChecks(result, 'fail')).toContain(check);
     const failed = result.checks.find(({ name }) => name === check);
