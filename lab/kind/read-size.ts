@@ -1,3 +1,5 @@
+import { messageOf } from '../../lib/errors/app-error.ts';
+import { waitUntil } from '../../lib/platform/wait-until.ts';
 import { PORTS } from '../../lib/contracts/addresses.ts';
 import { readList, type KubernetesObject } from './describe-changes.ts';
 import type { LabSize, LiveLab } from './describe-resize.ts';
@@ -39,11 +41,47 @@ export async function readLiveLab(): Promise<LiveLab | undefined> {
   };
 }
 
-/** Takes the votes of ZooKeeper servers that are to leave, while they are there to agree. */
+/**
+ * Takes the votes of ZooKeeper servers that are to leave, while they are there to agree. A leader that is one of them
+ * hands over and closes the connection, and its answer is lost: who votes afterwards tells what came of it.
+ */
 export async function takeVotes(ids: readonly number[], signal: AbortSignal): Promise<void> {
   const client = ['java', '@/etc/kafka-lab/zookeeper-client.args', '-server', `127.0.0.1:${String(PORTS.zookeeper)}`];
-  const change = ['reconfig', '-remove', ids.join(',')];
-  await runKubectl(['exec', 'zookeeper-0', '--container', 'zookeeper', '--', ...client, ...change], { signal });
+  await waitUntil(
+    async () => {
+      const leaving = parseVoters(await runInServer(['sh', '-c', ASK_WHO_VOTES], signal)).filter((id) =>
+        ids.includes(id),
+      );
+      if (leaving.length === 0) return true;
+      await runInServer([...client, 'reconfig', '-remove', leaving.join(',')], signal);
+      return undefined;
+    },
+    {
+      what: `an ensemble without the votes of ${ids.join(', ')}`,
+      timeoutMs: VOTES_TIMEOUT_MS,
+      intervalMs: 1000,
+      signal,
+    },
+  );
+}
+
+/** Reads the ids of those who vote from what a server answers to `conf`. */
+export function parseVoters(configuration: string): readonly number[] {
+  const voters = [...configuration.matchAll(/^server\.(\d+)=.*:participant/gm)].map(([, id]) => Number(id));
+  if (voters.length === 0) throw new Error(`zookeeper-0 does not serve: ${configuration.trim()}`);
+  return voters;
+}
+
+const VOTES_TIMEOUT_MS = 60_000;
+const ASK_WHO_VOTES = `printf conf | nc -w 5 127.0.0.1 ${String(PORTS.zookeeper)}`;
+
+/** What fails may be well a moment later, when there is another leader. */
+function runInServer(command: readonly string[], signal: AbortSignal): Promise<string> {
+  return runKubectl(['exec', 'zookeeper-0', '--container', 'zookeeper', '--', ...command], { signal }).catch(
+    (error: unknown) => {
+      throw new Error(messageOf(error), { cause: error });
+    },
+  );
 }
 
 async function readCopies(): Promise<LiveLab['copies']> {
