@@ -9,6 +9,7 @@ import { connectLocalPlatform } from '../lib/platform/local/connect-local-platfo
 import type { FaultKind, Platform } from '../lib/platform/platform.ts';
 import { bench } from './commands/bench.ts';
 import { checkConsumer } from './commands/check-consumer.ts';
+import { exam } from './commands/exam.ts';
 import type { CommandContext } from './commands/command-context.ts';
 import { compare } from './commands/compare.ts';
 import { demo } from './commands/demo.ts';
@@ -187,6 +188,26 @@ program
   .option('--data <dir>', 'folder of the data of the local lab that still has the run; that of the run otherwise')
   .addOption(contextOption)
   .action((dir: string, options: JudgeOptions) => runJudged(() => judgeDirectory(dir, options, context)));
+program
+  .command('exam')
+  .description('doctor a saved run that passed in every way there is, and tell what of it the verdict sees')
+  .argument('<dir>', 'its directory')
+  .option('--trials <number>', 'how many places are tried of each', '20')
+  .option('--seed <number>', 'which places is decided by it', '1')
+  .option('--out <file>', 'file to write the table to')
+  .action((dir: string, { trials, seed, out }: { trials: string; seed: string; out?: string }) =>
+    runJudged(() =>
+      exam(
+        dir,
+        {
+          trials: parseCount('--trials', trials, { min: 1, max: 10_000 }),
+          seed: parseCount('--seed', seed, { min: 0, max: 999_999_999 }),
+          ...(out !== undefined && { out }),
+        },
+        context,
+      ),
+    ),
+  );
 program
   .command('compare')
   .description('put two saved runs side by side')

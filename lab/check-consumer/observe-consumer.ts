@@ -59,8 +59,10 @@ export async function observeConsumer(options: ObserveOptions): Promise<Observat
     const clientId = (await platform.listReplicas('consumer'))[0]?.name ?? '';
     tell(`${clientId} starts; ${String(RECORDS_EACH)} records wait for it`);
     const strangers = new Set<string>();
+    const samples: CommitSample[] = [];
     const join = async (): Promise<number | undefined> => {
       if (ends.length >= MOST_ENDS) return -1;
+      samples.push(await observer.sampleCommits());
       const { members } = await observer.inspectGroup();
       for (const member of members) if (member.clientId !== clientId) strangers.add(member.clientId);
       return members.some((member) => member.clientId === clientId) ? Date.now() - startedAt : undefined;
@@ -72,7 +74,6 @@ export async function observeConsumer(options: ObserveOptions): Promise<Observat
       },
     );
     const lateFrom = await observer.markEnd();
-    const samples: CommitSample[] = [];
     if (joined >= 0) {
       tell(`it has joined; ${String(RECORDS_EACH)} more are sent`);
       await sender.send(RECORDS_EACH);

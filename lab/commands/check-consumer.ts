@@ -37,9 +37,8 @@ function formatAnswers(answers: readonly Answer[]): string[] {
   const width = Math.max(...answers.map(({ asks }) => asks.length));
   const lines = answers.flatMap(({ found, asks, rule, detail }) => {
     const [first = '', ...rest] = detail.split('\n');
-    const where = found === 'ok' ? '' : ` (rule ${String(rule)})`;
     return [
-      `  ${found.padEnd(7)} ${asks.padEnd(width)}  ${first}${where}`,
+      `  ${found.padEnd(7)} rule ${String(rule)}  ${asks.padEnd(width)}  ${first}`,
       ...rest.map((line) => `            ${line}`),
     ];
   });

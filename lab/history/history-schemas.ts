@@ -132,6 +132,8 @@ export const evidenceSchema = z.object({
   groupReading: z.enum(['whole', 'cut', 'unread']),
   deadLetters: z.array(place),
   otherLetters: z.array(crc).exactOptional(),
+  /** How many lines each of the lists beside it has. */
+  lines: z.object({ log: z.int(), receipts: z.int(), generations: z.int(), commits: z.int() }).exactOptional(),
   uncounted: z.object({ count, examples: z.array(place.extend({ reason: z.string() })).max(100) }).exactOptional(),
 });
 

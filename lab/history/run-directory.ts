@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
 import { readJsonLines } from '../../lib/lines/read-json-lines.ts';
 import { readFileWhole } from '../read-file-whole.ts';
+import { AppError } from '../../lib/errors/app-error.ts';
 import { createInterner } from './create-interner.ts';
 import { evidenceListSchemas, evidenceSchema } from './history-schemas.ts';
 import { parseAs, parseJsonAs } from './parse-as.ts';
@@ -43,8 +44,20 @@ export async function writeEvidence(run: RunDirectory, evidence: Evidence): Prom
     await pipeline(Readable.from(toLines(evidence[list])), createWriteStream(run.file(`${list}.jsonl`)));
   }
   const { deadLetters, otherLetters } = evidence;
+  // A list that was cut off between two lines looks whole by itself.
+  const lines = Object.fromEntries(LISTS.map((list) => [list, evidence[list].length]));
   const { partitions, logRange, ledgerRange, committed, groupReading, uncounted } = evidence;
-  const rest = { partitions, logRange, ledgerRange, committed, groupReading, uncounted, deadLetters, otherLetters };
+  const rest = {
+    partitions,
+    logRange,
+    ledgerRange,
+    committed,
+    groupReading,
+    uncounted,
+    deadLetters,
+    otherLetters,
+    lines,
+  };
   // Whole or not at all.
   const draft = run.file(`${EVIDENCE_FILE}.draft`);
   await writeFile(draft, `${JSON.stringify(rest, undefined, 2)}\n`);
@@ -65,7 +78,7 @@ export async function hasEvidence(run: RunDirectory): Promise<boolean> {
  */
 export async function readEvidence(run: RunDirectory): Promise<Evidence | undefined> {
   if (!(await hasEvidence(run))) return undefined;
-  const rest = parseJsonAs(
+  const { lines, ...rest } = parseJsonAs(
     run.file(EVIDENCE_FILE),
     evidenceSchema,
     await readFileWhole(run.file(EVIDENCE_FILE), LONGEST_EVIDENCE_BYTES),
@@ -78,7 +91,15 @@ export async function readEvidence(run: RunDirectory): Promise<Evidence | undefi
     readList('generations', evidenceListSchemas.generations),
     readList('commits', evidenceListSchemas.commits),
   ]);
-  return { ...rest, log, receipts, generations, commits };
+  const lists = { log, receipts, generations, commits };
+  for (const list of LISTS) refuseCut(run.file(`${list}.jsonl`), lists[list].length, lines?.[list]);
+  return { ...rest, ...lists };
+}
+
+function refuseCut(file: string, found: number, written: number | undefined): void {
+  if (written === undefined || written === found) return;
+  const numbers = `it has ${String(found)} lines, and ${String(written)} were written`;
+  throw new AppError('data-mismatch', `${file} is cut off, or something was added to it: ${numbers}`);
 }
 
 function* toLines(items: readonly object[]): Generator<string> {

@@ -1,0 +1,50 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../lib/errors/app-error.ts';
+import { cutFiles } from '../exam/cut-files.ts';
+import { formatExam, listUntried } from '../exam/format-exam.ts';
+import { isHole, takeExam } from '../exam/take-exam.ts';
+import { openRunDirectory } from '../history/run-directory.ts';
+import { createRandom } from '../scenarios/random.ts';
+import { judgeRun } from '../verify/judge-run.ts';
+import type { CommandContext } from './command-context.ts';
+
+export interface ExamCommandOptions {
+  /** How many places are tried of each mutation. */
+  readonly trials: number;
+  readonly seed: number;
+  /** File that the table is written to, as Markdown. @default none */
+  readonly out?: string;
+}
+
+/**
+ * Doctors a saved run that passed in every way there is, and tells which of it the verdict sees.
+ *
+ * @returns 0 when nothing that is untrue passes, 1 when something does
+ * @throws AppError `invalid-request` for a run that does not pass, `not-found`, `data-mismatch` as of `judge`
+ */
+export async function exam(
+  dir: string,
+  { trials, seed, out }: ExamCommandOptions,
+  { print }: CommandContext,
+): Promise<number> {
+  const directory = openRunDirectory(path.resolve(dir));
+  const { run, judgement } = await judgeRun(directory);
+  if (judgement.verdict !== 'pass')
+    throw new AppError(
+      'invalid-request',
+      `the verdict of ${dir} is ${judgement.verdict}: only a run that passes is doctored`,
+    );
+  const results = [
+    ...takeExam(run.history, { trials, seed }),
+    ...(await cutFiles(directory, trials, createRandom(seed))),
+  ];
+  const table = formatExam(results);
+  print(table);
+  const untried = listUntried(results);
+  if (untried.length > 0) print(`nothing in the run to doctor: ${untried.join('; ')}`);
+  if (out !== undefined) await writeFile(out, table);
+  const holes = results.filter(isHole);
+  print(holes.length === 0 ? 'nothing that is untrue passes' : `holes: ${holes.map(({ name }) => name).join('; ')}`);
+  return holes.length === 0 ? 0 : 1;
+}
