@@ -2,8 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../lib/errors/app-error.ts';
 import { cutFiles } from '../exam/cut-files.ts';
-import { formatExam, listUntried } from '../exam/format-exam.ts';
+import { buildExamPage, formatExam, listUntried } from '../exam/format-exam.ts';
 import { isHole, takeExam } from '../exam/take-exam.ts';
+import type { PreparedRun } from '../checks/prepare-run.ts';
+import type { RunHeader } from '../history/journal.ts';
 import { openRunDirectory } from '../history/run-directory.ts';
 import { createRandom } from '../scenarios/random.ts';
 import { judgeRun } from '../verify/judge-run.ts';
@@ -29,7 +31,7 @@ export async function exam(
   { print }: CommandContext,
 ): Promise<number> {
   const directory = openRunDirectory(path.resolve(dir));
-  const { run, judgement } = await judgeRun(directory);
+  const { journal, run, judgement } = await judgeRun(directory);
   if (judgement.verdict !== 'pass')
     throw new AppError(
       'invalid-request',
@@ -43,8 +45,15 @@ export async function exam(
   print(table);
   const untried = listUntried(results);
   if (untried.length > 0) print(`nothing in the run to doctor: ${untried.join('; ')}`);
-  if (out !== undefined) await writeFile(out, table);
+  if (out !== undefined) await writeFile(out, buildExamPage(results, describeRun(journal.header, run)));
   const holes = results.filter(isHole);
   print(holes.length === 0 ? 'nothing that is untrue passes' : `holes: ${holes.map(({ name }) => name).join('; ')}`);
   return holes.length === 0 ? 0 : 1;
+}
+
+function describeRun({ scenario, platform, settings }: RunHeader, { history }: PreparedRun): string {
+  const records = `${String(history.log.length)} records, ${String(history.receipts.length)} receipts and ${String(history.generations.length)} generations`;
+  const command = settings['consumer command'];
+  const whose = command === undefined ? 'the lab’s own consumer' : `\`${command}\``;
+  return `a run of \`${scenario.name}\`, seed ${String(scenario.seed)}, on the ${platform} platform with ${whose}: ${records}`;
 }

@@ -17,6 +17,23 @@ export function formatExam(results: readonly ExamResult[]): string {
   ].join('\n');
 }
 
+/** The table with what it was made from, as a page. */
+export function buildExamPage(results: readonly ExamResult[], run: string): string {
+  const untried = listUntried(results);
+  return [
+    '# What the verdict sees',
+    '',
+    '`npm run lab -- exam DIR --out FILE` takes a saved run that passed, makes one thing in it untrue, somewhere that chance decides, and judges',
+    'it again. What is untrue and passes is a hole; what passes and is no hole says why. The numbers behind the checks are the tries in which',
+    'they did not pass.',
+    '',
+    `This page was written from ${run}.`,
+    '',
+    formatExam(results),
+    ...(untried.length > 0 ? [`Nothing in this run could be doctored so: ${untried.join('; ')}.`, ''] : []),
+  ].join('\n');
+}
+
 /** What could not be tried, because the run has nothing to doctor so. */
 export function listUntried(results: readonly ExamResult[]): readonly string[] {
   return results.filter(({ trials }) => trials === 0).map(({ name }) => name);

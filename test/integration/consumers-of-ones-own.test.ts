@@ -7,6 +7,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { listAnswers } from '../../lab/check-consumer/list-answers.ts';
+import { observeConsumer } from '../../lab/check-consumer/observe-consumer.ts';
 import { ensureVenv } from '../../lab/bench/throughput/ensure-venv.ts';
 import { findScenario } from '../../lab/scenarios/find-scenario.ts';
 import { verifyOnce, type RunResult } from '../../lab/verify/verify-once.ts';
@@ -82,6 +84,26 @@ describe('consumers of one’s own', () => {
     const result = await verify(program, scenario);
     expect(listChecks(result, 'fail').concat(listChecks(result, 'unknown'))).toEqual([]);
     expect(result.verdict).toBe('pass');
+  });
+
+  it.each([
+    { name: 'the sample in Python', command: 'python consumer.py', missing: [] },
+    {
+      name: 'one whose receipts are aborted',
+      command: 'aborts-receipts',
+      missing: ['every record is processed, once'],
+    },
+    { name: 'one that ends without leaving', command: 'ends-without-leaving', missing: ['it leaves on SIGTERM'] },
+    { name: 'one that is in no group', command: 'no-group', missing: ['it joins the group under its name'] },
+  ])('$name is told what of the contract it does not keep', async ({ command, missing }) => {
+    await platform.scale('consumer', 0);
+    const isSample = command.startsWith('python ');
+    writeFileSync(commandFile, isSample ? command.replace('python ', `${python} ${SAMPLES}/`) : `${BROKEN} ${command}`);
+    const signal = AbortSignal.timeout(120_000);
+    const observed = await observeConsumer({ platform, logger: createSilentLogger(), signal, tell: () => undefined });
+    const found = listAnswers(observed).flatMap((answer) => (answer.found === 'missing' ? [answer.asks] : []));
+    expect(found).toEqual(expect.arrayContaining(missing));
+    if (missing.length === 0) expect(found).toEqual([]);
   });
 
   it('the sample that commits too early loses what a kill finds in hand', async () => {

@@ -53,6 +53,10 @@ describe('lab verify', () => {
     const again = await type(`${LAB} judge ${run}`);
     expect(again).toMatchObject({ code: 0 });
     expect(again.output).toMatch(/^verdict: pass$/m);
+    const exam = await type(`${LAB} exam ${run} --trials 2`);
+    expect(exam).toMatchObject({ code: 0 });
+    expect(exam.output).toMatch(/^nothing that is untrue passes$/m);
+    expect(readdirSync(path.join(run, 'output'))).toContain('consumer-1.log');
     const page = path.join(dir, 'comparison.html');
     const compared = await type(`${LAB} compare ${run} ${run} --out ${page}`);
     expect(compared).toMatchObject({ code: 0 });
