@@ -45,13 +45,16 @@ export async function observeConsumer(options: ObserveOptions): Promise<Observat
   const observer = createLabObserver({ brokers, logger });
   const sender = createSender({ brokers, topic: observer.topic, logger });
   const ends: string[] = [];
-  let removedAt: number | undefined;
+  const removedAt = new Map<string, number>();
   const unsubscribe = platform.subscribe((event) => {
-    if (event.kind === 'removed' && event.replica.workload === 'consumer') removedAt ??= Date.now();
+    if (event.kind === 'removed') removedAt.set(event.replica.name, Date.now());
     if (event.kind !== 'phase' || event.replica.workload !== 'consumer') return;
     if (event.replica.phase === 'failed') ends.push(event.reason ?? 'for an unknown reason');
   });
   try {
+    const isAlone = async (): Promise<true | undefined> =>
+      (await platform.listReplicas('consumer')).length === 0 || undefined;
+    await waitUntil(isAlone, { what: 'the consumers before it to end', timeoutMs: PATIENCE_MS, signal });
     const start = await observer.markStart();
     await sender.send(RECORDS_EACH);
     await platform.scale('consumer', 1);
@@ -83,7 +86,7 @@ export async function observeConsumer(options: ObserveOptions): Promise<Observat
     const otherGroups = joined >= 0 ? [] : await listActiveGroups({ brokers, clientId: 'lab-check', logger });
     const printed = await readPrinted(platform, clientId);
     tell('it is told to end');
-    const stop = await stopIt(platform, observer, clientId, () => removedAt);
+    const stop = await stopIt(platform, observer, clientId, () => removedAt.get(clientId));
     const history = await observer.readHistory({
       runId: sender.runId,
       start,
