@@ -1,7 +1,6 @@
 import { describeClocks } from '../checks/clocks.ts';
 import { checkCommitsBehindReceipts } from '../checks/commits-behind-receipts.ts';
 import { describeUncounted } from '../checks/completeness.ts';
-import { createGroupTimeline } from '../checks/group-timeline.ts';
 import type { LedgerEntry } from '../checks/history.ts';
 import type { PreparedPartition } from '../checks/prepare-run.ts';
 import { countOf, joinList } from '../checks/wording.ts';
@@ -110,10 +109,10 @@ function askTimes({ run }: Observation): ReturnType<Ask> {
 }
 
 function askGeneration({ run }: Observation): ReturnType<Ask> {
-  const { receipts, generations, faults } = run.history;
+  const { timeline } = run;
+  const { receipts } = run.history;
   if (receipts.length > 0 && receipts.every(({ generation }) => generation === undefined))
     return ok('they do not, and need not: ownership is judged by their times');
-  const timeline = createGroupTimeline({ generations, faults });
   return judgeReceipts(receipts, ({ generation, member, partition }) => {
     if (generation === undefined || timeline.isOwner(member, partition, generation)) return undefined;
     return `\`generation\` is ${String(generation)}, in which partition ${String(partition)} was not ${member}'s`;

@@ -1,19 +1,26 @@
 import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
-import type { History } from './history.ts';
+import type { GroupTimeline } from './group-timeline.ts';
+import type { History, LedgerEntry } from './history.ts';
 
-/** Tells the position of a partition that a generation began with, at least: 0 when it is not known. */
-export type CommittedBefore = (partition: number, generation: number | undefined) => number;
+/** Tells the position of a receipt's partition that the work on it began with, at least: 0 when it is not known. */
+export type CommittedBefore = (receipt: LedgerEntry) => number;
 
 /**
- * An owner begins where the group had committed when its generation was written. The last commit counts and not the
- * furthest: positions may have been set back on purpose.
+ * An owner begins where the group had committed when it was given the partition. Of a receipt that tells its generation
+ * that is when this one was written; of another, when the earliest membership that may have done the work got the
+ * partition. The last commit counts and not the furthest: positions may have been set back on purpose.
  */
-export function createCommittedBefore({ commits, generations, groupReading }: History): CommittedBefore {
-  const begins = new Map<number | undefined, number>();
+export function createCommittedBefore(
+  { commits, generations, groupReading }: History,
+  timeline: GroupTimeline,
+): CommittedBefore {
+  const begins = new Map<number, number>();
   for (const { generation, at } of generations) if (!begins.has(generation)) begins.set(generation, at);
   const byPartition = Map.groupBy(commits, ({ partition }) => partition);
-  return (partition, generation) => {
-    const begin = groupReading === 'whole' ? begins.get(generation) : undefined;
+  return (receipt) => {
+    if (groupReading !== 'whole') return 0;
+    const { partition, generation } = receipt;
+    const begin = generation === undefined ? timeline.attribute(receipt).earliest?.from.at : begins.get(generation);
     if (begin === undefined) return 0;
     return byPartition.get(partition)?.findLast(({ at }) => at < begin - CLOCK_DIFFERENCE_MS)?.offset ?? 0;
   };

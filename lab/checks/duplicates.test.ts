@@ -10,7 +10,7 @@ import {
   FIRST_OFFSET,
   NOW,
 } from './history-fixture.ts';
-import type { History, LedgerEntry } from './history.ts';
+import type { Generation, History, LedgerEntry } from './history.ts';
 import { correctHistory } from './plan-fixture.ts';
 import { prepareRun } from './prepare-run.ts';
 
@@ -209,13 +209,88 @@ describe('duplicates', () => {
     it('says so, and shows the records', () => {
       const result = check(repeat([commitAt(16, -5000)]));
       expect(result.summary).toBe(
-        '24 records stored: 2 were processed again though committed before the generation began.',
+        '24 records stored: 2 were processed again though committed before the partition was given to who did it.',
       );
       expect(result.evidence).toHaveLength(2);
     });
 
     it('does not go by a history of the group with a gap', () => {
       expect(check(repeat([commitAt(16, -5000)], { groupReading: 'cut' })).verdict).toBe('pass');
+    });
+  });
+
+  describe('of what is handed over', () => {
+    const at = (ms: number): string => new Date(NOW + ms).toISOString();
+    const work = (member: string, atMs: number, generation?: number): Partial<LedgerEntry> => ({
+      member,
+      generation,
+      startedAt: at(atMs),
+      finishedAt: at(atMs + 100),
+    });
+    const commitAt = (offset: number, atMs: number) => ({ partition: 0, offset, at: NOW + atMs });
+    const inOrder = [
+      buildGeneration(1, [[0, 1], []], { at: NOW - 60_000 }),
+      buildGeneration(2, [[1], []], { at: NOW + 9000 }),
+      buildGeneration(3, [[1], [0]], { at: NOW + 10_000 }),
+    ];
+    const [first, , third] = inOrder as [Generation, Generation, Generation];
+    const killed = [first, { ...third, generation: 2, members: third.members.slice(1) }];
+    /** `consumer-0` has processed all of partition 0, and `consumer-1` processes two records of it again. */
+    function repeat(numbers: readonly [number?, number?], changes: Partial<History> = {}, atMs = 10_200): History {
+      const history = buildHistory();
+      const receipts = history.receipts.map((each) => ({ ...each, ...work('consumer-0', 0, numbers[0]) }));
+      const place = { partition: 0, from: 20, to: 21 };
+      const again = processAgain(
+        { ...history, receipts, generations: inOrder },
+        place,
+        work('consumer-1', atMs, numbers[1]),
+      );
+      return { ...again, commits: [], ...changes };
+    }
+
+    it.each([{ numbers: [1, 3] as const }, { numbers: [] as const }])(
+      'fails for what is repeated after a handover in order, with generations $numbers',
+      ({ numbers }) => {
+        const result = check(repeat(numbers));
+        expect(result).toMatchObject({ verdict: 'fail', measurements: { repeatedInOrderRecords: 2 } });
+        expect(result.summary).toBe(
+          '24 records stored: 2 were processed again after a handover in order, before which there was time to commit.',
+        );
+        expect(result.evidence).toHaveLength(2);
+      },
+    );
+
+    it.each([
+      { what: 'the former owner was out of the group', changes: { generations: killed } },
+      { what: 'a broker was killed', changes: { faults: [{ kind: 'kill', target: 'kafka-1', at: NOW + 5000 }] } },
+      { what: 'the history of the group has a gap', changes: { groupReading: 'cut' as const } },
+    ])('passes it when $what', ({ changes }) => {
+      expect(check(repeat([], changes))).toMatchObject({ verdict: 'pass', measurements: { redeliveredRecords: 2 } });
+    });
+
+    it('fails for what was committed before the one who repeats it got the partition, without generations', () => {
+      const commits = [commitAt(22, 5000)];
+      const result = check(repeat([], { generations: killed, commits }));
+      expect(result).toMatchObject({ verdict: 'fail', measurements: { committedBeforeRecords: 2 } });
+      expect(check(repeat([], { generations: killed, commits: [commitAt(20, 5000)] })).verdict).toBe('pass');
+      expect(check(repeat([0, 0], { generations: killed, commits })).measurements).toMatchObject({
+        committedBeforeRecords: 2,
+      });
+    });
+
+    it('goes by the earliest membership that may have done the work', () => {
+      const early = buildGeneration(1, [[1], [0]], { at: NOW - 60_000 });
+      const generations = [early, { ...first, generation: 2, at: NOW - 30_000 }, { ...third, at: NOW + 10_000 }];
+      const commits = [commitAt(22, 5000)];
+      // It lost the partition to one that had joined with it, so its first time is over.
+      expect(check(repeat([], { generations, commits })).measurements).toMatchObject({ committedBeforeRecords: 2 });
+      const silent = generations.map((each, place) =>
+        place === 1 ? { ...each, members: each.members.slice(0, 1) } : each,
+      );
+      const late = silent.map((each, place) => (place === 1 ? { ...each, at: NOW + 4000 } : each));
+      expect(check(repeat([], { generations: late, commits })).measurements).toMatchObject({
+        committedBeforeRecords: 0,
+      });
     });
   });
 

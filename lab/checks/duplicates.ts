@@ -10,28 +10,38 @@ import { countOf } from './wording.ts';
 
 const NAME = 'duplicates';
 
-type Kind = 'storedTwice' | 'committedBefore' | 'processedAgain' | 'redelivered' | 'maybeRedelivered';
+type Kind =
+  'storedTwice' | 'committedBefore' | 'processedAgain' | 'repeatedInOrder' | 'redelivered' | 'maybeRedelivered';
 
 /** How a record was repeated, worst last: a record counts as the worst of its repetitions. */
-const MARKS = [undefined, 'redelivered', 'maybeRedelivered', 'processedAgain', 'committedBefore'] as const;
-type Mark = 0 | 1 | 2 | 3 | 4;
-const [REDELIVERED, MAYBE_REDELIVERED, PROCESSED_AGAIN, COMMITTED_BEFORE]: readonly [Mark, Mark, Mark, Mark] = [
-  1, 2, 3, 4,
-];
+const MARKS = [
+  undefined,
+  'redelivered',
+  'maybeRedelivered',
+  'repeatedInOrder',
+  'processedAgain',
+  'committedBefore',
+] as const;
+type Mark = 0 | 1 | 2 | 3 | 4 | 5;
+const REDELIVERED: Mark = 1;
+const MAYBE_REDELIVERED: Mark = 2;
+const REPEATED_IN_ORDER: Mark = 3;
+const PROCESSED_AGAIN: Mark = 4;
+const COMMITTED_BEFORE: Mark = 5;
 
 /**
  * No record is stored twice, for an idempotent producer must not. A record is processed again only in a redelivery
  * window: after its partition was handed over, which at-least-once allows, and not below the position that it was handed
  * over with; how many were is counted and fails above the limit. What the same generation processed twice was not handed
- * over.
+ * over. Whoever hands a partition over in order has accounted for it and committed, so that nothing is repeated.
  */
-export function checkDuplicates({ history, partitions, copies }: PreparedRun): CheckResult {
+export function checkDuplicates({ history, partitions, copies, timeline }: PreparedRun): CheckResult {
   if (history.operations.length === 0) return concludeNothingAsked(NAME);
   const { duplicates: limit = Infinity } = history.limits;
   const findings = new Findings<Kind>();
   for (const each of copies.repeated()) findings.add('storedTwice', { records: each }, each.length - 1);
-  const handovers = createHandovers(history);
-  const committedBefore = createCommittedBefore(history);
+  const handovers = createHandovers(history, timeline);
+  const committedBefore = createCommittedBefore(history, timeline);
   let storedRecords = 0;
   let repeatedProcessings = 0;
   for (const partition of partitions.values()) {
@@ -49,8 +59,10 @@ export function checkDuplicates({ history, partitions, copies }: PreparedRun): C
       ...findings.describe({
         storedTwice: (count) => countOf(count, 'is a second copy', 'are second copies'),
         committedBefore: (count) =>
-          `${countOf(count, 'was', 'were')} processed again though committed before the generation began`,
+          `${countOf(count, 'was', 'were')} processed again though committed before the partition was given to who did it`,
         processedAgain: (count) => `${countOf(count, 'was', 'were')} processed twice without a handover`,
+        repeatedInOrder: (count) =>
+          `${countOf(count, 'was', 'were')} processed again after a handover in order, before which there was time to commit`,
       }),
       ...(isOverLimit ? [`${again}, ${String(limit)} accepted`] : []),
     ],
@@ -71,6 +83,7 @@ export function checkDuplicates({ history, partitions, copies }: PreparedRun): C
       redeliveredRecords: findings.count('redelivered'),
       committedBeforeRecords: findings.count('committedBefore'),
       processedAgainRecords: findings.count('processedAgain'),
+      repeatedInOrderRecords: findings.count('repeatedInOrder'),
       unjudgedRecords: findings.count('maybeRedelivered'),
       repeatedProcessings,
     },
@@ -80,7 +93,7 @@ export function checkDuplicates({ history, partitions, copies }: PreparedRun): C
 
 /** Redeliveries within the limit are shown where nothing worse is: they are what the count counts. */
 function chooseEvidence(findings: Findings<Kind>, isOverLimit: boolean): readonly Kind[] {
-  const failed = (['storedTwice', 'committedBefore', 'processedAgain'] as const).filter(
+  const failed = (['storedTwice', 'committedBefore', 'processedAgain', 'repeatedInOrder'] as const).filter(
     (kind) => findings.count(kind) > 0,
   );
   return failed.length > 0 && !isOverLimit ? failed : [...failed, 'maybeRedelivered', 'redelivered'];
@@ -128,7 +141,7 @@ function markWithinGenerations(
 
 /** Marks what a receipt covers that an earlier one in the ledger covered. */
 function markBetweenReceipts(
-  { partition, records, receipts }: PreparedPartition,
+  { records, receipts }: PreparedPartition,
   handovers: Handovers,
   committedBefore: CommittedBefore,
   marks: Uint8Array,
@@ -139,7 +152,7 @@ function markBetweenReceipts(
     const end = findIndexFrom(records, receipt.to + 1);
     let before = 0;
     let mark: Mark = 0;
-    /** Where the generation began, at least; looked up when something is there twice. */
+    /** Where the work began, at least; looked up when something is there twice. */
     let begin: number | undefined;
     for (let index = findIndexFrom(records, receipt.from); index < end; index += 1) {
       const covering = coveredBy[index] ?? 0;
@@ -147,7 +160,7 @@ function markBetweenReceipts(
       if (covering === 0) continue;
       if (covering !== before) mark = decideMark(receipts[covering - 1], receipt, handovers);
       before = covering;
-      begin ??= findIndexFrom(records, committedBefore(partition, receipt.generation));
+      begin ??= findIndexFrom(records, committedBefore(receipt));
       marks[index] = Math.max(marks[index] ?? 0, index < begin ? COMMITTED_BEFORE : mark);
     }
   }
@@ -158,8 +171,8 @@ function decideMark(earlier: LedgerEntry | undefined, later: LedgerEntry, handov
   if (earlier === undefined) return REDELIVERED;
   const areNumbered = earlier.generation !== undefined && later.generation !== undefined;
   // Twice within one generation is marked already, where its members did not change.
-  if (areNumbered && earlier.generation !== later.generation) return REDELIVERED;
-  if (handovers.isBetween(earlier, later)) return REDELIVERED;
+  const isHandedOver = (areNumbered && earlier.generation !== later.generation) || handovers.isBetween(earlier, later);
+  if (isHandedOver) return handovers.isInOrder(earlier, later) ? REPEATED_IN_ORDER : REDELIVERED;
   return handovers.areAllKnown ? PROCESSED_AGAIN : MAYBE_REDELIVERED;
 }
 

@@ -1,81 +1,110 @@
 import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
-import type { Generation, History } from './history.ts';
-import { buildOutages, type Outage } from './outages.ts';
-
-/** A time in which a partition was a member's. */
-export interface Tenure {
-  readonly from: Generation;
-  /** The generation in which it was not the member's any more; undefined when it was to the end. */
-  readonly loss: Generation | undefined;
-}
+import { findDisturbances } from './disturbances.ts';
+import type { Generation, History, LedgerEntry } from './history.ts';
+import { buildOutages } from './outages.ts';
+import { buildTenures, findToldBySession, isInOrder, type Tenure } from './tenures.ts';
 
 /** Who owned what and who lost it, by the group's own history. Members go by their client ids. */
 export interface GroupTimeline {
-  /** Whether it was in any generation that is known. */
-  isMember(member: string): boolean;
   isKnown(generation: number): boolean;
-  /** Whether a generation ended before the first that is known. */
-  isBefore(generation: number): boolean;
-  /** Whether it was so in any of what was written of this generation. */
+  /** Whether it was so in any of what was written of this generation, or the partition was nobody's since it had been. */
   isOwner(member: string, partition: number, generation: number): boolean;
-  /** The first newer generation in which the partition was not the member's. */
+  /** Whether it was anybody's in any of what was written of this generation. */
+  isOwned(partition: number, generation: number): boolean;
+  /** The first newer generation in which the partition was another's. */
   findLoss(member: string, partition: number, generation: number): Generation | undefined;
   /** In the order of time. */
   findTenures(member: string, partition: number): readonly Tenure[];
   /**
    * When a member must have been told of a loss, in milliseconds since the epoch: it has heartbeated within its session
-   * since then, or has died. While it is paused, or the brokers are disturbed, it hears nothing.
+   * since then, has joined again, or has died.
    */
-  findToldBy(member: string, loss: Generation): number;
+  findToldBy(member: string, partition: number, loss: Generation): number;
+  /** The first and the last tenure in which the work that a receipt is of may have been done, if any. */
+  attribute(receipt: LedgerEntry): Attribution;
+  /**
+   * The tenure of another that a tenure was followed by in order, if no broker was disturbed around the handover, or from then
+   * until a time: what is accounted for and committed may come late then, or be refused.
+   */
+  findOrderlySuccessor(tenure: Tenure, until: number): Tenure | undefined;
 }
 
-type Owners = ReadonlyMap<number, ReadonlySet<string>>;
+export interface Attribution {
+  readonly earliest: Tenure | undefined;
+  readonly latest: Tenure | undefined;
+}
 
-export function createGroupTimeline(history: Pick<History, 'generations' | 'faults'>): GroupTimeline {
-  const { generations } = history;
-  const owners = new Map(generations.map((written) => [written, collectOwners(written)]));
+export function createGroupTimeline(
+  history: Pick<History, 'generations' | 'faults' | 'replicaEvents' | 'groupReading'>,
+): GroupTimeline {
+  const { generations, groupReading } = history;
   // A coordinator may write a generation more than once: its members change while its number stays.
   const byNumber = Map.groupBy(generations, ({ generation }) => generation);
+  const owners = new Map([...byNumber].map(([number, written]) => [number, collectOwners(written)]));
   const numbers = [...byNumber.keys()].sort((a, b) => a - b);
   const outages = buildOutages(history);
-  const clientIds = new Set(generations.flatMap(({ members }) => members.map(({ member }) => member)));
-
-  const isOwnerIn = (member: string, partition: number, written: Generation): boolean =>
-    owners.get(written)?.get(partition)?.has(member) ?? false;
-  const isOwner = (member: string, partition: number, generation: number): boolean =>
-    (byNumber.get(generation) ?? []).some((written) => isOwnerIn(member, partition, written));
+  const disturbances = findDisturbances(history);
+  const tenures = buildTenures(history);
+  const byMember = new Map(
+    [...tenures].map(([partition, each]) => [partition, Map.groupBy(each, ({ member }) => member)]),
+  );
+  const findTenures = (member: string, partition: number): readonly Tenure[] =>
+    byMember.get(partition)?.get(member) ?? [];
 
   return {
-    isMember: (member) => clientIds.has(member),
     isKnown: (generation) => byNumber.has(generation),
-    isBefore: (generation) => generation < (numbers[0] ?? -Infinity),
-    isOwner,
+    isOwner: (member, partition, generation) =>
+      (owners.get(generation)?.get(partition)?.has(member) ?? false) ||
+      findTenures(member, partition).some((tenure) => contains(tenure, generation)),
+    isOwned: (partition, generation) => owners.get(generation)?.has(partition) ?? false,
     findLoss(member, partition, generation) {
-      const lost = numbers.find((number) => number > generation && !isOwner(member, partition, number));
+      const lost = numbers.find((number) => {
+        const ofPartition = number > generation ? owners.get(number)?.get(partition) : undefined;
+        return ofPartition !== undefined && !ofPartition.has(member);
+      });
       return lost === undefined ? undefined : byNumber.get(lost)?.[0];
     },
-    findTenures(member, partition) {
-      const tenures: Tenure[] = [];
-      let from: Generation | undefined;
-      for (const written of generations) {
-        const isOwned = isOwnerIn(member, partition, written);
-        if (isOwned) from ??= written;
-        if (isOwned || !from) continue;
-        tenures.push({ from, loss: written });
-        from = undefined;
-      }
-      return from ? [...tenures, { from, loss: undefined }] : tenures;
+    findTenures,
+    findToldBy(member, partition, loss) {
+      // In a gap another membership may have had it.
+      const lost =
+        groupReading === 'whole'
+          ? findTenures(member, partition).findLast((tenure) => tenure.loss === loss)
+          : undefined;
+      return lost?.overBy ?? findToldBySession(generations, member, loss, outages.of(member));
     },
-    findToldBy(member, loss) {
-      const patienceMs = findSessionTimeout(generations, member, loss) + CLOCK_DIFFERENCE_MS;
-      return endAfterOutages(loss.at, patienceMs, outages.of(member));
+    attribute(receipt) {
+      const { member, partition, generation } = receipt;
+      const all = findTenures(member, partition);
+      if (generation !== undefined) {
+        const numbered = all.filter((tenure) => contains(tenure, generation));
+        return { earliest: numbered[0], latest: numbered.at(-1) };
+      }
+      const begun = all.filter((tenure) => hasBegun(tenure, receipt));
+      const startedAt = Date.parse(receipt.startedAt);
+      return { earliest: begun.find(({ overBy }) => startedAt <= overBy), latest: begun.at(-1) };
+    },
+    findOrderlySuccessor(tenure, until) {
+      const next = tenures.get(tenure.partition)?.find((each) => isInOrder(tenure, each));
+      if (next === undefined) return undefined;
+      return disturbances.some(({ from, to }) => from <= until && to >= next.from.at) ? undefined : next;
     },
   };
 }
 
-function collectOwners({ members }: Generation): Owners {
+/** Whether a tenure may have begun before the work that a receipt is of had ended. */
+export function hasBegun({ from }: Tenure, { finishedAt }: LedgerEntry): boolean {
+  return from.at <= Date.parse(finishedAt) + CLOCK_DIFFERENCE_MS;
+}
+
+function contains({ from, loss }: Tenure, generation: number): boolean {
+  return from.generation <= generation && (loss === undefined || generation < loss.generation);
+}
+
+/** By partition, the client ids of those that had it in any of what was written of a generation. */
+function collectOwners(written: readonly Generation[]): ReadonlyMap<number, ReadonlySet<string>> {
   const owners = new Map<number, Set<string>>();
-  for (const { member, partitions } of members) {
+  for (const { member, partitions } of written.flatMap(({ members }) => members)) {
     for (const partition of partitions) {
       const ofPartition = owners.get(partition);
       if (ofPartition) ofPartition.add(member);
@@ -83,24 +112,4 @@ function collectOwners({ members }: Generation): Owners {
     }
   }
   return owners;
-}
-
-/** That of the last generation the member was in before it lost something; any time when it was in none. */
-function findSessionTimeout(generations: readonly Generation[], member: string, loss: Generation): number {
-  for (let index = generations.indexOf(loss); index >= 0; index -= 1) {
-    const sessions = (generations[index]?.members ?? []).filter((each) => each.member === member);
-    if (sessions.length > 0) return Math.max(...sessions.map(({ sessionTimeoutMs }) => sessionTimeoutMs));
-  }
-  return Infinity;
-}
-
-/** The end of the first time since `from` that is long enough without an outage. */
-function endAfterOutages(from: number, patienceMs: number, outages: readonly Outage[]): number {
-  let undisturbedSince = from;
-  for (const outage of outages) {
-    if (outage.to <= undisturbedSince) continue;
-    if (outage.from > undisturbedSince + patienceMs) break;
-    undisturbedSince = outage.to;
-  }
-  return undisturbedSince + patienceMs;
 }

@@ -21,6 +21,8 @@ const ROUND_MS = 1000;
 
 interface Member {
   readonly name: string;
+  /** The coordinator's, which lasts as long as its membership. */
+  readonly id: string;
   readonly owned: readonly number[];
 }
 
@@ -35,8 +37,11 @@ export class HealthyGroup {
   #members: Member[] = [];
   #started = 0;
   #now = NOW;
+  readonly #isCooperative: boolean;
 
-  constructor() {
+  /** @param isCooperative whether it takes two generations to move a partition: one to take it away, one to give it */
+  constructor(isCooperative = false) {
+    this.#isCooperative = isCooperative;
     this.#rebalance([this.#nextName(), this.#nextName()]);
     this.#work();
   }
@@ -122,6 +127,7 @@ export class HealthyGroup {
     this.#fault('kill', victim.name);
     this.#workUntil(this.#now + SESSION_MS, victim.name);
     const others = this.#members.map(({ name }) => name).filter((name) => name !== victim.name);
+    this.#drop(victim);
     this.#rebalance(kind === 'restart' || others.length === 0 ? [...others, victim.name] : others);
   }
 
@@ -171,18 +177,48 @@ export class HealthyGroup {
     while (this.#now < time) this.#work([away]);
   }
 
+  /** Its membership has ended, and what it owned is nobody's. */
+  #drop(victim: Member): void {
+    this.#members = this.#members.filter((each) => each !== victim);
+  }
+
   #rebalance(names: readonly string[]): void {
     this.#now += 10;
-    this.#members = names.map((name, index) => ({
+    const before = this.#members;
+    const after = names.map((name, index) => ({
       name,
+      id: before.find((each) => each.name === name)?.id ?? `${name}-id-${String(this.#now)}`,
       owned: [...Array(PARTITIONS).keys()].filter((partition) => partition % names.length === index),
     }));
+    if (this.#isCooperative) this.#askToGiveUp(before, after);
+    this.#members = after;
+    this.#writeGeneration(after);
+  }
+
+  /** Members keep what stays their own, and finish what they have begun of the rest, before another may have it. */
+  #askToGiveUp(before: readonly Member[], after: readonly Member[]): void {
+    const ownedBefore = new Map(before.map(({ id, owned }) => [id, owned]));
+    const givenUp = after.map(({ id, owned }) => (ownedBefore.get(id) ?? []).filter((each) => !owned.includes(each)));
+    if (givenUp.every((each) => each.length === 0)) return;
+    this.#writeGeneration(
+      after.map((each) => ({ ...each, owned: each.owned.filter((one) => ownedBefore.get(each.id)?.includes(one)) })),
+    );
+    for (const [index, { name }] of after.entries()) {
+      for (const partition of givenUp[index] ?? []) {
+        const changes = { member: name, generation: this.#generations.length - (partition % 2) };
+        this.#commit(partition, this.#write(partition, PER_ROUND, changes));
+      }
+    }
+    this.#now += ROUND_MS;
+  }
+
+  #writeGeneration(members: readonly Member[]): void {
     this.#generations.push({
       generation: this.#generations.length + 1,
       at: this.#now,
-      members: this.#members.map(({ name, owned }) => ({
+      members: members.map(({ name, id, owned }) => ({
         member: name,
-        memberId: `${name}-id-${String(this.#now)}`,
+        memberId: id,
         sessionTimeoutMs: SESSION_MS,
         partitions: owned,
       })),
@@ -215,8 +251,10 @@ const event: fc.Arbitrary<GroupEvent> = fc.record({
 });
 
 /** Any healthy run: members join, leave, are killed before and after their receipts, and paused past their session. */
-export const healthyRun: fc.Arbitrary<History> = fc.array(event, { maxLength: 8 }).map((events) => {
-  const group = new HealthyGroup();
-  for (const each of events) group.play(each);
-  return group.finish();
-});
+export const healthyRun: fc.Arbitrary<History> = fc
+  .tuple(fc.array(event, { maxLength: 8 }), fc.boolean())
+  .map(([events, isCooperative]) => {
+    const group = new HealthyGroup(isCooperative);
+    for (const each of events) group.play(each);
+    return group.finish();
+  });

@@ -155,14 +155,19 @@ function buildUnanswered(kind: 'unknown' | 'pending'): Outcome {
   return kind === 'unknown' ? { kind, code: 'outcome-unknown' } : { kind };
 }
 
-/** One member has everything at first; later each partition has a member of its own, and the last is idle. */
+/**
+ * One member has everything at first; later each partition has a member of its own, and the last is idle. Everybody lost
+ * its membership in between: nothing is handed over in order.
+ */
 function planGenerations(partitions: number, count: number): Generation[] {
   return Array.from({ length: count }, (_, index) => {
     const replicas = [1, partitions][index] ?? partitions + 1;
     const shares = [...Array(replicas).keys()].map((member) =>
       [...Array(partitions).keys()].filter((partition) => partition % replicas === member),
     );
-    return buildGeneration(index + 1, shares);
+    const { members, ...generation } = buildGeneration(index + 1, shares);
+    const rejoined = members.map((member) => ({ ...member, memberId: `${member.memberId}-${String(index)}` }));
+    return { ...generation, members: rejoined };
   });
 }
 

@@ -11,7 +11,7 @@ import {
   planOperations,
   SESSION_MS,
 } from './history-fixture.ts';
-import type { AcceptedCommit, FaultRecord, History, LedgerEntry } from './history.ts';
+import type { AcceptedCommit, FaultRecord, Generation, History, LedgerEntry } from './history.ts';
 import { checkOneOwner } from './one-owner.ts';
 import { prepareRun } from './prepare-run.ts';
 
@@ -21,9 +21,17 @@ const PATIENCE_MS = SESSION_MS + 2000;
 const LOST_AT_MS = 10_000;
 const at = (ms: number): string => new Date(NOW + ms).toISOString();
 
+/** `consumer-0` was out of the group when this was written, and `consumer-1` has both partitions. */
+const LOST = buildGeneration(2, [[], [0, 1]], { at: NOW + LOST_AT_MS });
+const lostIn = (changes: Partial<Generation> = {}): Generation => ({
+  ...LOST,
+  members: LOST.members.slice(1),
+  ...changes,
+});
+
 /**
- * `consumer-0` has both partitions, and from 10 s on only partition 0: `consumer-1` has the other. The last receipt of
- * partition 1 is of `consumer-0`, of generation 1, and begun when the test says.
+ * `consumer-0` has both partitions, and from 10 s on `consumer-1`. The last receipt of partition 1 is of `consumer-0`, of
+ * generation 1, and begun when the test says.
  */
 function loseAndGoOn(startedAtMs: number, changes: Partial<History> = {}): History {
   const stale = { startedAt: at(startedAtMs), finishedAt: at(startedAtMs + 100) };
@@ -34,7 +42,7 @@ function loseAndGoOn(startedAtMs: number, changes: Partial<History> = {}): Histo
       buildReceipt({ partition: 1, from: 10, to: 11, ledgerOffset: 10 }),
       buildReceipt({ partition: 1, from: 12, to: 13, ledgerOffset: 11 }, stale),
     ],
-    generations: [buildGeneration(1, [[0, 1]]), buildGeneration(2, [[0], [1]], { at: NOW + LOST_AT_MS })],
+    generations: [buildGeneration(1, [[0, 1]]), lostIn()],
     ...changes,
   };
 }
@@ -88,7 +96,7 @@ describe('one-owner', () => {
 
     it.each([
       { generation: 7, what: 'after all that are known', verdict: 'unknown' },
-      { generation: 0, what: 'before all that are known', verdict: 'pass' },
+      { generation: 0, what: 'that no group has', verdict: 'unknown' },
     ])('gives $verdict for a receipt of a generation $what', ({ generation, verdict }) => {
       const history = buildHistory();
       const [first, ...others] = history.receipts;
@@ -146,8 +154,13 @@ describe('one-owner', () => {
       const history = loseAndGoOn(LOST_AT_MS + 2000);
       const processNewer = (startedAtMs: number): History => {
         const place = { partition: 0, from: 10, to: 10, ledgerOffset: 11 };
-        const newer = buildReceipt(place, { generation: 2, startedAt: at(startedAtMs), finishedAt: at(startedAtMs) });
-        return { ...history, receipts: [...history.receipts, newer] };
+        const newer = buildReceipt(place, { generation: 3, startedAt: at(startedAtMs), finishedAt: at(startedAtMs) });
+        const again = buildGeneration(3, [[0], [1]], { at: NOW + LOST_AT_MS + 1900 });
+        return {
+          ...history,
+          receipts: [...history.receipts, newer],
+          generations: [...history.generations, again],
+        };
       };
       expect(check(processNewer(LOST_AT_MS + 1999)).verdict).toBe('fail');
       expect(check(processNewer(LOST_AT_MS + 2000)).verdict).toBe('pass');
@@ -156,13 +169,18 @@ describe('one-owner', () => {
     it('does not take work begun before the loss for knowledge of it', () => {
       const place = { partition: 0, from: 10, to: 10, ledgerOffset: 11 };
       const over = buildReceipt(place, {
-        generation: 2,
+        generation: 3,
         startedAt: at(LOST_AT_MS - 100),
         finishedAt: at(LOST_AT_MS + 500),
       });
       const goOn = (startedAtMs: number): History => {
         const history = loseAndGoOn(startedAtMs);
-        return { ...history, receipts: [...history.receipts, over] };
+        const again = buildGeneration(3, [[0], [1]], { at: NOW + LOST_AT_MS + 400 });
+        return {
+          ...history,
+          receipts: [...history.receipts, over],
+          generations: [...history.generations, again],
+        };
       };
       expect(check(goOn(LOST_AT_MS - 50)).verdict).toBe('pass');
       expect(check(goOn(LOST_AT_MS + 501)).verdict).toBe('fail');
@@ -172,7 +190,9 @@ describe('one-owner', () => {
       const toldMs = LOST_AT_MS + PATIENCE_MS;
       const endWith = (storedAtMs: number): History => {
         const history = loseAndGoOn(LOST_AT_MS - 1);
-        const log = history.log.map((each) => (each.offset === 13 ? { ...each, storedAt: NOW + storedAtMs } : each));
+        const log = history.log.map((each) =>
+          each.partition === 1 && each.offset === 13 ? { ...each, storedAt: NOW + storedAtMs } : each,
+        );
         const receipts = history.receipts.map((each) => ({ ...each, finishedAt: at(90_000) }));
         return { ...history, log, receipts };
       };
@@ -250,6 +270,89 @@ describe('one-owner', () => {
     it('judges by what is known of a group whose history has a gap', () => {
       expect(check(loseAndGoOn(60_000, { groupReading: 'cut' })).verdict).toBe('fail');
       expect(check(loseAndGoOn(LOST_AT_MS, { groupReading: 'cut' })).verdict).toBe('unknown');
+    });
+  });
+
+  describe('after a handover in order', () => {
+    const HANDED_OVER_MS = 20_000;
+    /** `consumer-0` gives partition 1 up when it is asked to, and `consumer-1` has it from 20 s on. */
+    const generations = [
+      buildGeneration(1, [[0, 1], []]),
+      buildGeneration(2, [[0], []], { at: NOW + LOST_AT_MS }),
+      buildGeneration(3, [[0], [1]], { at: NOW + HANDED_OVER_MS }),
+    ];
+    const begin = (member: number, atMs: number, generation?: number): Partial<LedgerEntry> => ({
+      member: `consumer-${String(member)}`,
+      generation,
+      startedAt: at(atMs),
+      finishedAt: at(atMs + 100),
+    });
+    const account = (first: Partial<LedgerEntry>, second: Partial<LedgerEntry>, changes: Partial<History> = {}) =>
+      check({
+        ...buildHistory({ operations: planOperations(8) }),
+        generations,
+        receipts: [
+          buildReceipt({ partition: 0, from: 10, to: 13, ledgerOffset: 10 }),
+          buildReceipt({ partition: 1, from: 10, to: 11, ledgerOffset: 10 }, first),
+          buildReceipt({ partition: 1, from: 12, to: 13, ledgerOffset: 11 }, second),
+        ],
+        ...changes,
+      });
+
+    it.each([
+      { what: 'with generations', first: 1, second: 3 },
+      { what: 'with the one in which the partition was nobody’s', first: 2, second: 3 },
+      { what: 'without generations', first: undefined, second: undefined },
+    ])('passes who accounts for all before the new owner begins, $what', ({ first, second }) => {
+      // However long it worked on what nobody else had yet.
+      const before = begin(0, HANDED_OVER_MS - 500, first);
+      expect(account(before, begin(1, HANDED_OVER_MS + 100, second)).verdict).toBe('pass');
+    });
+
+    it.each([
+      { what: 'with generations', first: 3, second: 1 },
+      { what: 'without generations', first: undefined, second: undefined },
+    ])('fails when the former owner accounts for what it had after the new one began, $what', ({ first, second }) => {
+      const [next, former] = [begin(1, HANDED_OVER_MS + 500, first), begin(0, HANDED_OVER_MS - 300, second)];
+      const result = account(next, former);
+      expect(result).toMatchObject({ verdict: 'fail', measurements: { besideNewOwnerReceipts: 1 } });
+      expect(result.summary).toContain(
+        '1 time a partition was accounted for by who had given it up, after its new owner had begun.',
+      );
+      expect(result.evidence).toMatchObject([{ receipt: { from: 12 }, after: { from: 10 } }]);
+    });
+
+    it('does not blame a static member, which may not have joined, nor anybody while a broker is disturbed', () => {
+      const [next, former] = [begin(1, HANDED_OVER_MS + 500), begin(0, HANDED_OVER_MS - 300)];
+      const members = generations.map((each) => ({
+        ...each,
+        members: each.members.map((member) => ({ ...member, groupInstanceId: member.member })),
+      }));
+      expect(account(next, former, { generations: members }).verdict).toBe('pass');
+      expect(account(next, former, { faults: [fault('kill', LOST_AT_MS, 'kafka-0')] }).verdict).toBe('pass');
+      expect(account(next, former, { faults: [fault('kill', -HANDED_OVER_MS, 'kafka-0')] }).verdict).toBe('fail');
+    });
+
+    it('does not take the work of a later time for that of an earlier one', () => {
+      const again = buildGeneration(4, [[0, 1], []], { at: NOW + HANDED_OVER_MS + 2000 });
+      const [next, back] = [begin(1, HANDED_OVER_MS + 500), begin(0, HANDED_OVER_MS + 2100)];
+      expect(account(next, back, { generations: [...generations, again] }).verdict).toBe('pass');
+    });
+
+    it('fails when the former owner works on, two seconds after the new one got the partition', () => {
+      const [next, former] = [begin(1, HANDED_OVER_MS + 500), begin(0, HANDED_OVER_MS + 2001)];
+      expect(account(next, former).summary).toContain('went on with a partition after it was told');
+    });
+
+    it('judges by the times whoever tells a generation that no group has, and says so', () => {
+      const [next, former] = [begin(1, HANDED_OVER_MS + 500, 0), begin(0, HANDED_OVER_MS - 300, 0)];
+      expect(account(next, former)).toMatchObject({
+        verdict: 'fail',
+        measurements: { besideNewOwnerReceipts: 1, unknownGenerationReceipts: 2 },
+      });
+      const result = account(former, next);
+      expect(result.verdict).toBe('unknown');
+      expect(result.summary).toContain('the generation of 2 receipts is not in what is known of the group');
     });
   });
 
@@ -337,10 +440,11 @@ describe('one-owner', () => {
     const history = buildHistory();
     const process = (member: string): History => ({
       ...history,
-      receipts: history.receipts.map((each, index) => (index === 0 ? { ...each, member, generation: 0 } : each)),
+      receipts: history.receipts.map((each, index) => ({ ...each, ...(index === 0 ? { member } : { generation: 5 }) })),
+      generations: [buildGeneration(5, [[0, 1]])],
     });
-    expect(check(process('consumer-0')).verdict).toBe('pass');
-    expect(check(process('stranger'))).toMatchObject({ verdict: 'unknown' });
+    expect(check(process('consumer-0')).verdict).toBe('unknown');
+    expect(check(process('stranger')).verdict).toBe('unknown');
   });
 
   it('does not know when the ledger was cut off, or nothing was asked', () => {

@@ -1,16 +1,18 @@
 import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
 import { describeMissing } from './completeness.ts';
 import { Findings } from './findings.ts';
-import { createGroupTimeline, type GroupTimeline, type Tenure } from './group-timeline.ts';
+import type { JudgedReceipt } from './forget-unknown-generations.ts';
+import { hasBegun, type GroupTimeline } from './group-timeline.ts';
 import type { AcceptedCommit, Generation, History, LedgerEntry } from './history.ts';
 import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
 import { findIndexFrom, type RunRecord } from './run.ts';
+import type { Tenure } from './tenures.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
 import { countOf } from './wording.ts';
 
 const NAME = 'one-owner';
 
-type Failure = 'sharedOwners' | 'nonexistent' | 'notOwner' | 'wentOn' | 'commitBack';
+type Failure = 'sharedOwners' | 'nonexistent' | 'notOwner' | 'wentOn' | 'besideNewOwner' | 'commitBack';
 type Kind = Failure | 'processedWhileLosing' | 'unknownGeneration';
 
 const FAILURES: Readonly<Record<Failure, (count: number) => string>> = {
@@ -19,25 +21,29 @@ const FAILURES: Readonly<Record<Failure, (count: number) => string>> = {
   notOwner: (count) => `${countOf(count, 'time')} a partition was processed by another than the owner`,
   wentOn: (count) =>
     `${countOf(count, 'time')} a member went on with a partition after it was told that it had lost it`,
+  besideNewOwner: (count) =>
+    `${countOf(count, 'time')} a partition was accounted for by who had given it up, after its new owner had begun`,
   commitBack: (count) => `${countOf(count, 'time')} a committed position went back`,
 };
 
 /**
  * One owner per partition and generation; after a member has been told that it lost a partition it processes none of
  * it, and its commits are refused. What it processes between the loss and the word of it is redelivered, and counted.
+ * Who is in the generation in which another got its partition has given that one up before it.
  */
-export function checkOneOwner({ history, partitions }: PreparedRun): CheckResult {
+export function checkOneOwner({ history, partitions, timeline }: PreparedRun): CheckResult {
   if (history.operations.length === 0) return concludeNothingAsked(NAME);
   const findings = new Findings<Kind>();
   findWrongOwners(history, findings);
   findCommitsBack(history.commits, findings);
   const receipts = [...partitions.values()].reduce((sum, partition) => sum + partition.receipts.length, 0);
   if (history.generations.length > 0) {
-    const timeline = createGroupTimeline(history);
     const knowledge = collectKnowledge(partitions);
     const isWhole = history.groupReading === 'whole';
     for (const partition of partitions.values()) {
-      judgeReceipts({ partition, timeline, knowledge, isWhole, findings });
+      const judging = { partition, timeline, knowledge, isWhole, first: history.generations[0], findings };
+      judgeReceipts(judging);
+      if (isWhole) findBesideNewOwner(judging);
     }
   }
   const failures = findings.describe(FAILURES);
@@ -51,7 +57,7 @@ export function checkOneOwner({ history, partitions }: PreparedRun): CheckResult
       ...describeMissing(partitions, 'ledger'),
       ...findings.describe({
         unknownGeneration: (count) =>
-          `the generation of ${countOf(count, 'receipt')} is not in what is known of the group`,
+          `the generation of ${countOf(count, 'receipt')} is not in what is known of the group, so that the times were judged`,
       }),
     ],
     passed: 'each partition owned once, processed by its owner, and given up by who was told to; no commit went back',
@@ -62,6 +68,8 @@ export function checkOneOwner({ history, partitions }: PreparedRun): CheckResult
       sharedPartitions: findings.count('sharedOwners'),
       notOwnersReceipts: findings.count('notOwner'),
       wentOnReceipts: findings.count('wentOn'),
+      besideNewOwnerReceipts: findings.count('besideNewOwner'),
+      unknownGenerationReceipts: findings.count('unknownGeneration'),
       processedWhileLosingRecords: findings.count('processedWhileLosing'),
       commitsBack: findings.count('commitBack'),
     },
@@ -125,11 +133,13 @@ interface Judging {
   readonly knowledge: Knowledge;
   /** Whether no generation of the group is missing. */
   readonly isWhole: boolean;
+  /** The oldest that is known. */
+  readonly first: Generation | undefined;
   readonly findings: Findings<Kind>;
 }
 
 function judgeReceipts(judging: Judging): void {
-  const { partition, timeline, isWhole, findings } = judging;
+  const { partition, timeline, findings } = judging;
   let holding: Holding | undefined;
   for (const receipt of partition.receipts) {
     const { member, generation } = receipt;
@@ -137,14 +147,12 @@ function judgeReceipts(judging: Judging): void {
     if (holding?.member !== member || holding.generation !== generation) {
       holding = findHolding(judging, member, generation);
     }
+    if (receipt.unknownGeneration !== undefined) findings.add('unknownGeneration', { receipt });
     if (holding.generation === undefined) {
       judgeByTime(judging, receipt, holding.tenures);
       continue;
     }
-    if (!timeline.isKnown(holding.generation)) {
-      if (isWhole && !(timeline.isBefore(holding.generation) && timeline.isMember(member)))
-        findings.add('unknownGeneration', { receipt });
-    } else if (!holding.isOwner) {
+    if (!holding.isOwner && timeline.isKnown(holding.generation)) {
       findings.add('notOwner', { receipt, generation: holding.generation });
       continue;
     }
@@ -164,14 +172,18 @@ interface Holding {
 }
 
 function findHolding(judging: Judging, member: string, generation: number | undefined): Holding {
-  const { partition: run, timeline, knowledge } = judging;
+  const { partition: run, timeline, knowledge, isWhole, first } = judging;
   if (generation === undefined) {
     const tenures = timeline.findTenures(member, run.partition);
     return { member, generation, isOwner: tenures.length > 0, loss: undefined, toldBy: Infinity, tenures };
   }
-  const isOwner = timeline.isOwner(member, run.partition, generation);
+  // What is nobody's may have been its own before, in a generation that is not known.
+  const isNobodys = (!isWhole || generation === first?.generation) && !timeline.isOwned(run.partition, generation);
+  const isOwner = isNobodys || timeline.isOwner(member, run.partition, generation);
   const loss = timeline.findLoss(member, run.partition, generation);
-  const toldBy = loss ? Math.min(timeline.findToldBy(member, loss), findKnownAt(knowledge, member, loss)) : Infinity;
+  const toldBy = loss
+    ? Math.min(timeline.findToldBy(member, run.partition, loss), findKnownAt(knowledge, member, loss))
+    : Infinity;
   return { member, generation, isOwner, loss, toldBy, tenures: [] };
 }
 
@@ -203,17 +215,32 @@ function findLastStored(records: readonly RunRecord[], { from, to }: LedgerEntry
 }
 
 /** Judges a receipt that does not tell its generation by the times of the group's generations. */
-function judgeByTime(judging: Judging, receipt: LedgerEntry, tenures: readonly Tenure[]): void {
-  const { timeline, isWhole, findings } = judging;
-  const finishedAt = Date.parse(receipt.finishedAt);
+function judgeByTime(judging: Judging, receipt: JudgedReceipt, tenures: readonly Tenure[]): void {
+  const { isWhole, first, findings } = judging;
   const startedAt = Date.parse(receipt.startedAt);
-  const begun = tenures.filter(({ from }) => from.at <= finishedAt + CLOCK_DIFFERENCE_MS);
-  // The generation that would tell may be in the gap.
-  if (begun.length === 0 && isWhole)
+  const begun = tenures.filter((tenure) => hasBegun(tenure, receipt));
+  // The generation that would tell may be in the gap, or before all that are known.
+  const { unknownGeneration = 0 } = receipt;
+  const isBefore = unknownGeneration > 0 && unknownGeneration < (first?.generation ?? 0);
+  if (begun.length === 0 && isWhole && !isBefore)
     findings.add('notOwner', { receipt, generations: tenures.map(({ from }) => from) });
   const last = begun.at(-1);
   if (!last?.loss) return;
-  const isLate = begun.every(({ loss }) => loss && startedAt > timeline.findToldBy(receipt.member, loss));
+  const isLate = begun.every(({ loss, overBy }) => loss && startedAt > overBy);
   if (isLate && !isWhole) return;
-  judgeAfterLoss(judging, receipt, last.loss, isLate ? timeline.findToldBy(receipt.member, last.loss) : Infinity);
+  judgeAfterLoss(judging, receipt, last.loss, isLate ? last.overBy : Infinity);
+}
+
+/** Order alone: what was given up in order was accounted for before its new owner began. */
+function findBesideNewOwner({ partition: { receipts, records }, timeline, findings }: Judging): void {
+  const begun = new Map<Tenure, LedgerEntry>();
+  for (const receipt of receipts) {
+    const { earliest, latest } = timeline.attribute(receipt);
+    const next = latest && timeline.findOrderlySuccessor(latest, Date.parse(receipt.finishedAt));
+    const after = next && begun.get(next);
+    if (after && findIndexFrom(records, receipt.to + 1) > findIndexFrom(records, receipt.from)) {
+      findings.add('besideNewOwner', { receipt, after });
+    }
+    if (earliest && !begun.has(earliest)) begun.set(earliest, receipt);
+  }
 }

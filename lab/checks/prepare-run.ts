@@ -1,5 +1,7 @@
 import { buildCoverage, type Coverage } from './coverage.ts';
 import { findClocks, type Clocks } from './clocks.ts';
+import { forgetUnknownGenerations } from './forget-unknown-generations.ts';
+import { createGroupTimeline, type GroupTimeline } from './group-timeline.ts';
 import type { History } from './history.ts';
 import { buildCopiesByIdentity, buildRun, type CopiesByIdentity, type PartitionRun } from './run.ts';
 
@@ -15,12 +17,14 @@ export interface PreparedRun {
   readonly copies: CopiesByIdentity;
   /** Members' clocks that are off; the times of their receipts are corrected by that. */
   readonly clocks: Clocks;
+  readonly timeline: GroupTimeline;
 }
 
 /** Arranges a history for its checks. */
 export function prepareRun(history: History): PreparedRun {
   const clocks = findClocks(history.receipts);
-  const run = buildRun(history, clocks);
+  const run = buildRun({ ...history, receipts: forgetUnknownGenerations(history) }, clocks);
   const partitions = new Map([...run].map(([number, part]) => [number, { ...part, coverage: buildCoverage(part) }]));
-  return { history, partitions, copies: buildCopiesByIdentity(run), clocks };
+  const timeline = createGroupTimeline(history);
+  return { history, partitions, copies: buildCopiesByIdentity(run), clocks, timeline };
 }

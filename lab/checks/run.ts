@@ -2,6 +2,7 @@ import type { LoadIdentity } from '../../lib/contracts/load-record.ts';
 import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
 import { byBrokersClock, type Clocks } from './clocks.ts';
 import { countLeading } from './count-leading.ts';
+import type { JudgedReceipt } from './forget-unknown-generations.ts';
 import type { History, LedgerEntry, LoggedRecord, PartitionRange } from './history.ts';
 
 /** A record in the log that belongs to the run. */
@@ -21,7 +22,7 @@ export interface PartitionRun {
   /** The run's records, ascending by offset. */
   readonly records: readonly RunRecord[];
   /** The topic's receipts, in append order. */
-  readonly receipts: readonly LedgerEntry[];
+  readonly receipts: readonly JudgedReceipt[];
   readonly logRange: PartitionRange | undefined;
   readonly log: Reading;
   readonly ledger: Reading;
@@ -47,7 +48,9 @@ export function buildRun(history: History, clocks: Clocks): ReadonlyMap<number, 
     const run = {
       partition,
       records: ofRun,
-      receipts: sortReceipts(receipts.get(partition) ?? []).map((receipt) => endInTime(byBrokersClock(receipt, clocks), ofRun)),
+      receipts: sortReceipts(receipts.get(partition) ?? []).map((receipt) =>
+        endInTime(byBrokersClock(receipt, clocks), ofRun),
+      ),
       logRange,
       log: decideReading(logRange),
       ledger: decideLedger(decideReading(ledgerRange), isLedgerAbsent),

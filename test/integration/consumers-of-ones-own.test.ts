@@ -123,7 +123,11 @@ describe('consumers of one’s own', () => {
     { fault: 'begins-at-the-end', check: 'nothing-acknowledged-lost', scenario: 'cold-start' },
     { fault: 'ends-without-leaving', check: 'left-in-time', scenario: 'cold-start', because: 'ended without leaving' },
     { fault: 'exits-at-rebalance', check: 'stayed-alive', because: 'exit 3' },
-    { fault: 'begins-again', check: 'duplicates', because: 'though committed before the generation began' },
+    {
+      fault: 'begins-again',
+      check: 'duplicates',
+      because: 'though committed before the partition was given to who did it',
+    },
     { fault: 'no-group', check: 'duplicates' },
     { fault: 'aborts-receipts', check: 'commits-behind-receipts' },
   ])('one that $fault fails $check', async ({ fault, check, also = check, scenario, because = '' }) => {
