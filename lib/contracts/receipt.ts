@@ -25,6 +25,13 @@ export const receiptSchema = z
     member: text,
     /** The group's generation in which the partition was the member's. */
     generation: count.optional(),
+    /** How many records the run is of; those that were dealt with by leaving them out count, too. */
+    records: z.int({ error: 'a whole number, 1 or more' }).min(1, { error: 'a whole number, 1 or more' }).optional(),
+    /** Which records these are, by `extendDigest`. */
+    digest: z
+      .string({ error: 'eight lowercase hexadecimal digits' })
+      .regex(/^[0-9a-f]{8}$/, { error: 'eight lowercase hexadecimal digits' })
+      .optional(),
     startedAt: time,
     finishedAt: time,
   })

@@ -1,23 +1,34 @@
 import type { Receipt } from '../../contracts/receipt.ts';
+import { digestValue, EMPTY_DIGEST, extendDigest, formatDigest } from '../../contracts/receipt-digest.ts';
+import type { LogRecord } from '../records/log-record.ts';
 
-/** Offsets of one partition that were processed and are not committed yet, as one run; without records, none was. */
+/** Records of one partition that were processed one after the other, nothing between them being left out. */
 interface Run {
-  from: number;
+  readonly from: number;
   to: number;
   records: number;
-  startedAtMs: number;
+  digest: number;
+  readonly startedAtMs: number;
   finishedAtMs: number;
-  /** The offset to commit: beyond the run, if what follows it holds no record. */
+}
+
+/** What is open of one partition. It is one run, unless records were left out between two. */
+interface Open {
+  readonly runs: Run[];
+  /** The run that the next record may belong to. */
+  last: Run | undefined;
+  records: number;
+  /** The offset to commit: beyond the last run, if what follows it holds no record. */
   next: number;
 }
 
-/** One partition's run, taken out of the ledger to be accounted for. */
-export interface TakenRun {
+/** All that was open of one partition, taken out of the ledger to be accounted for. */
+export interface TakenRuns {
   readonly partition: number;
   readonly records: number;
   readonly commitOffset: number;
-  /** None when there was nothing to process: offsets that hold no record are passed without one. */
-  readonly receipt: Receipt | undefined;
+  /** In their order; none when there was nothing to process: offsets that hold no record are passed without one. */
+  readonly receipts: readonly Receipt[];
 }
 
 export interface LedgerOptions {
@@ -26,37 +37,48 @@ export interface LedgerOptions {
   readonly generation: number;
 }
 
+/** What a ledger must know of a record. */
+export type LedgerRecord = Pick<LogRecord, 'partition' | 'offset' | 'value'>;
+
 /**
- * What one member has processed in one generation and not accounted for: at most one run a partition.
- * Pure bookkeeping; the `Membership` writes receipts and commits.
+ * What one member has processed in one generation and not accounted for. Pure bookkeeping; the `Membership` writes
+ * receipts and commits.
  */
 export interface Ledger {
   readonly generation: number;
-  /** Notes a processed record. Offsets of a partition come in rising order. */
-  add(partition: number, offset: number, startedAtMs: number, finishedAtMs: number): void;
+  /**
+   * Notes a processed record. Offsets of a partition come in rising order.
+   *
+   * @param follows the offset from which on, up to this one, the log was seen to hold no other record: a run goes on
+   * only if it ended there
+   */
+  add(record: LedgerRecord, follows: number, startedAtMs: number, finishedAtMs: number): void;
   /** Notes where a partition goes on: nothing between what was processed and this offset is a record. */
   pass(partition: number, next: number): void;
+  /** Notes where a partition goes on, though there may have been records before that nobody has seen. */
+  leap(partition: number, next: number): void;
   /** Records of a partition that are processed and not accounted for, those being settled included. */
   countOpen(partition: number): number;
-  /** Partitions with a run that can be taken. */
+  /** Partitions of which something can be taken. */
   readonly openPartitions: readonly number[];
-  /** Takes a partition's run, to be settled. */
-  takeRun(partition: number): TakenRun | undefined;
-  /** Tells that a taken run is settled, or given up. */
-  close(run: TakenRun): void;
+  /** Takes what is open of a partition, to be settled. */
+  takeRuns(partition: number): TakenRuns | undefined;
+  /** Tells that what was taken is settled, or given up. */
+  close(taken: TakenRuns): void;
 }
 
 export function createLedger({ topic, member, generation }: LedgerOptions): Ledger {
-  const runs = new Map<number, Run>();
+  const open = new Map<number, Open>();
   const settling = new Map<number, number>();
   /** The offset of each partition that was taken last to be committed. */
   const takenUpTo = new Map<number, number>();
-  const toTaken = (partition: number, run: Run): TakenRun => ({
-    partition,
-    records: run.records,
-    commitOffset: run.next,
-    receipt: run.records === 0 ? undefined : toReceipt(partition, run),
-  });
+  const openAt = (partition: number, next: number): Open => {
+    const found = open.get(partition);
+    if (found !== undefined) return found;
+    const opened: Open = { runs: [], last: undefined, records: 0, next };
+    open.set(partition, opened);
+    return opened;
+  };
   const toReceipt = (partition: number, run: Run): Receipt => ({
     topic,
     partition,
@@ -64,40 +86,49 @@ export function createLedger({ topic, member, generation }: LedgerOptions): Ledg
     to: run.to,
     member,
     generation,
+    records: run.records,
+    digest: formatDigest(run.digest),
     startedAt: new Date(run.startedAtMs).toISOString(),
     finishedAt: new Date(run.finishedAtMs).toISOString(),
   });
   return {
     generation,
-    add(partition, offset, startedAtMs, finishedAtMs) {
-      const run = runs.get(partition);
-      if (run === undefined || run.records === 0) {
-        runs.set(partition, { from: offset, to: offset, records: 1, startedAtMs, finishedAtMs, next: offset + 1 });
-        return;
+    add({ partition, offset, value }, follows, startedAtMs, finishedAtMs) {
+      const found = openAt(partition, follows);
+      let run = found.next === follows ? found.last : undefined;
+      if (run === undefined) {
+        run = { from: offset, to: offset, records: 0, digest: EMPTY_DIGEST, startedAtMs, finishedAtMs };
+        found.runs.push(run);
+        found.last = run;
       }
       run.to = offset;
-      run.next = offset + 1;
       run.records += 1;
+      run.digest = extendDigest(run.digest, offset, digestValue(value));
       run.finishedAtMs = finishedAtMs;
+      found.records += 1;
+      found.next = offset + 1;
     },
     pass(partition, next) {
-      const run = runs.get(partition);
-      if (run === undefined && takenUpTo.get(partition) === next) return;
-      if (run === undefined)
-        runs.set(partition, { from: next, to: next, records: 0, startedAtMs: 0, finishedAtMs: 0, next });
-      else run.next = next;
+      if (!open.has(partition) && takenUpTo.get(partition) === next) return;
+      openAt(partition, next).next = next;
     },
-    countOpen: (partition) => (runs.get(partition)?.records ?? 0) + (settling.get(partition) ?? 0),
+    leap(partition, next) {
+      const found = openAt(partition, next);
+      found.next = next;
+      found.last = undefined;
+    },
+    countOpen: (partition) => (open.get(partition)?.records ?? 0) + (settling.get(partition) ?? 0),
     get openPartitions() {
-      return [...runs.keys()];
+      return [...open.keys()];
     },
-    takeRun(partition) {
-      const run = runs.get(partition);
-      if (run === undefined) return undefined;
-      runs.delete(partition);
-      takenUpTo.set(partition, run.next);
-      settling.set(partition, (settling.get(partition) ?? 0) + run.records);
-      return toTaken(partition, run);
+    takeRuns(partition) {
+      const found = open.get(partition);
+      if (found === undefined) return undefined;
+      open.delete(partition);
+      takenUpTo.set(partition, found.next);
+      settling.set(partition, (settling.get(partition) ?? 0) + found.records);
+      const receipts = found.runs.map((run) => toReceipt(partition, run));
+      return { partition, records: found.records, commitOffset: found.next, receipts };
     },
     close({ partition, records }) {
       settling.set(partition, (settling.get(partition) ?? 0) - records);

@@ -57,6 +57,7 @@ function createGroup() {
 }
 
 const done = (): Promise<void> => Promise.resolve();
+const at = (partition: number, offset: number) => ({ partition, offset, value: null });
 
 describe('Membership', () => {
   const open: Membership[] = [];
@@ -69,29 +70,29 @@ describe('Membership', () => {
 
   it('writes the receipt before it commits', async () => {
     const { membership, told } = create();
-    for (const offset of [10, 11, 12]) await membership.process(0, offset, done);
+    for (const offset of [10, 11, 12]) await membership.process(at(0, offset), offset, done);
     await membership.settle();
     expect(told).toEqual(['receipt 0@10-12', 'commit 0@13']);
   });
 
   it('accounts for everything when it gives its partitions up', async () => {
     const { membership, told } = create();
-    await membership.process(1, 10, done);
+    await membership.process(at(1, 10), 10, done);
     await membership.release();
     expect(told).toEqual(['receipt 1@10-10', 'commit 1@11']);
-    expect(await membership.process(1, 11, done)).toBe(false);
+    expect(await membership.process(at(1, 11), 11, done)).toBe(false);
   });
 
   it('holds the partition whose receipt fails, and no other, until the receipt is written', async () => {
     const { membership, told, failures, paused } = create();
     failures.receipts.set(0, new Error('no such partition'));
-    for (const partition of [0, 1]) await membership.process(partition, 10, done);
+    for (const partition of [0, 1]) await membership.process(at(partition, 10), 10, done);
     void membership.settle();
     await membership.settle(0);
     expect([membership.held, [...paused]]).toEqual([[{ partition: 0, reason: 'no such partition' }], [0]]);
-    expect(await membership.process(0, 11, done)).toBe(false);
+    expect(await membership.process(at(0, 11), 11, done)).toBe(false);
     await membership.settle(1);
-    expect(await membership.process(1, 11, done)).toBe(true);
+    expect(await membership.process(at(1, 11), 11, done)).toBe(true);
     await membership.settle(1);
     expect(told).toEqual(['receipt 1@10-10', 'commit 1@11', 'receipt 1@11-11', 'commit 1@12']);
     expect(membership.mustYield()).toBe(false);
@@ -99,13 +100,13 @@ describe('Membership', () => {
     await membership.settle();
     expect(told.slice(4)).toEqual(['receipt 0@10-10', 'commit 0@11']);
     expect([membership.held, paused.size]).toEqual([[], 0]);
-    expect(await membership.process(0, 11, done)).toBe(true);
+    expect(await membership.process(at(0, 11), 11, done)).toBe(true);
   });
 
   it('leaves what is held to the next owner when it gives its partitions up, and commits the others', async () => {
     const { membership, told, failures, paused } = create();
     failures.receipts.set(0, new Error('no such partition'));
-    for (const partition of [0, 1]) await membership.process(partition, 10, done);
+    for (const partition of [0, 1]) await membership.process(at(partition, 10), 10, done);
     void membership.settle();
     await membership.settle(0);
     await membership.release();
@@ -116,7 +117,7 @@ describe('Membership', () => {
   it('tries a receipt that failed once more before it gives its partition up', async () => {
     const { membership, told, failures } = create();
     failures.receipts.set(0, new Error('no such partition'));
-    await membership.process(0, 10, done);
+    await membership.process(at(0, 10), 10, done);
     await membership.settle(0);
     failures.receipts.clear();
     await membership.release();
@@ -125,10 +126,10 @@ describe('Membership', () => {
 
   it('commits nothing behind a run that was given up', async () => {
     const { membership, told, failures } = create();
-    await membership.process(0, 10, done);
+    await membership.process(at(0, 10), 10, done);
     failures.receipts.set(0, new Error('no broker took it'));
     const inHand = Promise.withResolvers<undefined>();
-    const processing = membership.process(0, 11, () => inHand.promise);
+    const processing = membership.process(at(0, 11), 11, () => inHand.promise);
     void membership.settle(0);
     membership.yield();
     await membership.settle();
@@ -143,7 +144,7 @@ describe('Membership', () => {
     const { membership, group, told } = create();
     let requests = 0;
     const offsets = group.offsetManager;
-    for (const partition of [0, 1]) await membership.process(partition, 10, done);
+    for (const partition of [0, 1]) await membership.process(at(partition, 10), 10, done);
     if (offsets) offsets.commitOffsets = () => Promise.resolve(void (requests += 1));
     await membership.settle();
     expect([told, requests]).toEqual([['receipt 0@10-10', 'receipt 1@10-10'], 1]);
@@ -152,7 +153,7 @@ describe('Membership', () => {
   it('finds the coordinator again when it moved, and goes on with the commit', async () => {
     const { membership, group, told, failures } = create();
     failures.commits.push(Object.assign(new Error('moved'), { type: 'NOT_COORDINATOR_FOR_GROUP' }));
-    await membership.process(0, 10, done);
+    await membership.process(at(0, 10), 10, done);
     await membership.settle();
     expect(told).toEqual(['receipt 0@10-10', 'commit 0@11']);
     expect(group.coordinator?.nodeId).toBe(2);
@@ -161,7 +162,7 @@ describe('Membership', () => {
   it('gives up a commit that its generation may not make any more', async () => {
     const { membership, told, failures } = create();
     failures.commits.push(Object.assign(new Error('fenced'), { type: 'ILLEGAL_GENERATION' }));
-    await membership.process(0, 10, done);
+    await membership.process(at(0, 10), 10, done);
     await membership.settle();
     expect(told).toEqual(['receipt 0@10-10']);
     expect(membership.mustYield()).toBe(true);
@@ -171,7 +172,7 @@ describe('Membership', () => {
     const { membership, told, failures } = create();
     failures.heartbeat = Object.assign(new Error('rebalance'), { type: 'REBALANCE_IN_PROGRESS' });
     const isProcessed = await membership.process(
-      0,
+      at(0, 10),
       10,
       (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),
     );
@@ -182,11 +183,11 @@ describe('Membership', () => {
 
   it('notes a record that was processed at once without a promise', async () => {
     const { membership, told } = create();
-    expect(membership.process(0, 10, () => undefined)).toBe(true);
+    expect(membership.process(at(0, 10), 10, () => undefined)).toBe(true);
     await membership.settle();
     expect(told).toEqual(['receipt 0@10-10', 'commit 0@11']);
     membership.yield();
-    expect(membership.process(0, 11, () => undefined)).toBe(false);
+    expect(membership.process(at(0, 11), 11, () => undefined)).toBe(false);
   });
 
   it('waits for no fetch once it must yield, and gives what still comes to nobody', async () => {
@@ -215,7 +216,7 @@ describe('Membership', () => {
 
   it('commits past what holds no record, behind the receipt of what was processed', async () => {
     const { membership, told } = create();
-    await membership.process(0, 10, done);
+    await membership.process(at(0, 10), 10, done);
     membership.goOn(0, 14);
     await membership.settle();
     expect(told).toEqual(['receipt 0@10-10', 'commit 0@14']);
@@ -232,6 +233,27 @@ describe('Membership', () => {
     membership.beginAnew(1, 500, 0);
     await membership.settle();
     expect(told).toEqual(['commit 0@500', 'commit 1@0']);
+  });
+
+  it('claims in no receipt what was taken away before it was read', async () => {
+    const { membership, told } = create();
+    await membership.process(at(0, 10), 10, done);
+    membership.beginAnew(0, 11, 500);
+    await membership.process(at(0, 500), 500, done);
+    await membership.settle();
+    expect(told).toEqual(['receipt 0@10-10', 'receipt 0@500-500', 'commit 0@501']);
+  });
+
+  it('commits nothing of a partition when one of its receipts is not written', async () => {
+    const { membership, told, failures } = create();
+    await membership.process(at(0, 10), 10, done);
+    await membership.process(at(0, 12), 12, done);
+    failures.receipts.set(0, new Error('no broker took it'));
+    await membership.settle(0);
+    expect(told).toEqual([]);
+    failures.receipts.clear();
+    await membership.release();
+    expect(told).toEqual(['receipt 0@10-10', 'receipt 0@12-12', 'commit 0@13']);
   });
 
   it('goes on nowhere once it is over', async () => {

@@ -8,7 +8,7 @@ import {
   type ConsumerGroupInternals,
   type OffsetManagerInternals,
 } from '../kafkajs/internals.ts';
-import { createLedger, type Ledger, type TakenRun } from './ledger.ts';
+import { createLedger, type Ledger, type LedgerRecord, type TakenRuns } from './ledger.ts';
 
 export interface MembershipOptions {
   readonly topic: string;
@@ -31,7 +31,7 @@ export interface HeldPartition {
   readonly offset?: number;
 }
 
-/** A run on its way into the ledger and the committed offsets. */
+/** What was open of a partition, on its way into the ledger and the committed offsets. */
 interface Settling {
   readonly done: Promise<void>;
   /** Resolves when it is done, or its partition is held. */
@@ -60,7 +60,6 @@ export class Membership {
   #fetching = new AbortController();
   readonly #inHand = new Map<number, number>();
   readonly #heart: NodeJS.Timeout;
-  /** By partition, each with one run at most. */
   readonly #settling = new Map<number, Settling>();
   /** Offsets behind receipts that were acknowledged at the same time: they are committed together. */
   #toCommit = new Map<number, number>();
@@ -162,21 +161,29 @@ export class Membership {
   /**
    * Processes one record and notes it; without a promise when the work made none. False when the record is left to
    * the next owner.
+   *
+   * @param follows the offset from which on the log was seen to hold no other record before this one
    */
   process(
-    partition: number,
-    offset: number,
+    record: LedgerRecord,
+    follows: number,
     work: (signal: AbortSignal) => Promise<void> | undefined,
   ): boolean | Promise<boolean> {
-    if (!this.mayProcess(partition)) return false;
+    if (!this.mayProcess(record.partition)) return false;
     const startedAt = Date.now();
     const pending = work(this.#yielding.signal);
-    if (pending !== undefined) return this.#processInHand(partition, offset, startedAt, pending);
-    this.ledger.add(partition, offset, startedAt, startedAt);
+    if (pending !== undefined) return this.#processInHand(record, follows, startedAt, pending);
+    this.ledger.add(record, follows, startedAt, startedAt);
     return true;
   }
 
-  async #processInHand(partition: number, offset: number, startedAt: number, work: Promise<void>): Promise<boolean> {
+  async #processInHand(
+    record: LedgerRecord,
+    follows: number,
+    startedAt: number,
+    work: Promise<void>,
+  ): Promise<boolean> {
+    const { partition } = record;
     this.#inHand.set(partition, startedAt);
     try {
       await work;
@@ -187,17 +194,21 @@ export class Membership {
       this.#inHand.delete(partition);
     }
     if (this.#isOver) return false;
-    this.ledger.add(partition, offset, startedAt, Date.now());
+    this.ledger.add(record, follows, startedAt, Date.now());
     return true;
   }
 
   /** Goes on at an offset: everything before it is processed, or is no record. */
   goOn(partition: number, next: number): void {
+    if (this.#moveTo(partition, next)) this.ledger.pass(partition, next);
+  }
+
+  #moveTo(partition: number, next: number): boolean {
     const { topic } = this.#options;
     if (this.#isOver || this.#isBroken || this.#offsets.nextOffset(topic, partition).toString() === String(next))
-      return;
+      return false;
     this.#offsets.resolveOffset({ topic, partition, offset: String(next - 1) });
-    this.ledger.pass(partition, next);
+    return true;
   }
 
   /** Goes on at the beginning of the log: the offset was taken away before it was read, or the log is another one. */
@@ -207,7 +218,7 @@ export class Membership {
     const missed = start - offset;
     const consequence = missed > 0 ? `${String(missed)} offsets were taken away unread` : 'it is read from there';
     logger.warn({ partition, offset, start }, `${where}: ${consequence}`);
-    this.goOn(partition, start);
+    if (this.#moveTo(partition, start)) this.ledger.leap(partition, start);
   }
 
   /**
@@ -227,12 +238,12 @@ export class Membership {
 
   #settlePartition(partition: number): void {
     if (this.#isBroken || this.#isOver || this.#givenUp.has(partition) || this.#settling.has(partition)) return;
-    const run = this.ledger.takeRun(partition);
-    if (run === undefined) return;
+    const taken = this.ledger.takeRuns(partition);
+    if (taken === undefined) return;
     const doneOrHeld = Promise.withResolvers<undefined>();
-    const done = this.#settleRun(run).finally(() => {
+    const done = this.#settleRuns(taken).finally(() => {
       this.#settling.delete(partition);
-      this.ledger.close(run);
+      this.ledger.close(taken);
       doneOrHeld.resolve(undefined);
     });
     this.#settling.set(partition, { done, doneOrHeld });
@@ -256,10 +267,9 @@ export class Membership {
     for (const partition of this.#held.keys()) this.#resume(partition);
   }
 
-  async #settleRun(run: TakenRun): Promise<void> {
-    const { partition, records, commitOffset } = run;
+  async #settleRuns({ partition, records, commitOffset, receipts }: TakenRuns): Promise<void> {
     try {
-      if (run.receipt !== undefined) await this.#writeReceipt(partition, run.receipt);
+      for (const receipt of receipts) await this.#writeReceipt(partition, receipt);
       await this.#commit(partition, commitOffset);
     } catch (error) {
       this.#options.logger.warn(
