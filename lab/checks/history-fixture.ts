@@ -72,6 +72,7 @@ export function buildHistory(changes: Partial<Plan> = {}): History {
     runId: RUN_ID,
     topic: TOPIC,
     partitions: plan.partitions,
+    cleanupPolicy: 'delete',
     operations,
     log,
     logRange: partitions.map((partition) => buildRange(partition, ends[partition] ?? FIRST_OFFSET)),
@@ -210,7 +211,25 @@ export function buildReceipt(
   changes: Partial<LedgerEntry> = {},
 ): LedgerEntry {
   const time = new Date(NOW).toISOString();
-  return { topic: TOPIC, member: 'consumer-0', generation: 1, startedAt: time, finishedAt: time, ...place, ...changes };
+  // Each offset has its record.
+  const records = place.to - place.from + 1;
+  return {
+    topic: TOPIC,
+    member: 'consumer-0',
+    generation: 1,
+    records,
+    startedAt: time,
+    finishedAt: time,
+    ...place,
+    ...changes,
+  };
+}
+
+/** A receipt as it was written before receipts said how many records they are of. */
+export function withoutCount(receipt: LedgerEntry): LedgerEntry {
+  const older = { ...receipt };
+  delete older.records;
+  return older;
 }
 
 /** A step that was done; what is not given is of no interest to any check. */
@@ -228,7 +247,7 @@ export function skipOffset(receipts: readonly LedgerEntry[], partition: number, 
         { ...receipt, to: offset - 1 },
         { ...receipt, from: offset + 1 },
       ];
-      return parts.filter(({ from, to }) => from <= to);
+      return parts.filter(({ from, to }) => from <= to).map((part) => ({ ...part, records: part.to - part.from + 1 }));
     })
     .map((receipt, index) => ({ ...receipt, ledgerOffset: FIRST_OFFSET + index }));
 }

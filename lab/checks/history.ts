@@ -29,6 +29,8 @@ export interface LoggedRecord {
   /** By its producer's clock, in milliseconds since the epoch; for display. */
   readonly storedAt?: number;
   readonly identity?: LoadIdentity;
+  /** What the digest of a receipt takes of its value. */
+  readonly valueCrc?: number;
 }
 
 /** A receipt and where it stands in the ledger partition of its source's number. */
@@ -68,6 +70,10 @@ export interface PartitionRange {
   readonly logEnd: number;
   /** The log-end offset before the run's first operation: what is cut off below it is not the run's. */
   readonly endBeforeRun: number;
+  /** Of the log: the first offset that was read, before the run for the sake of receipts that reach there. */
+  readonly readFrom?: number;
+  /** Of the log: the offset up to which it was read, beyond `logEnd` for their sake. */
+  readonly readTo?: number;
   /** Why it was not read to its end. */
   readonly unreadable?: { readonly offset: number; readonly reason: string };
 }
@@ -204,7 +210,9 @@ export interface History {
   /** Partitions of the topic. */
   readonly partitions: number;
   readonly operations: readonly Operation[];
-  /** Every record of the run within `logRange`. */
+  /** Settings of the topic by which its log loses records: `delete`, `compact`, or both; undefined when it was not told. */
+  readonly cleanupPolicy?: string;
+  /** Every record within `logRange`; what was read beyond it is without identity. */
   readonly log: readonly LoggedRecord[];
   readonly logRange: readonly PartitionRange[];
   /** Every receipt within `ledgerRange`. */

@@ -9,8 +9,9 @@ import {
   NOW,
   planOperations,
   skipOffset,
+  withoutCount,
 } from './history-fixture.ts';
-import type { History, LoggedRecord, Operation, PartitionRange } from './history.ts';
+import type { History, LedgerEntry, LoggedRecord, Operation, PartitionRange } from './history.ts';
 import { checkNothingAcknowledgedLost } from './nothing-acknowledged-lost.ts';
 import { correctHistory } from './plan-fixture.ts';
 import { prepareRun } from './prepare-run.ts';
@@ -167,6 +168,94 @@ describe('nothing-acknowledged-lost', () => {
 
   it.each(Object.entries(defects))('fails in any run in which %s', (_, { breakHistory }) => {
     fc.assert(fc.property(correctHistory, (history) => expect(check(breakHistory(history)).verdict).toBe('fail')));
+  });
+
+  describe('held against the log', () => {
+    /** Receipts of three records each, told how to be wrong. */
+    const claim = (changes: Partial<LedgerEntry>, history = buildHistory()): History => ({
+      ...history,
+      receipts: history.receipts.map((receipt, index) => (index === 1 ? { ...receipt, ...changes } : receipt)),
+    });
+    const withoutCounts = (history: History): History => ({
+      ...history,
+      receipts: history.receipts.map(withoutCount),
+    });
+
+    it.each([
+      {
+        changes: { records: 1 },
+        summary: '24 records acknowledged: 2 records lie within receipts that say they are of fewer.',
+        measurements: { leftOutRecords: 2 },
+      },
+      {
+        changes: { records: 4 },
+        summary: '24 records acknowledged: 1 receipt is of more records than the log holds as committed.',
+        measurements: { wrongReceipts: 1 },
+      },
+      {
+        changes: { digest: '00000000' },
+        summary: '24 records acknowledged: 1 receipt is of other records than the log holds.',
+        measurements: { wrongReceipts: 1 },
+      },
+    ])('fails for a receipt with $changes', ({ changes, summary, measurements }) => {
+      const history = buildHistory();
+      const log = history.log.map((record) => ({ ...record, valueCrc: 7 }));
+      const result = check(claim(changes, { ...history, log }));
+      expect(result).toMatchObject({ verdict: 'fail', summary, measurements });
+      const receipt = expect.objectContaining(changes) as unknown;
+      expect(result.evidence).toEqual([{ finding: expect.any(String) as unknown, receipt, loggedRecords: 3 }]);
+    });
+
+    it('counts what is left out of receipts that reach into others’ records, too', () => {
+      const operations = planOperations(24, { othersBefore: 1 });
+      const history = buildHistory({ operations });
+      expect(check(history).verdict).toBe('pass');
+      expect(check(claim({ records: 2 }, history))).toMatchObject({
+        verdict: 'fail',
+        measurements: { leftOutRecords: 1 },
+      });
+    });
+
+    it('does not know whether anything was left out of receipts that say nothing of it', () => {
+      const result = check(withoutCounts(buildHistory()));
+      expect(result).toMatchObject({
+        verdict: 'unknown',
+        summary:
+          '24 records acknowledged: cannot be judged, because 8 records lie within receipts that do not say how many they are of: give these `records` and `digest`.',
+        measurements: { unjudgedRecords: 8 },
+      });
+      expect(result.evidence[0]).toMatchObject({ finding: 'maybeLeftOut', record: { offset: 11 } });
+    });
+
+    it('passes receipts of one record each that say nothing of themselves', () => {
+      expect(check(withoutCounts(buildHistory({ receiptLength: 1 }))).verdict).toBe('pass');
+    });
+
+    it('says what is wrong for certain, and not what is unknown besides', () => {
+      const history = withoutCounts(buildHistory());
+      expect(check({ ...history, log: history.log.slice(1) }).summary).toBe(
+        '24 records acknowledged: 1 is not in the log.',
+      );
+    });
+
+    it.each([
+      { cleanupPolicy: 'compact,delete', verdict: 'unknown' },
+      { cleanupPolicy: undefined, verdict: 'unknown' },
+      { cleanupPolicy: 'delete', verdict: 'fail' },
+    ])('when the log of a topic with $cleanupPolicy holds fewer records than a receipt, says $verdict', (policy) => {
+      const { cleanupPolicy, verdict } = policy;
+      const history: History & { cleanupPolicy?: string } = claim({ records: 4 });
+      delete history.cleanupPolicy;
+      expect(check({ ...history, ...(cleanupPolicy && { cleanupPolicy }) }).verdict).toBe(verdict);
+    });
+
+    it('does not know about records of which the receipts reach beyond what was read', () => {
+      const history = claim({ from: FIRST_OFFSET + 3, to: 1_000_000, records: 999_000 });
+      expect(check(history)).toMatchObject({
+        verdict: 'unknown',
+        summary: expect.stringContaining('3 records lie within receipts that reach beyond what was read') as unknown,
+      });
+    });
   });
 
   it('takes the clocks for 2 s apart, and dead letters of other records for none of its own', () => {

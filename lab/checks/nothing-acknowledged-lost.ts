@@ -1,3 +1,4 @@
+import { listUnshown } from './compare-with-log.ts';
 import { describeMissing, describeUncounted } from './completeness.ts';
 import { Findings } from './findings.ts';
 import type { History, Operation } from './history.ts';
@@ -15,8 +16,11 @@ type Failure =
   | 'keyChanged'
   | 'storedThoughRefused'
   | 'unprocessed'
-  | 'unacknowledgedUnprocessed';
-type Doubt = 'belowLog' | 'maybeProcessed';
+  | 'unacknowledgedUnprocessed'
+  | 'leftOut'
+  | 'otherRecords'
+  | 'moreThanLogged';
+type Doubt = 'belowLog' | 'maybeProcessed' | 'maybeLeftOut' | 'beyondRead' | 'maybeCompacted';
 
 const FAILURES: Readonly<Record<Failure, (count: number) => string>> = {
   lost: (count) => `${countOf(count, 'is', 'are')} not in the log`,
@@ -26,20 +30,34 @@ const FAILURES: Readonly<Record<Failure, (count: number) => string>> = {
   storedThoughRefused: (count) => `${countOf(count, 'refused record')} stored all the same`,
   unprocessed: (count) => `${countOf(count, 'was', 'were')} acknowledged but not processed`,
   unacknowledgedUnprocessed: (count) => `${countOf(count, 'record')} stored without acknowledgement but not processed`,
+  leftOut: (count) => `${countOf(count, 'record lies', 'records lie')} within receipts that say they are of fewer`,
+  otherRecords: (count) => `${countOf(count, 'receipt is', 'receipts are')} of other records than the log holds`,
+  moreThanLogged: (count) =>
+    `${countOf(count, 'receipt is', 'receipts are')} of more records than the log holds as committed`,
 };
 
 const DOUBTS: Readonly<Record<Doubt, (count: number) => string>> = {
   belowLog: (count) => `${countOf(count, 'record')} can no longer be looked up`,
   maybeProcessed: (count) => `the receipt of ${countOf(count, 'record')} may be among what is missing`,
+  maybeLeftOut: (count) =>
+    `${countOf(count, 'record lies', 'records lie')} within receipts that do not say how many they are of: give these \`records\` and \`digest\``,
+  beyondRead: (count) =>
+    `${countOf(count, 'record lies', 'records lie')} within receipts that reach beyond what was read of the log`,
+  maybeCompacted: (count) =>
+    `${countOf(count, 'receipt is', 'receipts are')} of more records than the log holds, which may have lost some to compaction`,
 };
 
 type Kind = Failure | Doubt;
+
+/** Each counts records. */
+const UNJUDGED: readonly Doubt[] = ['belowLog', 'maybeProcessed', 'maybeLeftOut', 'beyondRead'];
 
 const LEAST_LAST = 20;
 
 /**
  * What was acknowledged is in the log exactly where the answer said, and has a receipt. What is in the
- * log without an acknowledgement must have a receipt as well; what was refused must not be in the log.
+ * log without an acknowledgement must have a receipt as well; what was refused must not be in the log. A receipt is of
+ * all the records that the log holds between its offsets, whoever sent them.
  * The history must be read after the group has caught up: what is still waiting counts as not processed.
  */
 export function checkNothingAcknowledgedLost(run: PreparedRun): CheckResult {
@@ -49,6 +67,7 @@ export function checkNothingAcknowledgedLost(run: PreparedRun): CheckResult {
   const acknowledged = findInLog(run, findings);
   findUnprocessed(partitions, acknowledged.records, findings);
   findSetAside(run, findings);
+  findLeftOut(run, findings);
   const uncounted =
     findings.count('unprocessed') + findings.count('maybeProcessed') > 0 ? describeUncounted(history.uncounted) : [];
   const described = findings.describe(FAILURES);
@@ -163,6 +182,27 @@ function findSetAside({ history: { deadLetters }, partitions }: PreparedRun, fin
   }
 }
 
+/** Holds what receipts say of themselves against the log. */
+function findLeftOut({ history, partitions }: PreparedRun, findings: Findings<Kind>): void {
+  // What the log has lost, receipts may count all the same.
+  const isLogTorn = findings.count('lost') + findings.count('misplaced') > 0;
+  const mayCompact = history.cleanupPolicy?.includes('compact') ?? true;
+  for (const partition of partitions.values()) {
+    for (const { receipt, kind, loggedRecords } of partition.comparisons) {
+      const evidence = { receipt, loggedRecords };
+      if (kind === 'fewer') findings.add('leftOut', evidence, loggedRecords - (receipt.records ?? loggedRecords));
+      else if (kind === 'others') findings.add('otherRecords', evidence);
+      else if (kind === 'more' && !isLogTorn) findings.add(mayCompact ? 'maybeCompacted' : 'moreThanLogged', evidence);
+    }
+    for (const { record, comparison } of listUnshown(partition)) {
+      const { receipt, kind } = comparison;
+      if (kind === 'ends') findings.add('maybeLeftOut', { record, receipt });
+      // That a log was cut off is said once.
+      else if (partition.log === 'whole') findings.add('beyondRead', { record, receipt });
+    }
+  }
+}
+
 function measure(
   history: History,
   partitions: ReadonlyMap<number, PreparedPartition>,
@@ -183,6 +223,8 @@ function measure(
     storedThoughRefusedRecords: findings.count('storedThoughRefused'),
     unprocessedRecords: findings.count('unprocessed'),
     unacknowledgedUnprocessedRecords: findings.count('unacknowledgedUnprocessed'),
-    unjudgedRecords: findings.count('belowLog') + findings.count('maybeProcessed'),
+    leftOutRecords: findings.count('leftOut'),
+    wrongReceipts: findings.count('otherRecords') + findings.count('moreThanLogged'),
+    unjudgedRecords: UNJUDGED.reduce((sum, doubt) => sum + findings.count(doubt), 0),
   };
 }

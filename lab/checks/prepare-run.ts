@@ -1,3 +1,4 @@
+import { compareWithLog, type Comparison } from './compare-with-log.ts';
 import { buildCoverage, type Coverage } from './coverage.ts';
 import { findClocks, type Clocks } from './clocks.ts';
 import { forgetUnknownGenerations } from './forget-unknown-generations.ts';
@@ -8,6 +9,8 @@ import { buildCopiesByIdentity, buildRun, type CopiesByIdentity, type PartitionR
 /** What the history holds about the run in one partition, and what its receipts cover. */
 export interface PreparedPartition extends PartitionRun {
   readonly coverage: Coverage;
+  /** What each receipt claims, held against the log. */
+  readonly comparisons: readonly Comparison[];
 }
 
 /** A history arranged for its checks: built once, shared by all of them. */
@@ -24,7 +27,12 @@ export interface PreparedRun {
 export function prepareRun(history: History): PreparedRun {
   const clocks = findClocks(history.receipts);
   const run = buildRun({ ...history, receipts: forgetUnknownGenerations(history) }, clocks);
-  const partitions = new Map([...run].map(([number, part]) => [number, { ...part, coverage: buildCoverage(part) }]));
+  const prepare = (part: PartitionRun): PreparedPartition => ({
+    ...part,
+    coverage: buildCoverage(part),
+    comparisons: compareWithLog(part),
+  });
+  const partitions = new Map([...run].map(([number, part]) => [number, prepare(part)]));
   const timeline = createGroupTimeline(history);
   return { history, partitions, copies: buildCopiesByIdentity(run), clocks, timeline };
 }

@@ -21,8 +21,12 @@ export interface PartitionRun {
   readonly partition: number;
   /** The run's records, ascending by offset. */
   readonly records: readonly RunRecord[];
+  /** All that was read of the log, whoever sent it, ascending by offset. */
+  readonly logged: readonly LoggedRecord[];
   /** The topic's receipts, in append order. */
   readonly receipts: readonly JudgedReceipt[];
+  /** The same, as they were written. */
+  readonly written: readonly LedgerEntry[];
   readonly logRange: PartitionRange | undefined;
   readonly log: Reading;
   readonly ledger: Reading;
@@ -36,7 +40,7 @@ export interface PartitionRun {
  * later. Times are the brokers', where a member's clock is not.
  */
 export function buildRun(history: History, clocks: Clocks): ReadonlyMap<number, PartitionRun> {
-  const records = groupByPartition(history.log.filter((record) => isOfRun(record, history.runId)));
+  const records = groupByPartition(history.log);
   const receipts = groupByPartition(history.receipts.filter(({ topic }) => topic === history.topic));
   const numbers = new Set([...Array(history.partitions).keys(), ...records.keys(), ...receipts.keys()]);
   const isLedgerAbsent = receipts.size === 0 && (history.commits.length > 0 || hasCommitted(history));
@@ -44,13 +48,15 @@ export function buildRun(history: History, clocks: Clocks): ReadonlyMap<number, 
     const findRange = (ranges: readonly PartitionRange[]) => ranges.find((range) => range.partition === partition);
     const [foundLog, foundLedger] = [findRange(history.logRange), findRange(history.ledgerRange)];
     const [logRange, ledgerRange] = [foundLog, foundLedger].map((range) => (range?.unreadable ? undefined : range));
-    const ofRun = sortRecords(records.get(partition) ?? []);
+    const logged = sortRecords(records.get(partition) ?? []);
+    const ofRun = logged.filter((record) => isOfRun(record, history.runId));
+    const written = sortReceipts(receipts.get(partition) ?? []);
     const run = {
       partition,
       records: ofRun,
-      receipts: sortReceipts(receipts.get(partition) ?? []).map((receipt) =>
-        endInTime(byBrokersClock(receipt, clocks), ofRun),
-      ),
+      logged,
+      receipts: written.map((receipt) => endInTime(byBrokersClock(receipt, clocks), ofRun)),
+      written,
       logRange,
       log: decideReading(logRange),
       ledger: decideLedger(decideReading(ledgerRange), isLedgerAbsent),
@@ -79,7 +85,7 @@ function groupByPartition<Item extends { readonly partition: number }>(items: re
   return Map.groupBy(items, ({ partition }) => partition);
 }
 
-function sortRecords(records: readonly RunRecord[]): readonly RunRecord[] {
+function sortRecords(records: readonly LoggedRecord[]): readonly LoggedRecord[] {
   if (isAscending(records, ({ offset }) => offset)) return records;
   return records
     .toSorted((a, b) => a.offset - b.offset)
@@ -115,11 +121,11 @@ function isAscending<Item>(items: readonly Item[], offsetOf: (item: Item) => num
   return true;
 }
 
-function isSame(record: RunRecord, before: RunRecord | undefined): boolean {
+function isSame(record: LoggedRecord, before: LoggedRecord | undefined): boolean {
   return (
     record.offset === before?.offset &&
-    record.identity.producer === before.identity.producer &&
-    record.identity.sequence === before.identity.sequence
+    record.identity?.producer === before.identity?.producer &&
+    record.identity?.sequence === before.identity?.sequence
   );
 }
 
@@ -129,7 +135,7 @@ function decideReading(range: PartitionRange | undefined): Reading {
 }
 
 /** Index of the first record at or after an offset; the number of records when there is none. */
-export function findIndexFrom(records: readonly RunRecord[], offset: number): number {
+export function findIndexFrom(records: readonly LoggedRecord[], offset: number): number {
   return countLeading(records.length, (index) => (records[index]?.offset ?? Infinity) < offset);
 }
 

@@ -118,12 +118,15 @@ const range = z.object({
   logStart: offset,
   logEnd: offset,
   endBeforeRun: offset,
+  readFrom: offset.exactOptional(),
+  readTo: offset.exactOptional(),
   unreadable: z.object({ offset, reason: z.string() }).exactOptional(),
 });
 
 /** What `evidence.json` says of what Kafka held. */
 export const evidenceSchema = z.object({
   partitions: partition,
+  cleanupPolicy: z.string().exactOptional(),
   logRange: z.array(range),
   ledgerRange: z.array(range),
   committed: z.array(
@@ -145,6 +148,7 @@ export const evidenceListSchemas = {
     key: z.string().nullable(),
     // By a foreign clock, which may count anything.
     storedAt: z.number().exactOptional(),
+    valueCrc: z.int().exactOptional(),
     identity: z.object({ runId: z.string(), producer: z.string(), sequence: z.number() }).exactOptional(),
   }),
   receipts: z.object({
@@ -154,6 +158,8 @@ export const evidenceListSchemas = {
     to: offset,
     member: z.string(),
     generation: z.int().exactOptional(),
+    records: z.int().exactOptional(),
+    digest: z.string().exactOptional(),
     startedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime(),
     ledgerOffset: offset,

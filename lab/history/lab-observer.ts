@@ -1,7 +1,5 @@
 import { APP_GROUP, APP_TOPIC, DEAD_LETTERS_TOPIC, RECEIPTS_TOPIC } from '../../lib/contracts/topics.ts';
 import type { GroupView } from '../../lib/contracts/group.ts';
-import { parseLoadName } from '../../lib/contracts/load-record.ts';
-import { parseMessage } from '../../lib/contracts/message.ts';
 import { createBrokerInspector, type BrokersView } from '../../lib/kafka/broker-inspector.ts';
 import { createClusterConnection, type ClusterConnection } from '../../lib/kafka/cluster-connection.ts';
 import {
@@ -11,24 +9,15 @@ import {
   type GroupGeneration,
 } from '../../lib/kafka/group-history.ts';
 import { createGroupInspector } from '../../lib/kafka/group-inspector.ts';
-import { createLogReader, readUntilUnreadable, type OffsetRange } from '../../lib/kafka/log-reader.ts';
-import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
+import { createLogReader } from '../../lib/kafka/log-reader.ts';
 import { findPartitionLeaders } from '../../lib/kafka/partition-leaders.ts';
+import { readTopicSetting } from '../../lib/kafka/read-topic-setting.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
-import type {
-  AssignmentSnapshot,
-  CommitSample,
-  CommittedOffset,
-  History,
-  LoggedRecord,
-  Operation,
-  PartitionRange,
-} from '../checks/history.ts';
+import type { AssignmentSnapshot, CommitSample, CommittedOffset, History, Operation } from '../checks/history.ts';
 import { createDeadLetterCollector } from './collect-dead-letters.ts';
 import { createReceiptCollector } from './collect-receipts.ts';
-import { keyText } from './key-text.ts';
 import { toGeneration } from './to-generation.ts';
+import { createTopicReader, type Ends } from './topic-reader.ts';
 
 export interface ObserverOptions {
   /** Bootstrap servers. */
@@ -44,9 +33,6 @@ export interface ObserverOptions {
   readonly logger: Logger;
 }
 
-/** Log-end offsets by partition, as pairs, so that they can be written down as they are. */
-export type Ends = readonly (readonly [partition: number, end: number])[];
-
 /** Where everything ended before a run: what lies before is not the run's. */
 export interface RunStart {
   readonly log: Ends;
@@ -60,6 +46,7 @@ export interface RunStart {
 export type Evidence = Pick<
   History,
   | 'partitions'
+  | 'cleanupPolicy'
   | 'log'
   | 'logRange'
   | 'receipts'
@@ -111,8 +98,6 @@ export interface LabObserver {
 
 const BROKERS = 3;
 const FEW_OFFSETS = 100;
-/** The time that clients give a transaction unless they are told otherwise, and some for the brokers to notice. */
-const ENDED_IN_TIME = { what: 'open transactions to end', timeoutMs: 75_000, intervalMs: 500 };
 
 export function createLabObserver(options: ObserverOptions): LabObserver {
   const {
@@ -123,6 +108,7 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
   } = options;
   const connection = createClusterConnection({ ...options, clientId: 'lab-observer', patienceMs: 15_000 });
   const log = createLogReader(connection);
+  const topics = createTopicReader(log);
   const inspector = createGroupInspector(connection);
   const brokers = createBrokerInspector(connection);
   const generations = createGroupHistoryReader(log, group);
@@ -130,53 +116,6 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
 
   const readEnds = async (name: string): Promise<Ends> =>
     (await log.readRanges(name)).map(({ partition, end }) => [partition, end]);
-
-  /** Waits for the transactions that are open at the end of a topic: those of the dead are aborted after their time. */
-  const readEnded = async (
-    name: string,
-  ): Promise<{ ranges: readonly OffsetRange[]; ends: ReadonlyMap<number, number> }> => {
-    const ends = await log.readWrittenEnds(name);
-    let ranges: readonly OffsetRange[] = [];
-    const hasEnded = async (): Promise<true | undefined> => {
-      ranges = await log.readRanges(name);
-      return ranges.every(({ partition, end }) => end >= (ends.get(partition) ?? 0)) || undefined;
-    };
-    await waitUntil(hasEnded, ENDED_IN_TIME).catch((error: unknown) => {
-      if (ranges.length === 0) throw error;
-    });
-    return { ranges, ends };
-  };
-  /** Everything since the run's start, and how much that was. */
-  const readSince = async <T>(
-    name: string,
-    start: Ends,
-    wantedEnd: ReadonlyMap<number, number> | undefined,
-    parse: (record: LogRecord) => T | undefined,
-  ): Promise<{ found: T[]; ranges: PartitionRange[] }> => {
-    const found: T[] = [];
-    const ranges: PartitionRange[] = [];
-    const startOf = new Map(start);
-    const ended = await readEnded(name);
-    for (const { partition, start: logStart, end: readableEnd } of ended.ranges) {
-      const logEnd = (wantedEnd ?? ended.ends).get(partition) ?? 0;
-      const endBeforeRun = startOf.get(partition) ?? 0;
-      const range = { partition, logStart, logEnd, endBeforeRun };
-      const from = Math.max(logStart, endBeforeRun);
-      const records = log.readRecords(name, partition, from, Math.min(logEnd, readableEnd));
-      let unreadable: PartitionRange['unreadable'];
-      for await (const record of readUntilUnreadable(
-        records,
-        ({ offset, reason }) => (unreadable = { offset, reason }),
-      )) {
-        const parsed = parse(record);
-        if (parsed !== undefined) found.push(parsed);
-      }
-      if (unreadable !== undefined) ranges.push({ ...range, unreadable });
-      // What lies behind a transaction that is open for so long is not known.
-      else if (logEnd <= readableEnd) ranges.push(range);
-    }
-    return { found, ranges };
-  };
 
   /** How many records lie there; of many, how many offsets. Behind a position may be nothing but the end of a transaction. */
   const countRecords = async (partition: number, from: number, to: number): Promise<number> => {
@@ -247,12 +186,14 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
       const readAt = Date.now();
       const writtenEnds = await log.readWrittenEnds(topic);
       const receipts = createReceiptCollector(topic);
-      const ledger = await readSince(receiptsTopic, start.ledger, undefined, receipts.parse);
-      const stored = await readSince(topic, start.log, end, toLoggedRecord);
+      const ledger = await topics.readSince(receiptsTopic, start.ledger, receipts.parse);
+      const stored = await topics.readLog(topic, { start: start.log, end, receipts: ledger.found });
       const letters = createDeadLetterCollector(topic);
-      const setAside = await readSince(deadLettersTopic, start.deadLetters, undefined, letters.parse);
+      const setAside = await topics.readSince(deadLettersTopic, start.deadLetters, letters.parse);
+      const cleanupPolicy = await readTopicSetting(connection, topic, 'cleanup.policy');
       return {
         partitions: view.partitions.length,
+        ...(cleanupPolicy !== undefined && { cleanupPolicy }),
         log: stored.found,
         logRange: stored.ranges,
         receipts: ledger.found,
@@ -291,16 +232,4 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
     close: () => connection.disconnect(),
   };
   return observer;
-}
-
-function toLoggedRecord({ partition, offset, key, value, timestampMs }: LogRecord): LoggedRecord {
-  const parsed = parseMessage(value);
-  const identity = 'message' in parsed ? parseLoadName(parsed.message.name) : undefined;
-  return {
-    partition,
-    offset,
-    key: key === null ? null : keyText(key),
-    storedAt: timestampMs,
-    ...(identity ? { identity } : {}),
-  };
 }

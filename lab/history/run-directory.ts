@@ -46,9 +46,10 @@ export async function writeEvidence(run: RunDirectory, evidence: Evidence): Prom
   const { deadLetters, otherLetters } = evidence;
   // A list that was cut off between two lines looks whole by itself.
   const lines = Object.fromEntries(LISTS.map((list) => [list, evidence[list].length]));
-  const { partitions, logRange, ledgerRange, committed, groupReading, uncounted } = evidence;
+  const { partitions, cleanupPolicy, logRange, ledgerRange, committed, groupReading, uncounted } = evidence;
   const rest = {
     partitions,
+    cleanupPolicy,
     logRange,
     ledgerRange,
     committed,

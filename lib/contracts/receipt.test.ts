@@ -19,6 +19,11 @@ describe('a receipt', () => {
     expect(parse({ ...RECEIPT, generation: 5 })).toEqual({ receipt: { ...RECEIPT, generation: 5 } });
   });
 
+  it('is read with count and digest of its records, or with one of them', () => {
+    for (const told of [{ records: 49, digest: '00a1b2ff' }, { records: 1 }, { digest: '00a1b2ff' }])
+      expect(parse({ ...RECEIPT, ...told })).toEqual({ receipt: { ...RECEIPT, ...told } });
+  });
+
   it('may tell its times by any offset from UTC', () => {
     const times = { startedAt: '2026-11-22T16:00:10.349+00:00', finishedAt: '2026-11-22T18:00:10.841000+02:00' };
     expect(parse({ ...RECEIPT, ...times })).toEqual({ receipt: RECEIPT });
@@ -40,6 +45,8 @@ describe('a receipt', () => {
     { given: { to: 119 }, reason: '`to` is 119, and wants an offset that is not before `from`' },
     { given: { member: '' }, reason: '`member` is "", and wants a text' },
     { given: { generation: null }, reason: '`generation` is null, and wants a whole number, 0 or more' },
+    { given: { records: 0 }, reason: '`records` is 0, and wants a whole number, 1 or more' },
+    { given: { digest: 'A1B2C3D4' }, reason: '`digest` is "A1B2C3D4", and wants eight lowercase hexadecimal digits' },
     {
       given: { startedAt: '2026-11-22 16:00:10' },
       reason: '`startedAt` is "2026-11-22 16:00:10", and wants a time such as 2026-11-22T16:00:10.349Z',

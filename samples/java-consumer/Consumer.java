@@ -2,6 +2,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.zip.CRC32;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,12 +41,35 @@ public final class Consumer implements ConsumerRebalanceListener {
 
   private static volatile boolean isStopping = false;
 
-  /** Offsets of one partition, one after the other, that are processed and have no receipt yet. */
-  private record Run(long from, long to, int generation, Instant startedAt, Instant finishedAt) {}
+  /** Records of one partition, one after the other, that are processed and have no receipt yet. */
+  private static final class Run {
+    private final long from;
+    private final int generation;
+    private final Instant startedAt;
+    private final CRC32 digest = new CRC32();
+    private long to;
+    private int records = 0;
+    private Instant finishedAt;
+
+    private Run(long from, int generation, Instant startedAt) {
+      this.from = from;
+      this.generation = generation;
+      this.startedAt = startedAt;
+    }
+
+    private void add(ConsumerRecord<byte[], byte[]> record) {
+      var value = new CRC32();
+      if (record.value() != null) value.update(record.value());
+      digest.update(ByteBuffer.allocate(12).putLong(record.offset()).putInt((int) value.getValue()).array());
+      to = record.offset();
+      records += 1;
+      finishedAt = Instant.now();
+    }
+  }
 
   private final KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(consumerSettings());
   private final KafkaProducer<String, String> ledger = new KafkaProducer<>(producerSettings());
-  private final Map<TopicPartition, Run> runs = new HashMap<>();
+  private final Map<TopicPartition, List<Run>> runs = new HashMap<>();
   /** What has a receipt and is not committed yet. */
   private final Map<TopicPartition, OffsetAndMetadata> toCommit = new HashMap<>();
   private volatile boolean hasJoined = false;
@@ -87,16 +112,23 @@ public final class Consumer implements ConsumerRebalanceListener {
 
   private void note(ConsumerRecord<byte[], byte[]> record, Instant startedAt) {
     var partition = new TopicPartition(record.topic(), record.partition());
-    // The generation it was processed in: when partitions are taken away, the next one has begun.
-    var first = new Run(record.offset(), record.offset(), consumer.groupMetadata().generationId(), startedAt, startedAt);
-    var run = runs.getOrDefault(partition, first);
-    runs.put(partition, new Run(run.from, record.offset(), run.generation, run.startedAt, Instant.now()));
+    var ofPartition = runs.computeIfAbsent(partition, unused -> new ArrayList<>());
+    // A run ends at every gap: this client does not tell whether the log holds a record there.
+    if (ofPartition.isEmpty() || last(ofPartition).to + 1 != record.offset()) {
+      // The generation it was processed in: when partitions are taken away, the next one has begun.
+      ofPartition.add(new Run(record.offset(), consumer.groupMetadata().generationId(), startedAt));
+    }
+    last(ofPartition).add(record);
+  }
+
+  private static Run last(List<Run> runs) {
+    return runs.get(runs.size() - 1);
   }
 
   /** Receipts first. If they cannot be written this throws, and nothing is committed. */
   private void settle() {
     writeReceipts();
-    runs.forEach((partition, run) -> toCommit.put(partition, new OffsetAndMetadata(run.to + 1)));
+    runs.forEach((partition, ofPartition) -> toCommit.put(partition, new OffsetAndMetadata(last(ofPartition).to + 1)));
     runs.clear();
     if (toCommit.isEmpty()) return;
     try {
@@ -111,8 +143,10 @@ public final class Consumer implements ConsumerRebalanceListener {
   /** Returns when the brokers have acknowledged a receipt for each run, in the partition of its source's number. */
   private void writeReceipts() {
     var sent = new ArrayList<Future<RecordMetadata>>();
-    runs.forEach((partition, run) ->
-      sent.add(ledger.send(new ProducerRecord<>(RECEIPTS_TOPIC, partition.partition(), null, toReceipt(partition, run)))));
+    runs.forEach((partition, ofPartition) -> {
+      for (var run : ofPartition)
+        sent.add(ledger.send(new ProducerRecord<>(RECEIPTS_TOPIC, partition.partition(), null, toReceipt(partition, run))));
+    });
     try {
       for (var acknowledgement : sent) acknowledgement.get();
     } catch (ExecutionException | InterruptedException error) {
@@ -122,10 +156,11 @@ public final class Consumer implements ConsumerRebalanceListener {
 
   private static String toReceipt(TopicPartition partition, Run run) {
     return """
-        {"topic":"%s","partition":%d,"from":%d,"to":%d,"member":"%s","generation":%d,"startedAt":"%s","finishedAt":"%s"}"""
+        {"topic":"%s","partition":%d,"from":%d,"to":%d,"member":"%s","generation":%d,\
+        "records":%d,"digest":"%08x","startedAt":"%s","finishedAt":"%s"}"""
         .formatted(
             partition.topic(), partition.partition(), run.from, run.to, CLIENT_ID, run.generation,
-            run.startedAt.truncatedTo(ChronoUnit.MILLIS), run.finishedAt.truncatedTo(ChronoUnit.MILLIS));
+            run.records, run.digest.getValue(), run.startedAt.truncatedTo(ChronoUnit.MILLIS), run.finishedAt.truncatedTo(ChronoUnit.MILLIS));
   }
 
   @Override
@@ -164,6 +199,8 @@ public final class Consumer implements ConsumerRebalanceListener {
     settings.put("session.timeout.ms", 10_000);
     settings.put("heartbeat.interval.ms", 1000);
     settings.put("enable.auto.commit", false);
+    // What a transaction aborted is no record of the log.
+    settings.put("isolation.level", "read_committed");
     // A group that has committed nothing begins at the beginning.
     settings.put("auto.offset.reset", "earliest");
     // What is in hand holds a rebalance up: little of it at a time.

@@ -2,13 +2,16 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -38,12 +41,35 @@ public final class TransactionalConsumer implements ConsumerRebalanceListener {
 
   private static volatile boolean isStopping = false;
 
-  /** Offsets of one partition, one after the other, that are processed and not committed yet. */
-  private record Run(long from, long to, int generation, Instant startedAt, Instant finishedAt) {}
+  /** Records of one partition, one after the other, that are processed and not committed yet. */
+  private static final class Run {
+    private final long from;
+    private final int generation;
+    private final Instant startedAt;
+    private final CRC32 digest = new CRC32();
+    private long to;
+    private int records = 0;
+    private Instant finishedAt;
+
+    private Run(long from, int generation, Instant startedAt) {
+      this.from = from;
+      this.generation = generation;
+      this.startedAt = startedAt;
+    }
+
+    private void add(ConsumerRecord<byte[], byte[]> record) {
+      var value = new CRC32();
+      if (record.value() != null) value.update(record.value());
+      digest.update(ByteBuffer.allocate(12).putLong(record.offset()).putInt((int) value.getValue()).array());
+      to = record.offset();
+      records += 1;
+      finishedAt = Instant.now();
+    }
+  }
 
   private final KafkaProducer<String, String> ledger = new KafkaProducer<>(producerSettings());
   private final KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(consumerSettings());
-  private final Map<TopicPartition, Run> runs = new HashMap<>();
+  private final Map<TopicPartition, List<Run>> runs = new HashMap<>();
   private volatile boolean hasJoined = false;
 
   public static void main(String[] arguments) throws IOException {
@@ -85,10 +111,17 @@ public final class TransactionalConsumer implements ConsumerRebalanceListener {
 
   private void note(ConsumerRecord<byte[], byte[]> record, Instant startedAt) {
     var partition = new TopicPartition(record.topic(), record.partition());
-    // The generation it was processed in: when partitions are taken away, the next one has begun.
-    var first = new Run(record.offset(), record.offset(), consumer.groupMetadata().generationId(), startedAt, startedAt);
-    var run = runs.getOrDefault(partition, first);
-    runs.put(partition, new Run(run.from, record.offset(), run.generation, run.startedAt, Instant.now()));
+    var ofPartition = runs.computeIfAbsent(partition, unused -> new ArrayList<>());
+    // A run ends at every gap: this client does not tell whether the log holds a record there.
+    if (ofPartition.isEmpty() || last(ofPartition).to + 1 != record.offset()) {
+      // The generation it was processed in: when partitions are taken away, the next one has begun.
+      ofPartition.add(new Run(record.offset(), consumer.groupMetadata().generationId(), startedAt));
+    }
+    last(ofPartition).add(record);
+  }
+
+  private static Run last(List<Run> runs) {
+    return runs.get(runs.size() - 1);
   }
 
   /** Receipts and offsets in one transaction. Returns whether it was committed; if not, nothing of it happened. */
@@ -97,9 +130,10 @@ public final class TransactionalConsumer implements ConsumerRebalanceListener {
     ledger.beginTransaction();
     try {
       var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
-      runs.forEach((partition, run) -> {
-        ledger.send(new ProducerRecord<>(RECEIPTS_TOPIC, partition.partition(), null, toReceipt(partition, run)));
-        offsets.put(partition, new OffsetAndMetadata(run.to + 1));
+      runs.forEach((partition, ofPartition) -> {
+        for (var run : ofPartition)
+          ledger.send(new ProducerRecord<>(RECEIPTS_TOPIC, partition.partition(), null, toReceipt(partition, run)));
+        offsets.put(partition, new OffsetAndMetadata(last(ofPartition).to + 1));
       });
       // With the group's metadata a member that the group has given up is refused.
       ledger.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
@@ -129,10 +163,11 @@ public final class TransactionalConsumer implements ConsumerRebalanceListener {
 
   private static String toReceipt(TopicPartition partition, Run run) {
     return """
-        {"topic":"%s","partition":%d,"from":%d,"to":%d,"member":"%s","generation":%d,"startedAt":"%s","finishedAt":"%s"}"""
+        {"topic":"%s","partition":%d,"from":%d,"to":%d,"member":"%s","generation":%d,\
+        "records":%d,"digest":"%08x","startedAt":"%s","finishedAt":"%s"}"""
         .formatted(
             partition.topic(), partition.partition(), run.from, run.to, CLIENT_ID, run.generation,
-            run.startedAt.truncatedTo(ChronoUnit.MILLIS), run.finishedAt.truncatedTo(ChronoUnit.MILLIS));
+            run.records, run.digest.getValue(), run.startedAt.truncatedTo(ChronoUnit.MILLIS), run.finishedAt.truncatedTo(ChronoUnit.MILLIS));
   }
 
   @Override

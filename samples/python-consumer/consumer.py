@@ -9,11 +9,11 @@ import time
 
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
-from contract import MEMBERSHIP, TOPIC, Ledger, Run, now, serve_readiness
+from contract import MEMBERSHIP, TOPIC, Ledger, Run, note, now, serve_readiness
 
 SETTLE_EVERY_S = 0.25
 
-runs: dict[int, Run] = {}
+runs: dict[int, list[Run]] = {}
 """What is processed and has no receipt yet, by partition."""
 to_commit: dict[int, int] = {}
 """Next offset of what has a receipt and is not committed yet, by partition."""
@@ -27,15 +27,10 @@ def process(message: Message) -> None:
     print(message.topic(), message.partition(), message.offset(), flush=True)
 
 
-def note(message: Message, started_at) -> None:
-    run = runs.setdefault(message.partition(), Run(message.offset(), message.offset(), started_at, started_at))
-    run.last, run.finished_at = message.offset(), now()
-
-
 def settle(consumer: Consumer) -> None:
     """Receipts first. If they cannot be written this raises, and nothing is committed."""
     ledger.write(runs)
-    to_commit.update({partition: run.last + 1 for partition, run in runs.items()})
+    to_commit.update({partition: of_partition[-1].last + 1 for partition, of_partition in runs.items()})
     runs.clear()
     if not to_commit:
         return
@@ -82,7 +77,7 @@ def main() -> None:
         if message is not None and message.error() is None:
             started_at = now()
             process(message)
-            note(message, started_at)
+            note(runs, message, started_at)
         if time.monotonic() - settled_at > SETTLE_EVERY_S:
             settle(consumer)
             settled_at = time.monotonic()

@@ -10,7 +10,7 @@ import time
 
 from confluent_kafka import Consumer, Message
 
-from contract import MEMBERSHIP, TOPIC, Ledger, Run, now, serve_readiness
+from contract import MEMBERSHIP, TOPIC, Ledger, Run, note, now, serve_readiness
 
 ledger = Ledger()
 joined = threading.Event()
@@ -22,11 +22,10 @@ def process(batch: list[Message]) -> None:
     time.sleep(0.5)
 
 
-def to_runs(batch: list[Message], started_at) -> dict[int, Run]:
-    runs: dict[int, Run] = {}
+def to_runs(batch: list[Message], started_at) -> dict[int, list[Run]]:
+    runs: dict[int, list[Run]] = {}
     for message in batch:
-        run = runs.setdefault(message.partition(), Run(message.offset(), message.offset(), started_at, now()))
-        run.last = message.offset()
+        note(runs, message, started_at)
     return runs
 
 

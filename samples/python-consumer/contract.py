@@ -3,11 +3,12 @@
 import json
 import os
 import threading
+import zlib
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from confluent_kafka import KafkaException, Producer
+from confluent_kafka import KafkaException, Message, Producer
 
 BROKERS = os.environ["KAFKA_BROKERS"]
 TOPIC = os.environ["TOPIC"]
@@ -36,12 +37,32 @@ MEMBERSHIP = {
 
 @dataclass
 class Run:
-    """Offsets of one partition, one after the other, that are processed and have no receipt yet."""
+    """Records of one partition, one after the other, that are processed and have no receipt yet."""
 
     first: int
     last: int
     started_at: datetime
     finished_at: datetime
+    records: int = 0
+    digest: int = 0
+
+    def add(self, offset: int, value: bytes | None) -> None:
+        self.last, self.finished_at = offset, now()
+        self.records += 1
+        self.digest = extend_digest(self.digest, offset, value)
+
+
+def extend_digest(digest: int, offset: int, value: bytes | None) -> int:
+    value_crc = zlib.crc32(value or b"")
+    return zlib.crc32(offset.to_bytes(8, "big") + value_crc.to_bytes(4, "big"), digest)
+
+
+def note(runs: dict[int, list[Run]], message: Message, started_at: datetime) -> None:
+    """A run ends at every gap: this client does not tell whether the log holds a record there."""
+    of_partition = runs.setdefault(message.partition(), [])
+    if not of_partition or of_partition[-1].last + 1 != message.offset():
+        of_partition.append(Run(message.offset(), message.offset(), started_at, started_at))
+    of_partition[-1].add(message.offset(), message.value())
 
 
 class Ledger:
@@ -50,16 +71,17 @@ class Ledger:
     def __init__(self) -> None:
         self._producer = Producer({**CONNECTION, "acks": "all", "enable.idempotence": True})
 
-    def write(self, runs: dict[int, Run]) -> None:
+    def write(self, runs: dict[int, list[Run]]) -> None:
         """Returns when the brokers have acknowledged a receipt for each run, by partition."""
         failures = []
-        for partition, run in runs.items():
-            self._producer.produce(
-                RECEIPTS_TOPIC,
-                json.dumps(to_receipt(partition, run)),
-                partition=partition,  # the same number as the source's
-                on_delivery=lambda error, _: failures.append(error) if error else None,
-            )
+        for partition, of_partition in runs.items():
+            for run in of_partition:
+                self._producer.produce(
+                    RECEIPTS_TOPIC,
+                    json.dumps(to_receipt(partition, run)),
+                    partition=partition,  # the same number as the source's
+                    on_delivery=lambda error, _: failures.append(error) if error else None,
+                )
         self._producer.flush()
         if failures:
             raise KafkaException(failures[0])
@@ -73,6 +95,8 @@ def to_receipt(partition: int, run: Run) -> dict:
         "from": run.first,
         "to": run.last,
         "member": CLIENT_ID,
+        "records": run.records,
+        "digest": f"{run.digest:08x}",
         "startedAt": to_text(run.started_at),
         "finishedAt": to_text(run.finished_at),
     }

@@ -7,6 +7,7 @@
 import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { crc32 } from 'node:zlib';
 import { Kafka, logLevel, type Consumer, type EachBatchPayload, type KafkaMessage } from 'kafkajs';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
@@ -20,6 +21,8 @@ const FAULTS = [
   'commits-before-processing',
   /** Leaves one record in fifty out, and its receipts do, too. */
   'skips-a-record',
+  /** Leaves one record in fifty out, and its receipts reach over it: they are of fewer records than the log holds there. */
+  'skips-within-a-receipt',
   /** Works on the first records of a new assignment from the last to the first. */
   'reorders-across-rebalance',
   /** Begins each partition that it is given at the log's beginning, and not where the group was. */
@@ -68,12 +71,15 @@ interface Membership {
 interface Run {
   readonly from: number;
   readonly to: number;
+  readonly records: number;
+  readonly digest: number;
   readonly startedAt: Date;
   readonly finishedAt: Date;
 }
 
 let membership: Membership | undefined;
 let processedRecords = 0;
+let skipsDue = 0;
 /** The offset after the last one that has a receipt of this process, by partition. */
 const nextOffsets = new Map<number, number>();
 
@@ -178,20 +184,48 @@ async function processChunk(payload: EachBatchPayload, chunk: readonly KafkaMess
   await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
 }
 
+type Message = Pick<KafkaMessage, 'value'> & { readonly offset: string | number };
+
 /** The work on records, and the runs of offsets that it went through, in its order. */
-function processRecords(messages: readonly { readonly offset: string | number }[]): readonly Run[] {
+function processRecords(messages: readonly Message[]): readonly Run[] {
   const runs: Run[] = [];
-  for (const { offset } of messages) {
+  let reached = -1;
+  for (const [index, { offset, value }] of messages.entries()) {
     const startedAt = new Date();
-    processedRecords += 1;
-    if (fault === 'skips-a-record' && processedRecords % SKIPPED_EVERY === 0) continue;
     const number = Number(offset);
-    const last = runs.at(-1);
-    const finishedAt = new Date();
-    if (last?.to === number - 1) runs[runs.length - 1] = { ...last, to: number, finishedAt };
-    else runs.push({ from: number, to: number, startedAt, finishedAt });
+    const follows = reached === number - 1;
+    const isLeftOut = mustLeaveOut(index > 0 && index < messages.length - 1);
+    if (!isLeftOut || fault === 'skips-within-a-receipt') reached = number;
+    if (isLeftOut) continue;
+    const before = follows ? runs.pop() : undefined;
+    runs.push({
+      from: before?.from ?? number,
+      to: number,
+      records: (before?.records ?? 0) + 1,
+      digest: extendDigest(before?.digest ?? 0, number, value),
+      startedAt: before?.startedAt ?? startedAt,
+      finishedAt: new Date(),
+    });
   }
   return runs;
+}
+
+/** One in fifty, within a receipt only where that is right at its own ends. */
+function mustLeaveOut(isWithin: boolean): boolean {
+  processedRecords += 1;
+  if (processedRecords % SKIPPED_EVERY === 0) skipsDue += 1;
+  if (fault === 'skips-a-record') return processedRecords % SKIPPED_EVERY === 0;
+  if (fault !== 'skips-within-a-receipt' || skipsDue === 0 || !isWithin) return false;
+  skipsDue -= 1;
+  return true;
+}
+
+/** As the contract has it. */
+function extendDigest(digest: number, offset: number, value: Buffer | null): number {
+  const of = Buffer.alloc(12);
+  of.writeBigUInt64BE(BigInt(offset));
+  of.writeUInt32BE(crc32(value ?? ''), 8);
+  return crc32(of, digest);
 }
 
 function isReversed(partition: number): boolean {
@@ -204,8 +238,9 @@ function isReversed(partition: number): boolean {
 async function writeReceipts(partition: number, runs: readonly Run[], generation: number | undefined): Promise<void> {
   if (runs.length === 0) return;
   const messages = runs.map((run) => {
+    const digest = run.digest.toString(16).padStart(8, '0');
     // A generation of a group that is nobody else's says nothing.
-    const receipt = { topic, partition, member, ...(fault === 'no-group' ? {} : { generation }), ...run };
+    const receipt = { topic, partition, member, ...(fault === 'no-group' ? {} : { generation }), ...run, digest };
     return { partition, value: JSON.stringify(receipt) };
   });
   if (!isTransactional) {

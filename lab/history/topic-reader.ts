@@ -1,0 +1,147 @@
+import { parseLoadName } from '../../lib/contracts/load-record.ts';
+import { parseMessage } from '../../lib/contracts/message.ts';
+import { digestValue } from '../../lib/contracts/receipt-digest.ts';
+import {
+  readUntilUnreadable,
+  type LogReader,
+  type OffsetRange,
+  type UnreadablePlace,
+  type WrittenLogReader,
+} from '../../lib/kafka/log-reader.ts';
+import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
+import { waitUntil } from '../../lib/platform/wait-until.ts';
+import type { LedgerEntry, LoggedRecord, PartitionRange } from '../checks/history.ts';
+import { keyText } from './key-text.ts';
+
+/** Log-end offsets by partition, as pairs, so that they can be written down as they are. */
+export type Ends = readonly (readonly [partition: number, end: number])[];
+
+/** What was found in a topic, and how much of it was read. */
+export interface TopicContent<T> {
+  readonly found: T[];
+  readonly ranges: PartitionRange[];
+}
+
+/** Reads what topics hold of a run. */
+export interface TopicReader {
+  /** Everything since the run's start. */
+  readSince<T>(topic: string, start: Ends, parse: (record: LogRecord) => T | undefined): Promise<TopicContent<T>>;
+  /**
+   * The log of the run, and beyond it as far as receipts reach that are of the run, too: back to the first of their
+   * records, within reason, and on to its end, which is later than theirs when they were read before.
+   */
+  readLog(
+    topic: string,
+    run: {
+      readonly start: Ends;
+      readonly end: ReadonlyMap<number, number>;
+      readonly receipts: readonly LedgerEntry[];
+    },
+  ): Promise<TopicContent<LoggedRecord>>;
+}
+
+/** So far before a run its log is read at most, for the sake of receipts that begin there. */
+const MOST_OFFSETS_BEFORE = 10_000;
+/** The time that clients give a transaction unless they are told otherwise, and some for the brokers to notice. */
+const ENDED_IN_TIME = { what: 'open transactions to end', timeoutMs: 75_000, intervalMs: 500 };
+
+export function createTopicReader(log: LogReader & WrittenLogReader): TopicReader {
+  return {
+    async readSince(topic, start, parse) {
+      const content: TopicContent<NonNullable<ReturnType<typeof parse>>> = { found: [], ranges: [] };
+      const startOf = new Map(start);
+      const { ranges, ends } = await readEnded(log, topic);
+      for (const { partition, start: logStart, end: readableEnd } of ranges) {
+        const logEnd = ends.get(partition) ?? 0;
+        const endBeforeRun = startOf.get(partition) ?? 0;
+        const span = { partition, from: Math.max(logStart, endBeforeRun), to: Math.min(logEnd, readableEnd) };
+        const unreadable = await readSpan(log, topic, span, (record) => {
+          const parsed = parse(record);
+          if (parsed !== undefined && parsed !== null) content.found.push(parsed);
+        });
+        noteRange(content.ranges, { partition, logStart, logEnd, endBeforeRun }, unreadable, readableEnd);
+      }
+      return content;
+    },
+    async readLog(topic, { start, end, receipts }) {
+      const content: TopicContent<LoggedRecord> = { found: [], ranges: [] };
+      const startOf = new Map(start);
+      for (const { partition, start: logStart, end: readableEnd } of (await readEnded(log, topic)).ranges) {
+        const logEnd = end.get(partition) ?? 0;
+        const endBeforeRun = startOf.get(partition) ?? 0;
+        const reach = findReach(receipts, partition, endBeforeRun);
+        const readFrom = Math.max(logStart, endBeforeRun - MOST_OFFSETS_BEFORE, Math.min(endBeforeRun, reach));
+        const unreadable = await readSpan(log, topic, { partition, from: readFrom, to: readableEnd }, (record) => {
+          const isOfRun = record.offset >= endBeforeRun && record.offset < logEnd;
+          content.found.push(toLoggedRecord(record, isOfRun));
+        });
+        const readTo = unreadable?.offset ?? readableEnd;
+        const range = { partition, logStart, logEnd, endBeforeRun, readFrom, readTo };
+        noteRange(content.ranges, range, readTo < logEnd ? unreadable : undefined, readableEnd);
+      }
+      return content;
+    },
+  };
+}
+
+function noteRange(
+  ranges: PartitionRange[],
+  range: PartitionRange,
+  unreadable: PartitionRange['unreadable'],
+  readableEnd: number,
+): void {
+  if (unreadable !== undefined) ranges.push({ ...range, unreadable });
+  // What lies behind a transaction that is open for so long is not known.
+  else if (range.logEnd <= readableEnd) ranges.push(range);
+}
+
+/** Waits for the transactions that are open at the end of a topic: those of the dead are aborted after their time. */
+async function readEnded(
+  log: LogReader & WrittenLogReader,
+  topic: string,
+): Promise<{ ranges: readonly OffsetRange[]; ends: ReadonlyMap<number, number> }> {
+  const ends = await log.readWrittenEnds(topic);
+  let ranges: readonly OffsetRange[] = [];
+  const hasEnded = async (): Promise<true | undefined> => {
+    ranges = await log.readRanges(topic);
+    return ranges.every(({ partition, end }) => end >= (ends.get(partition) ?? 0)) || undefined;
+  };
+  await waitUntil(hasEnded, ENDED_IN_TIME).catch((error: unknown) => {
+    if (ranges.length === 0) throw error;
+  });
+  return { ranges, ends };
+}
+
+/** @returns where and why it could not be read on */
+async function readSpan(
+  log: LogReader,
+  topic: string,
+  { partition, from, to }: { readonly partition: number; readonly from: number; readonly to: number },
+  take: (record: LogRecord) => void,
+): Promise<PartitionRange['unreadable']> {
+  let unreadable: PartitionRange['unreadable'];
+  const records = log.readRecords(topic, partition, from, to);
+  const note = ({ offset, reason }: UnreadablePlace): void => void (unreadable = { offset, reason });
+  for await (const record of readUntilUnreadable(records, note)) take(record);
+  return unreadable;
+}
+
+/** The first offset of the receipts of a partition that reach into a run from before it; Infinity when none does. */
+function findReach(receipts: readonly LedgerEntry[], partition: number, endBeforeRun: number): number {
+  const reaching = receipts.filter((receipt) => receipt.partition === partition && receipt.to >= endBeforeRun);
+  return reaching.reduce((first, { from }) => Math.min(first, from), Infinity);
+}
+
+/** Who it is from is told of records of the run's time only: others are not judged. */
+function toLoggedRecord({ partition, offset, key, value, timestampMs }: LogRecord, isOfRun: boolean): LoggedRecord {
+  const parsed = parseMessage(value);
+  const identity = 'message' in parsed ? parseLoadName(parsed.message.name) : undefined;
+  return {
+    partition,
+    offset,
+    key: key === null ? null : keyText(key),
+    storedAt: timestampMs,
+    valueCrc: digestValue(value),
+    ...(identity && isOfRun ? { identity } : {}),
+  };
+}
