@@ -117,6 +117,11 @@ describe('consumers of one’s own', () => {
   it.each([
     { fault: 'commits-before-processing', check: 'commits-behind-receipts' },
     { fault: 'skips-a-record', check: 'nothing-acknowledged-lost' },
+    {
+      fault: 'skips-within-a-receipt',
+      check: 'nothing-acknowledged-lost',
+      because: 'records lie within receipts that say they are of fewer',
+    },
     { fault: 'reorders-across-rebalance', check: 'order-per-key' },
     { fault: 'goes-on-after-fenced', check: 'one-owner' },
     { fault: 'goes-silent', check: 'nothing-acknowledged-lost', also: 'never-silent', scenario: 'cold-start' },
