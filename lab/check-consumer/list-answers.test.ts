@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { buildHistory, FIRST_OFFSET, NOW, skipOffset } from '../checks/history-fixture.ts';
 import type { History, LedgerEntry } from '../checks/history.ts';
 import { prepareRun } from '../checks/prepare-run.ts';
+import { omit } from '../exam/mutation.ts';
 import { listAnswers } from './list-answers.ts';
 import type { Observation } from './observation.ts';
 
@@ -54,7 +55,7 @@ describe('what a consumer is told of the contract', () => {
     expect(listBad(observe())).toEqual([]);
     const unnumbered = observe((history) => ({
       ...history,
-      receipts: history.receipts.map(({ generation: _, ...receipt }) => receipt),
+      receipts: history.receipts.map((receipt) => omit(receipt, ['generation'])),
     }));
     expect(listBad(unnumbered)).toEqual([]);
   });
@@ -106,7 +107,7 @@ describe('what a consumer is told of the contract', () => {
     },
     {
       what: 'it names somebody else',
-      observation: observe(withReceipts((receipt) => ({ ...receipt, member: 'me', generation: undefined }) as never)),
+      observation: observe(withReceipts((receipt) => ({ ...receipt, member: 'me', generation: undefined }))),
       bad: ['missing: they say who it is: 8 of 8 receipts: `member` is "me", and CLIENT_ID was consumer-1'],
     },
     {
@@ -123,7 +124,26 @@ describe('what a consumer is told of the contract', () => {
         expect.stringMatching(
           /^missing: they end where the log does: 2 of 8 receipts: `to` is 22, and the last record/,
         ),
+        'missing: they say how many, and which: 6 of 8 receipts: `records` is 3, and the log has 4 records from 10 to 13',
         expect.stringMatching(/^missing: every record is processed, once: 6 records have more than one, the first at/),
+      ],
+    },
+    {
+      what: 'its receipts do not say how many they are of',
+      observation: observe(withReceipts((receipt) => omit(receipt, ['records', 'digest']))),
+      bad: [
+        'missing: they say how many, and which: 8 of 8 receipts: neither `records` nor `digest` shows that none was left out between its ends',
+      ],
+    },
+    {
+      what: 'its digest is that of other records',
+      observation: observe((history) => ({
+        ...history,
+        log: history.log.map((record) => ({ ...record, valueCrc: 1 })),
+        receipts: history.receipts.map((receipt) => ({ ...receipt, digest: '00000000' })),
+      })),
+      bad: [
+        'missing: they say how many, and which: 8 of 8 receipts: `digest` is 00000000, and the log has 3 records from 10 to 12 whose digest is another',
       ],
     },
     {
@@ -163,9 +183,13 @@ describe('what a consumer is told of the contract', () => {
     expect(listBad(silent)).toEqual([
       'unknown: it begins at the beginning: no receipt tells what it has processed',
       'missing: its receipts can be read: there is none in app.receipts',
-      ...['they say who it is', 'they say when', 'they say in which generation', 'they end where the log does'].map(
-        (asks) => `unknown: ${asks}: there is no receipt`,
-      ),
+      ...[
+        'they say who it is',
+        'they say when',
+        'they say in which generation',
+        'they end where the log does',
+        'they say how many, and which',
+      ].map((asks) => `unknown: ${asks}: there is no receipt`),
       'unknown: every record is processed, once: there is no receipt',
       expect.stringMatching(/^unknown: it commits, and after the receipts: /),
     ]);

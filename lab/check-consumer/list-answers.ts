@@ -43,6 +43,7 @@ const RULES: readonly { readonly rule: number; readonly asks: string; readonly a
   { rule: 3, asks: 'they say when', ask: askTimes },
   { rule: 3, asks: 'they say in which generation', ask: askGeneration },
   { rule: 3, asks: 'they end where the log does', ask: askBounds },
+  { rule: 3, asks: 'they say how many, and which', ask: askProof },
   { rule: 2, asks: 'every record is processed, once', ask: askCoverage },
   { rule: 4, asks: 'it commits, and after the receipts', ask: askCommits },
   { rule: 6, asks: 'it leaves on SIGTERM', ask: askLeave },
@@ -126,6 +127,21 @@ function askBounds({ run }: Observation): ReturnType<Ask> {
     if (end === undefined || to < end) return undefined;
     return `\`to\` is ${String(to)}, and the last record of partition ${String(partition)} has the offset ${String(end - 1)}: \`to\` is included`;
   });
+}
+
+/** Of a receipt of one record its bounds say all. */
+function askProof({ run }: Observation): ReturnType<Ask> {
+  const comparisons = [...run.partitions.values()].flatMap((partition) => partition.comparisons);
+  if (comparisons.length === 0) return unknown('there is no receipt');
+  const wrong = comparisons.flatMap(({ kind, receipt, loggedRecords }) => {
+    const log = `and the log has ${countOf(loggedRecords, 'record')} from ${String(receipt.from)} to ${String(receipt.to)}`;
+    if (kind === 'fewer' || kind === 'more') return [`\`records\` is ${String(receipt.records)}, ${log}`];
+    if (kind === 'others') return [`\`digest\` is ${String(receipt.digest)}, ${log} whose digest is another`];
+    return kind === 'ends' ? [`neither \`records\` nor \`digest\` shows that none was left out between its ends`] : [];
+  });
+  const [first] = wrong;
+  if (first === undefined) return ok(`all of ${countOf(comparisons.length, 'receipt')}`);
+  return missing(`${String(wrong.length)} of ${countOf(comparisons.length, 'receipt')}: ${first}`);
 }
 
 function askCoverage({ run }: Observation): ReturnType<Ask> {

@@ -57,7 +57,9 @@ export function buildTenures(history: Pick<History, 'generations' | 'faults'>): 
 
   const close = (held: Held, partition: number, loss: number | undefined): Tenure => {
     const { member, memberId, place } = held;
-    const [from, lost] = [generations[place] as Generation, loss === undefined ? undefined : generations[loss]];
+    const from = generations[place];
+    if (from === undefined) throw new RangeError(`there is no generation at ${String(place)}`);
+    const lost = loss === undefined ? undefined : generations[loss];
     const ends = [findRejoining(held, place, loss)?.at ?? Infinity, findEndOfProcess(held, from)];
     const overBy = Math.min(
       lost ? findEndOfSession(held, lost) : Infinity,

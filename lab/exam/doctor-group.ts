@@ -15,7 +15,7 @@ export const GROUP_MUTATIONS: readonly Mutation[] = [
         ),
         random,
       );
-      if (!one || one.committedOffset === null) return undefined;
+      if (one?.committedOffset == null) return undefined;
       const committed = replace(history.committed, one, { ...one, committedOffset: one.committedOffset - 1 });
       return { ...history, committed, leftRecords: 1 };
     },

@@ -1,6 +1,6 @@
 import type { History, LoggedRecord, Operation } from '../checks/history.ts';
 import type { Random } from '../scenarios/random.ts';
-import { pickOne, replace, type Mutation } from './mutation.ts';
+import { omit, pickOne, replace, type Mutation } from './mutation.ts';
 
 /** What can be untrue of the topic's log, and of what its sender was told. */
 export const LOG_MUTATIONS: readonly Mutation[] = [
@@ -91,8 +91,7 @@ function storeTwice(history: History, random: Random): History | undefined {
   const last = history.receipts.filter(({ partition }) => partition === record?.partition).at(-1);
   if (!record || !range || !last) return undefined;
   const offset = range.logEnd;
-  const { digest: _, records: __, ...receipt } = { records: undefined, digest: undefined, ...last };
-  const copy = { ...receipt, from: offset, to: offset, ledgerOffset: last.ledgerOffset + 1 };
+  const copy = { ...omit(last, ['records', 'digest']), from: offset, to: offset, ledgerOffset: last.ledgerOffset + 1 };
   return {
     ...history,
     log: [...history.log, { ...record, offset }],

@@ -1,6 +1,6 @@
 import type { History, LedgerEntry } from '../checks/history.ts';
 import type { Random } from '../scenarios/random.ts';
-import { pickOne, replace, type Mutation } from './mutation.ts';
+import { omit, pickOne, replace, type Mutation } from './mutation.ts';
 
 type Change = (
   receipt: LedgerEntry,
@@ -21,11 +21,11 @@ export const RECEIPT_MUTATIONS: readonly Mutation[] = [
   })),
   change('a record within a receipt was left out, and its count says so', isCounted, (receipt) => ({
     ...receipt,
-    records: countOf(receipt) - 1,
+    records: (receipt.records ?? 0) - 1,
   })),
   change('a receipt is of other records than the log has', isProven, (receipt) => ({
     ...receipt,
-    digest: flip(digestOf(receipt)),
+    digest: flip(receipt.digest ?? ''),
   })),
   {
     name: 'a run of records was processed twice by the same member',
@@ -100,16 +100,11 @@ function change(name: string, mayBe: (receipt: LedgerEntry, history: History) =>
   };
 }
 
-/** Fields that older receipts have not. */
-type Proof = { readonly records?: number | undefined; readonly digest?: string | undefined };
-const countOf = (receipt: LedgerEntry): number => (receipt as Proof).records ?? 0;
-const digestOf = (receipt: LedgerEntry): string => (receipt as Proof).digest ?? '';
 const flip = (digest: string): string => `${digest.startsWith('0') ? '1' : '0'}${digest.slice(1)}`;
 
 /** With the count and the digest it would be another matter: who lies about the one need not about the others. */
 function withoutProof(receipt: LedgerEntry): LedgerEntry {
-  const { records: _, digest: __, ...rest } = receipt as LedgerEntry & Proof;
-  return rest;
+  return omit(receipt, ['records', 'digest']);
 }
 
 function isOfRun(receipt: LedgerEntry, { log, runId }: History): boolean {
@@ -134,11 +129,11 @@ function isLoneRun(receipt: LedgerEntry, history: History): boolean {
 }
 
 function isCounted(receipt: LedgerEntry, history: History): boolean {
-  return countOf(receipt) > 1 && isOfRun(receipt, history);
+  return (receipt.records ?? 0) > 1 && isOfRun(receipt, history);
 }
 
 function isProven(receipt: LedgerEntry, history: History): boolean {
-  return digestOf(receipt) !== '' && isOfRun(receipt, history);
+  return receipt.digest !== undefined && isOfRun(receipt, history);
 }
 
 function isNumbered({ generation }: LedgerEntry): boolean {
@@ -152,12 +147,8 @@ function nextOf(receipt: LedgerEntry, { receipts }: History): LedgerEntry | unde
 /** Whether the same member goes on where it ends. */
 function isFollowed(receipt: LedgerEntry, history: History): boolean {
   const next = nextOf(receipt, history);
-  return (
-    next !== undefined &&
-    next.member === receipt.member &&
-    next.generation === receipt.generation &&
-    isOfRun(next, history)
-  );
+  const isSame = next?.member === receipt.member && next.generation === receipt.generation;
+  return isSame && isOfRun(next, history);
 }
 
 function lastOffset({ receipts }: History, partition: number): number {

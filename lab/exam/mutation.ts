@@ -20,3 +20,8 @@ export function pickOne<T>(items: readonly T[], random: Random): T | undefined {
 export function replace<T>(items: readonly T[], item: T, ...by: readonly T[]): readonly T[] {
   return items.flatMap((each) => (each === item ? by : [each]));
 }
+
+/** The same without some of its fields. */
+export function omit<T extends object>(item: T, fields: readonly (keyof T)[]): T {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !fields.includes(name as keyof T))) as T;
+}

@@ -48,13 +48,14 @@ export function takeExam(
   history: History,
   { trials, seed, mutations = MUTATIONS }: ExamOptions,
 ): readonly ExamResult[] {
-  return mutations.map(({ name, harmless, doctor }) => {
+  return mutations.map((mutation) => {
+    const { name, harmless } = mutation;
     const random = createRandom(seed);
     const verdicts: Record<Verdict, number> = { pass: 0, fail: 0, unknown: 0 };
     const checks: Record<string, number> = {};
     let tried = 0;
     for (; tried < trials; tried += 1) {
-      const doctored = doctor(history, random);
+      const doctored = mutation.doctor(history, random);
       if (doctored === undefined) break;
       const judgement = judge(doctored);
       verdicts[judgement.verdict] += 1;

@@ -6,7 +6,7 @@ import type { PoisonRecord } from '../checks/history.ts';
 /** Tells dead letters that say where their record stood, as the lab's do, from those of others, which are known by their value. */
 export interface DeadLetterCollector {
   /** @returns where its record stood, or undefined when that is not said */
-  parse(letter: LogRecord): PoisonRecord | undefined;
+  readonly parse: (letter: LogRecord) => PoisonRecord | undefined;
   /** CRC-32 of the values of the others. */
   readonly otherLetters: readonly number[];
 }

@@ -5,7 +5,7 @@ import type { LedgerEntry, UncountedReceipts } from '../checks/history.ts';
 /** Tells receipts from what else stands in the ledger, and remembers why that is none. */
 export interface ReceiptCollector {
   /** @returns the receipt, or undefined when the record is none of the topic */
-  parse(record: LogRecord): LedgerEntry | undefined;
+  readonly parse: (record: LogRecord) => LedgerEntry | undefined;
   readonly uncounted: UncountedReceipts;
 }
 

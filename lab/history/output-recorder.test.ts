@@ -27,7 +27,7 @@ function createPlatform(printed: Readonly<Record<string, readonly string[]>>) {
       const lines = printed[name];
       if (lines === undefined) throw new Error('there is no such replica');
       yield* lines.slice(-tail);
-      await delay(60_000, undefined, { signal: signal as AbortSignal });
+      await delay(60_000, undefined, { ...(signal && { signal }) });
     },
   };
 }

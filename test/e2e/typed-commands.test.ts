@@ -144,5 +144,8 @@ describe('the commands of the README', () => {
     await command.waitFor('ticking');
     await command.interrupt();
     await typeWell('kubectl wait --for=delete pod -l app.kubernetes.io/name=shell --timeout=30s');
+    expect(await typeWell('kubectl get pods -l app.kubernetes.io/name=shell --no-headers')).toContain(
+      'No resources found',
+    );
   });
 });

@@ -8,6 +8,11 @@ describe('splitName', () => {
     { what: 'a long last part', name: 'client-1-aaaaaaaaaaaaaaaaaaaa', parts: ['client-1-aaaaaaaa', 'aaaaaaaaaaaa'] },
     { what: 'a name that was cut', name: `${'x'.repeat(148)}…~0123456789`, parts: ['x'.repeat(148), '…~0123456789'] },
     { what: 'emoji, none of them in halves', name: '🔥'.repeat(13), parts: ['🔥', '🔥'.repeat(12)] },
+    {
+      what: 'not what is read from right to left',
+      name: 'צרכן-ההזמנות-של-החנות',
+      parts: ['צרכן-ההזמנות-של-החנות', ''],
+    },
     { what: 'nothing', name: '', parts: ['', ''] },
   ])('splits $what', ({ name, parts }) => {
     expect(splitName(name)).toEqual(parts);
