@@ -64,7 +64,11 @@ export const LOG_MUTATIONS: readonly Mutation[] = [
       const range = pickOne(history.logRange, random);
       const record = history.log.find(({ partition }) => partition === range?.partition);
       if (!range || !record) return undefined;
-      const logRange = replace(history.logRange, range, { ...range, logStart: record.offset + 1 });
+      const logRange = replace(history.logRange, range, {
+        ...range,
+        logStart: record.offset + 1,
+        readFrom: record.offset + 1,
+      });
       return { ...history, log: replace(history.log, record), logRange };
     },
   },
