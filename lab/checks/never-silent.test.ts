@@ -100,6 +100,18 @@ describe('never-silent', () => {
     expect(check(buildWork({ idle: { 'consumer-1': [8_000, 25_000] }, isBatch: true })).verdict).toBe('pass');
   });
 
+  it('takes one that is slow for one at work by whatever clock it has', () => {
+    const history = buildWork({ ...SIX_SECONDS, isBatch: true });
+    const shift = (time: string): string => new Date(Date.parse(time) - 600_000).toISOString();
+    const receipts = history.receipts.map((receipt) => ({
+      ...receipt,
+      startedAt: shift(receipt.startedAt),
+      finishedAt: shift(receipt.finishedAt),
+      appendedAt: Date.parse(receipt.finishedAt),
+    }));
+    expect(check({ ...history, receipts }).verdict).toBe('pass');
+  });
+
   it('takes a member that works on another of its partitions for one at work', () => {
     const history = buildWork(SIX_SECONDS);
     const receipts = history.receipts.map((each) => ({ ...each, member: 'consumer-0' }));

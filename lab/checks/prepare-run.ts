@@ -1,6 +1,6 @@
 import { compareWithLog, type Comparison } from './compare-with-log.ts';
 import { buildCoverage, type Coverage } from './coverage.ts';
-import { findClocks, type Clocks } from './clocks.ts';
+import { byBrokersClock, findClocks, type Clocks } from './clocks.ts';
 import { forgetUnknownGenerations } from './forget-unknown-generations.ts';
 import { createGroupTimeline, type GroupTimeline } from './group-timeline.ts';
 import type { History } from './history.ts';
@@ -15,18 +15,20 @@ export interface PreparedPartition extends PartitionRun {
 
 /** A history arranged for its checks: built once, shared by all of them. */
 export interface PreparedRun {
+  /** With the times of receipts by the brokers' clock. */
   readonly history: History;
   readonly partitions: ReadonlyMap<number, PreparedPartition>;
   readonly copies: CopiesByIdentity;
-  /** Members' clocks that are off; the times of their receipts are corrected by that. */
+  /** Members' clocks that were off. */
   readonly clocks: Clocks;
   readonly timeline: GroupTimeline;
 }
 
 /** Arranges a history for its checks. */
-export function prepareRun(history: History): PreparedRun {
-  const clocks = findClocks(history.receipts);
-  const run = buildRun({ ...history, receipts: forgetUnknownGenerations(history) }, clocks);
+export function prepareRun(given: History): PreparedRun {
+  const clocks = findClocks(given.receipts);
+  const history = { ...given, receipts: given.receipts.map((receipt) => byBrokersClock(receipt, clocks)) };
+  const run = buildRun({ ...history, receipts: forgetUnknownGenerations(history) });
   const prepare = (part: PartitionRun): PreparedPartition => ({
     ...part,
     coverage: buildCoverage(part),

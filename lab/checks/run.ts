@@ -1,6 +1,5 @@
 import type { LoadIdentity } from '../../lib/contracts/load-record.ts';
 import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
-import { byBrokersClock, type Clocks } from './clocks.ts';
 import { countLeading } from './count-leading.ts';
 import type { JudgedReceipt } from './forget-unknown-generations.ts';
 import type { History, LedgerEntry, LoggedRecord, PartitionRange } from './history.ts';
@@ -37,9 +36,9 @@ export interface PartitionRun {
 /**
  * Arranges a history by partition and leaves out what is not the run's: records of other runs, receipts of other topics,
  * and a record or receipt that the reader saw twice in the same place. A receipt counts for no record that came
- * later. Times are the brokers', where a member's clock is not.
+ * later.
  */
-export function buildRun(history: History, clocks: Clocks): ReadonlyMap<number, PartitionRun> {
+export function buildRun(history: History): ReadonlyMap<number, PartitionRun> {
   const records = groupByPartition(history.log);
   const receipts = groupByPartition(history.receipts.filter(({ topic }) => topic === history.topic));
   const numbers = new Set([...Array(history.partitions).keys(), ...records.keys(), ...receipts.keys()]);
@@ -55,7 +54,7 @@ export function buildRun(history: History, clocks: Clocks): ReadonlyMap<number, 
       partition,
       records: ofRun,
       logged,
-      receipts: written.map((receipt) => endInTime(byBrokersClock(receipt, clocks), ofRun)),
+      receipts: written.map((receipt) => endInTime(receipt, ofRun)),
       written,
       logRange,
       log: decideReading(logRange),
