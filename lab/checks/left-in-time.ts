@@ -1,8 +1,9 @@
 import { findDisturbances } from './disturbances.ts';
 import { Findings } from './findings.ts';
 import type { Generation, GenerationMember, History } from './history.ts';
-import { findSettledTimes, isSettledPhase } from './settled-times.ts';
-import { findUnaskedEnds } from './stayed-alive.ts';
+import type { Gap } from './measure-gaps.ts';
+import { findSettledTimes, isPaused, isSettledPhase, type SettledTime } from './settled-times.ts';
+import { findUnaskedEnds, type UnaskedEnd } from './stayed-alive.ts';
 import { conclude, type CheckResult } from './verdict.ts';
 import { countOf, joinList } from './wording.ts';
 
@@ -110,26 +111,43 @@ function findMember(members: readonly GenerationMember[], { replica }: Stop): Ge
  * one counts that had no reason to join; or, if none of a run ever left in time, all.
  */
 function findStayed(late: readonly Departure[], areAllLate: boolean, history: Seen): readonly Departure[] {
-  const unexcused = late.filter((departure) => !isExcused(departure, history));
+  if (late.length === 0) return [];
+  const disturbances = findDisturbances(history);
+  const unaskedEnds = findUnaskedEnds(history);
+  const settled = findSettledTimes(history);
+  const unexcused = late.filter((departure) => !isExcused(departure, { ...history, disturbances, unaskedEnds }));
   const hasNeverLeft = areAllLate && new Set(unexcused.map(({ next }) => next)).size > 1;
-  return hasNeverLeft ? unexcused : unexcused.filter((departure) => isByItself(departure, history));
+  return hasNeverLeft ? unexcused : unexcused.filter((departure) => isByItself(departure, history, settled));
 }
 
 /** Whether the group had settled with it, and nobody else came or went until it had ended. */
-function isByItself({ replica, toldAt, endedAt, last }: Departure, history: Seen): boolean {
-  const isQuiet = findSettledTimes(history).some(
+function isByItself(
+  { replica, toldAt, endedAt, last }: Departure,
+  history: Seen,
+  settled: readonly SettledTime[],
+): boolean {
+  const isQuiet = settled.some(
     ({ generation, from, to }) => generation === last && from <= toldAt - QUIET_MS && to >= toldAt - TOLD_LATE_MS,
   );
   const others = history.replicaEvents.filter((event) => event.workload === 'consumer' && event.replica !== replica);
   return isQuiet && !others.some(({ phase, at }) => !isSettledPhase(phase) && at > last.at && at <= endedAt);
 }
 
+/** What else the group may have waited for. */
+interface Circumstances extends Pick<Seen, 'receipts' | 'faults'> {
+  readonly disturbances: readonly Gap[];
+  readonly unaskedEnds: readonly UnaskedEnd[];
+}
+
 /** Whether the group may have waited for something else: a broker, another process that had ended, or one at work. */
-function isExcused({ replica, toldAt, endedAt, member, next }: Departure, history: Seen): boolean {
+function isExcused(
+  { replica, toldAt, endedAt, member, next }: Departure,
+  { receipts, faults, disturbances, unaskedEnds }: Circumstances,
+): boolean {
   const { sessionTimeoutMs } = member;
   const isMeanwhile = (at: number): boolean => at >= toldAt - sessionTimeoutMs && at <= next.at;
   const others = new Set(next.members.map((each) => each.member));
-  const isAtWork = history.receipts.some(
+  const isAtWork = receipts.some(
     (receipt) =>
       receipt.member !== replica &&
       others.has(receipt.member) &&
@@ -138,22 +156,11 @@ function isExcused({ replica, toldAt, endedAt, member, next }: Departure, histor
   );
   return (
     isAtWork ||
-    findDisturbances(history).some(({ from, to }) => from <= next.at && to >= toldAt) ||
-    findUnaskedEnds(history).some(({ at }) => isMeanwhile(at)) ||
-    history.faults.some(({ kind, at }) => kind !== 'stop' && kind !== 'start' && isMeanwhile(at)) ||
-    isPaused(history.faults, toldAt)
+    disturbances.some(({ from, to }) => from <= next.at && to >= toldAt) ||
+    unaskedEnds.some(({ at }) => isMeanwhile(at)) ||
+    faults.some(({ kind, at }) => kind !== 'stop' && kind !== 'start' && isMeanwhile(at)) ||
+    faults.some(({ target }) => isPaused(faults, target, toldAt))
   );
-}
-
-/** Whether any member was paused then, and had not been brought back. */
-function isPaused(faults: Seen['faults'], time: number): boolean {
-  const before = faults.filter(({ at }) => at <= time);
-  const paused = new Set<string>();
-  for (const { kind, target } of before) {
-    if (kind === 'pause') paused.add(target);
-    else paused.delete(target);
-  }
-  return paused.size > 0;
 }
 
 function describePassed(stops: number, excused: number): string {

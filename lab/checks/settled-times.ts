@@ -24,6 +24,11 @@ export function isSettledPhase(phase: string): boolean {
   return SETTLED.has(phase);
 }
 
+/** Whether a replica was paused then, and nothing else had been done to it since. */
+export function isPaused(faults: Seen['faults'], target: string, time: number): boolean {
+  return faults.findLast((fault) => fault.target === target && fault.at <= time)?.kind === 'pause';
+}
+
 /** The times in which no rebalance can have been under way and no broker was disturbed, in their order. */
 export function findSettledTimes(history: Seen): SettledTime[] {
   const { generations } = history;
@@ -57,8 +62,11 @@ function isComplete({ at, members }: Generation, { replicaEvents, faults }: Seen
     if (event.workload === 'consumer' && event.at <= at) phases.set(event.replica, event.phase);
   }
   const names = new Set(members.map(({ member }) => member));
-  const isPaused = (name: string): boolean =>
-    faults.findLast((fault) => fault.target === name && fault.at <= at)?.kind === 'pause';
-  const arePresent = [...names].every((name) => PRESENT.has(phases.get(name) ?? 'ready') && !isPaused(name));
-  return arePresent && [...phases].every(([name, phase]) => !PRESENT.has(phase) || names.has(name) || isPaused(name));
+  const arePresent = [...names].every(
+    (name) => PRESENT.has(phases.get(name) ?? 'ready') && !isPaused(faults, name, at),
+  );
+  return (
+    arePresent &&
+    [...phases].every(([name, phase]) => !PRESENT.has(phase) || names.has(name) || isPaused(faults, name, at))
+  );
 }
