@@ -56,13 +56,12 @@ export const RECEIPT_MUTATIONS: readonly Mutation[] = [
     },
   ),
   change('a receipt is that of nobody in the group', isOfRun, (receipt) => ({ ...receipt, member: 'stranger' })),
-  change('a receipt names the generation after its own', isNumbered, (receipt) => ({
+  change('a receipt names a generation that there never was', isNumbered, (receipt) => ({
     ...receipt,
     generation: (receipt.generation ?? 0) + 1_000_000,
   })),
   {
     name: 'every receipt names the generation 0',
-    harmless: 'a number that no generation has says nothing, and the times are judged in its place',
     doctor: (history) => ({ ...history, receipts: history.receipts.map((receipt) => ({ ...receipt, generation: 0 })) }),
   },
   change('a receipt was written before its records were stored', isOfRun, (receipt) => ({
@@ -179,12 +178,7 @@ function swapReceipts(history: History, random: Random): History | undefined {
   });
   const pair = pickOne(pairs, random);
   if (!pair) return undefined;
-  const [first, second] = pair;
-  const receipts = history.receipts.map((receipt) => {
-    if (receipt === first) return { ...first, ledgerOffset: second.ledgerOffset };
-    return receipt === second ? { ...second, ledgerOffset: first.ledgerOffset } : receipt;
-  });
-  return { ...history, receipts };
+  return swapPlaces(history, ...pair);
 }
 
 /** The former owner's last receipt comes behind the first of the new one, by order and by time. */
@@ -197,10 +191,13 @@ function accountLate(history: History, random: Random): History | undefined {
   });
   const handover = pickOne(handovers, random);
   if (!handover) return undefined;
-  const [former, next] = handover;
+  return swapPlaces(history, ...handover);
+}
+
+function swapPlaces(history: History, first: LedgerEntry, second: LedgerEntry): History {
   const receipts = history.receipts.map((receipt) => {
-    if (receipt === former) return { ...former, ledgerOffset: next.ledgerOffset };
-    return receipt === next ? { ...next, ledgerOffset: former.ledgerOffset } : receipt;
+    if (receipt === first) return { ...first, ledgerOffset: second.ledgerOffset };
+    return receipt === second ? { ...second, ledgerOffset: first.ledgerOffset } : receipt;
   });
   return { ...history, receipts };
 }
