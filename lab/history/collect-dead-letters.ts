@@ -1,5 +1,5 @@
-import { crc32 } from 'node:zlib';
 import { DEAD_LETTER_HEADERS } from '../../lib/contracts/dead-letter.ts';
+import { digestValue } from '../../lib/contracts/receipt-digest.ts';
 import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
 import type { PoisonRecord } from '../checks/history.ts';
 
@@ -23,7 +23,7 @@ export function createDeadLetterCollector(topic: string): DeadLetterCollector {
       const isPlace = [partition, offset].every((number) => /^\d{1,15}$/.test(number));
       if (isPlace && read(DEAD_LETTER_HEADERS.topic) === topic)
         return { partition: Number(partition), offset: Number(offset) };
-      if (!isPlace && value !== null) otherLetters.push(crc32(value));
+      if (!isPlace && value !== null) otherLetters.push(digestValue(value));
       return undefined;
     },
   };

@@ -186,10 +186,10 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
       const readAt = Date.now();
       const writtenEnds = await log.readWrittenEnds(topic);
       const receipts = createReceiptCollector(topic);
-      const ledger = await topics.readSince(receiptsTopic, start.ledger, (record) => receipts.parse(record));
+      const ledger = await topics.readSince(receiptsTopic, start.ledger, receipts.parse);
       const stored = await topics.readLog(topic, { start: start.log, end, receipts: ledger.found });
       const letters = createDeadLetterCollector(topic);
-      const setAside = await topics.readSince(deadLettersTopic, start.deadLetters, (record) => letters.parse(record));
+      const setAside = await topics.readSince(deadLettersTopic, start.deadLetters, letters.parse);
       const cleanupPolicy = await readTopicSetting(connection, topic, 'cleanup.policy');
       return {
         partitions: view.partitions.length,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { crc32 } from 'node:zlib';
+import { digestValue } from '../../lib/contracts/receipt-digest.ts';
 import { createSafeProducer } from '../../lib/kafka/producer/safe-producer.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { PoisonRecord } from '../checks/history.ts';
@@ -33,7 +33,7 @@ export function createPoisonSender(options: {
       });
       const value = makePoison();
       const { offset } = await producer.send({ key: 'poison', value, partition });
-      return { partition, offset, valueCrc: crc32(value) };
+      return { partition, offset, valueCrc: digestValue(Buffer.from(value)) };
     },
     async stop() {
       await producer?.stop(STOP_MS);

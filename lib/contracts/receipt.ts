@@ -3,7 +3,11 @@ import { NotJsonError, parseJsonBytes } from './parse-json-bytes.ts';
 
 /** ISO 8601 with the offset from UTC: `Z`, `+00:00` or any other. */
 const time = z.iso.datetime({ offset: true, error: 'a time such as 2026-11-22T16:00:10.349Z' });
-const count = z.int({ error: 'a whole number, 0 or more' }).min(0, { error: 'a whole number, 0 or more' });
+const wholeNumber = (least: number) => {
+  const error = `a whole number, ${String(least)} or more`;
+  return z.int({ error }).min(least, { error });
+};
+const count = wholeNumber(0);
 const text = z.string({ error: 'a text' }).min(1, { error: 'a text' });
 /** Of a value that is shown because it is wrong, in characters. */
 const LONGEST_SHOWN = 60;
@@ -26,7 +30,7 @@ export const receiptSchema = z
     /** The group's generation in which the partition was the member's. */
     generation: count.optional(),
     /** How many records the run is of; those that were dealt with by leaving them out count, too. */
-    records: z.int({ error: 'a whole number, 1 or more' }).min(1, { error: 'a whole number, 1 or more' }).optional(),
+    records: wholeNumber(1).optional(),
     /** Which records these are, by `extendDigest`. */
     digest: z
       .string({ error: 'eight lowercase hexadecimal digits' })
