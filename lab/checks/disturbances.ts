@@ -1,10 +1,9 @@
 import type { History, ReplicaEvent } from './history.ts';
 import type { Gap } from './measure-gaps.ts';
+import { pickServerFaults } from './outages.ts';
 
 /** Clients come back to a broker with growing pauses: this long after it is whole again, in milliseconds. */
 const RECOVERED_AFTER_MS = 30_000;
-/** What is done to a service of the lab disturbs no broker. */
-const SERVICE = /^(producer|consumer)\b/;
 
 type Seen = Pick<History, 'replicaEvents' | 'faults' | 'generations'>;
 
@@ -12,11 +11,8 @@ type Seen = Pick<History, 'replicaEvents' | 'faults' | 'generations'>;
  * When brokers, ZooKeeper servers or nodes were disturbed, by whomever, and for a while after: whoever waits then may be
  * waiting for them.
  */
-export function findDisturbances({ replicaEvents, faults, generations }: Seen): readonly Gap[] {
-  const clientIds = new Set(generations.flatMap(({ members }) => members.map(({ member }) => member)));
-  const byFault = faults
-    .filter(({ target }) => !clientIds.has(target) && !SERVICE.test(target))
-    .map(({ at }) => ({ from: at, to: at }));
+export function findDisturbances({ replicaEvents, ...history }: Seen): readonly Gap[] {
+  const byFault = pickServerFaults(history).map(({ at }) => ({ from: at, to: at }));
   const servers = replicaEvents.filter(({ workload }) => workload === 'kafka' || workload === 'zookeeper');
   const byServer = [...Map.groupBy(servers, ({ replica }) => replica).values()].flatMap(findUnready);
   return [...byFault, ...byServer]

@@ -18,13 +18,11 @@ const SERVICE = /^(producer|consumer)\b/;
  * What the faults say about who could hear nothing: a member while it was paused, and every member when a broker, a
  * ZooKeeper server or a node was disturbed, which may have been its coordinator or what elects one.
  */
-export function buildOutages({ generations, faults }: Pick<History, 'generations' | 'faults'>): Outages {
-  const clientIds = new Set(generations.flatMap(({ members }) => members.map(({ member }) => member)));
-  const ordered = faults.toSorted((a, b) => a.at - b.at);
+export function buildOutages(history: Pick<History, 'generations' | 'faults'>): Outages {
+  const ordered = history.faults.toSorted((a, b) => a.at - b.at);
   const byTarget = Map.groupBy(ordered, ({ target }) => target);
-  const ofOthers = [...byTarget]
-    .filter(([target]) => !clientIds.has(target) && !SERVICE.test(target))
-    .flatMap(([, each]) => findOutages(each));
+  const ofServers = Map.groupBy(pickServerFaults({ ...history, faults: ordered }), ({ target }) => target);
+  const ofOthers = [...ofServers.values()].flatMap(findOutages);
   const byMember = new Map<string, readonly Outage[]>();
   return {
     of(member) {
@@ -33,6 +31,15 @@ export function buildOutages({ generations, faults }: Pick<History, 'generations
       return found;
     },
   };
+}
+
+/** What was done to brokers, ZooKeeper servers or nodes: to whatever is neither a member of the group nor a service. */
+export function pickServerFaults({
+  generations,
+  faults,
+}: Pick<History, 'generations' | 'faults'>): readonly FaultRecord[] {
+  const clientIds = new Set(generations.flatMap(({ members }) => members.map(({ member }) => member)));
+  return faults.filter(({ target }) => !clientIds.has(target) && !SERVICE.test(target));
 }
 
 /** A member that was killed or stopped needs no outage: the one started in its place knows of no older generation. */
