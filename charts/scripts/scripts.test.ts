@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -20,14 +21,15 @@ import { encodeMetadata, type PartitionMetadata } from '../testing/encode-metada
 
 /*
  * The scripts run as they are, in the shell that is here. What they ask over the network is answered by a `nc` of ours:
- * it prints the file that is named after the port, and keeps what it was sent beside it.
+ * it prints the file that is named after the port, and keeps what it was sent beside it. A file that appears is whole:
+ * what is written while somebody looks gets its name when it is done.
  */
 
 const SCRIPTS = import.meta.dirname;
 const FAKE_NC = `#!/bin/sh
 case $1 in
   -h) exit 0 ;;
-  -l) cat >"$ANSWERS/announced-$3"; sleep 0.1; exit 0 ;;
+  -l) cat >"$ANSWERS/announced-$3.new"; mv "$ANSWERS/announced-$3.new" "$ANSWERS/announced-$3"; sleep 0.1; exit 0 ;;
 esac
 shift 2
 cat >"$ANSWERS/sent-$2"
@@ -63,7 +65,8 @@ function start(script: string, args: readonly string[], podName = 'kafka-1') {
 }
 
 function answer(port: number, content: string | Buffer): void {
-  writeFileSync(join(folder, String(port)), content);
+  writeFileSync(join(folder, 'answer.new'), content);
+  renameSync(join(folder, 'answer.new'), join(folder, String(port)));
 }
 
 function partition(topic: string, number: number, leader: number, inSync: readonly number[]): PartitionMetadata {
@@ -249,7 +252,10 @@ describe('launch-zookeeper.sh', () => {
 
   describe('beside the server', () => {
     beforeEach(() => {
-      writeFileSync(join(folder, 'bin', 'java'), `#!/bin/sh\necho "$@" >>"$ANSWERS/changes"\n`);
+      writeFileSync(
+        join(folder, 'bin', 'java'),
+        `#!/bin/sh\necho "$@" >"$ANSWERS/change"\nmv "$ANSWERS/change" "$ANSWERS/changes"\n`,
+      );
       chmodSync(join(folder, 'bin', 'java'), 0o755);
       storeData(VOTERS);
     });
