@@ -137,11 +137,11 @@ describe('drainNode', () => {
 
   it('gives up after a while, says who is left and why, and how the node takes pods again', async () => {
     refusals.set('kafka-0', Array<number>(1000).fill(429));
-    await expect(drainNode(buildOptions(50), NODE)).rejects.toMatchObject({
+    await expect(drainNode(buildOptions(1500), NODE)).rejects.toMatchObject({
       code: 'timed-out',
       message: expect.stringMatching(
         new RegExp(
-          `^waited 0 s for the pods of namespace lab to leave node ${NODE}: could not evict kafka-0: ${BUDGET}; ` +
+          `^waited [12] s for the pods of namespace lab to leave node ${NODE}: could not evict kafka-0: ${BUDGET}; ` +
             `the node stays cordoned until \`kubectl --context kind-fake uncordon ${NODE}\`$`,
         ),
       ) as unknown,
