@@ -5,6 +5,7 @@ import type { Generation } from '../checks/history.ts';
 import { LEAST_PAUSE_MS, type RunMeasurement } from '../checks/measure-run.ts';
 import type { PreparedRun } from '../checks/prepare-run.ts';
 import type { JournalContent } from '../history/read-journal.ts';
+import { condenseRun } from './condense-run.ts';
 import { listNotes } from './list-notes.ts';
 import { listPercentiles } from './list-percentiles.ts';
 import type { JudgedRun } from '../verify/judge-run.ts';
@@ -15,7 +16,7 @@ export function buildSavedRun({ journal, run, measurement, rebalances, judgement
   const { history } = run;
   const endedAt = journal.end?.at ?? journal.lastAt;
   const ownership = buildOwnership(history.generations, header.startedAt, endedAt);
-  return {
+  return condenseRun({
     format: 1,
     runId: header.runId,
     scenario: header.scenario,
@@ -46,14 +47,14 @@ export function buildSavedRun({ journal, run, measurement, rebalances, judgement
     settings: listFacts(header.settings),
     versions: listFacts(header.versions),
     machine: listFacts(header.machine),
-  };
+  });
 }
 
 function listFacts(facts: Readonly<Record<string, string>>): { name: string; value: string }[] {
   return Object.entries(facts).map(([name, value]) => ({ name, value }));
 }
 
-/** Who owned what from when to when; the coordinator's clock is close enough for a picture. */
+/** Who owned what from when to when, generation by generation; the coordinator's clock is close enough for a picture. */
 function buildOwnership(generations: readonly Generation[], startedAt: number, endedAt: number): SavedOwnership[] {
   return generations.flatMap(({ generation, at, members }, index) => {
     const from = Math.max(at, startedAt);

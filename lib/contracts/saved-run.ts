@@ -38,10 +38,10 @@ export const savedFaultSchema = z.object({
 
 export const savedOwnershipSchema = z.object({
   partition: z.int(),
-  generation: z.int(),
+  generation: z.int().describe('The first in which it had this owner.'),
   owner: z.string().describe('Client id of the owner, which is its pod.'),
   from: time,
-  to: time.describe('When the next generation was written, or the run ended.'),
+  to: time.describe('When a generation was written in which it had another owner or none, or the run ended.'),
 });
 
 export const savedPauseSchema = z.object({
@@ -61,13 +61,27 @@ export const savedRebalanceSchema = z.object({
   isUnplanned: z.boolean().describe('A member lost its membership, and no pause of the run explains it.'),
 });
 
+export const savedSampleSpanSchema = z.object({
+  ms: time.min(1).describe('How long it is; it ends at the sample’s time.'),
+  mostLag: z.int(),
+  leastProducedPerSecond: rate,
+  mostProducedPerSecond: rate,
+  leastProcessedPerSecond: rate,
+  mostProcessedPerSecond: rate,
+  leastMembers: z.int(),
+  mostMembers: z.int(),
+});
+
 export const savedSampleSchema = z.object({
-  at: time,
-  lag: z.int().describe('Records stored and not yet first processed.'),
+  at: time.describe('End of the second, or of the span, that it tells of.'),
+  lag: z.int().describe('Records stored and not yet first processed, at its end.'),
   producedPerSecond: rate,
   processedPerSecond: rate,
-  members: z.int(),
+  members: z.int().describe('At its end.'),
   busy: z.number().min(0).max(1).nullable().describe('Share of the machine’s processors in use; null if unknown.'),
+  span: savedSampleSpanSchema
+    .optional()
+    .describe('Of a sample of more than a second, whose rates are means: the extremes of the seconds in it.'),
 });
 
 export const savedPercentilesSchema = z.object({
@@ -106,7 +120,9 @@ export const savedRunSchema = z.object({
   ownership: z.array(savedOwnershipSchema),
   pauses: z.array(savedPauseSchema).describe('The longest of each partition under each step, if it is a pause at all.'),
   rebalances: z.array(savedRebalanceSchema),
-  samples: z.array(savedSampleSchema).describe('One a second, oldest first.'),
+  samples: z
+    .array(savedSampleSchema)
+    .describe('Oldest first, one a second; of a long run one a span, whole around what happened.'),
   percentiles: z.array(savedPercentilesSchema),
   settings: z.array(fact),
   versions: z.array(fact),
@@ -120,6 +136,7 @@ export type SavedFault = z.infer<typeof savedFaultSchema>;
 export type SavedOwnership = z.infer<typeof savedOwnershipSchema>;
 export type SavedPause = z.infer<typeof savedPauseSchema>;
 export type SavedRebalance = z.infer<typeof savedRebalanceSchema>;
+export type SavedSampleSpan = z.infer<typeof savedSampleSpanSchema>;
 export type SavedSample = z.infer<typeof savedSampleSchema>;
 export type SavedPercentiles = z.infer<typeof savedPercentilesSchema>;
 export type SavedRun = z.infer<typeof savedRunSchema>;

@@ -229,6 +229,32 @@ describe('the page of a saved run', () => {
     await page.close();
   });
 
+  it.each(['busy', 'quiet'])(
+    'draws eight hours that were %s, zooms them, and tells of what means what',
+    async (name) => {
+      const page = await openPage(name);
+      expect(await page.evaluate<number>(COUNT_COLOURS)).toBeGreaterThan(20);
+      expect(await readRange(page)).toBe('0:00 – 8:00:00');
+      await page.locator('[role="slider"]').focus(SLOW);
+      await page.keyboard.press('Home');
+      for (const key of ['ArrowRight', 'ArrowRight', '+']) await page.keyboard.press(key);
+      expect(await page.locator('[data-testid="moment"]').textContent(SLOW)).toMatch(/of \d+\.\d s: rates are means/);
+      expect(await readRange(page)).not.toBe('0:00 – 8:00:00');
+      expect(await page.evaluate(FIND_OVERFLOW)).toBe(0);
+      await picture(name, page);
+      await page.close();
+    },
+  );
+
+  it('shows of a thousand steps the first, how many there are, and all when asked', async () => {
+    const page = await openPage('busy');
+    expect(await page.locator('[data-step]').count()).toBe(50);
+    await page.getByRole('button', { name: 'Show all 960 steps' }).click(SLOW);
+    expect(await page.locator('[data-step]').count()).toBe(960);
+    expect(await page.getByRole('button', { name: /^Show all [\d,]+ generations$/ }).count()).toBe(1);
+    await page.close();
+  });
+
   it('prints light, with everything open', async () => {
     const page = await openPage('pass');
     await page.evaluate("window.dispatchEvent(new Event('beforeprint'))");
@@ -257,7 +283,7 @@ describe('the page of a saved run', () => {
   );
 
   it('has asked nobody for anything but the file itself, and made no mistakes', () => {
-    const files = ['pass', 'fail', 'unknown', 'compared', 'hostile', 'long'].map(urlOf);
+    const files = ['pass', 'fail', 'unknown', 'compared', 'hostile', 'long', 'busy', 'quiet'].map(urlOf);
     const others = [...requested].filter(
       (url) => !files.includes(url) && !url.startsWith('data:') && !url.startsWith('blob:'),
     );

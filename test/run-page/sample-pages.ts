@@ -1,6 +1,8 @@
+import { condenseRun } from '../../lab/report/condense-run.ts';
 import { buildRunPage, readRunPageTemplate } from '../../lab/report/build-run-page.ts';
 import type { SavedRun } from '../../lib/contracts/saved-run.ts';
 import { buildSavedRun } from '../../web/run/dev/build-saved-run.ts';
+import { buildBusyEightHours, buildQuietEightHours } from './eight-hour-runs.ts';
 import { buildLongPlan } from '../../web/run/dev/saved-run-plans.ts';
 
 /** A run of half an hour with 60 partitions and some 200 generations. */
@@ -38,6 +40,8 @@ export async function buildSamplePages(): Promise<ReadonlyMap<string, string>> {
     long: [buildLongRun()],
     hostile: [buildHostileRun()],
     compared: [buildSavedRun(), quick],
+    busy: [condenseRun(buildBusyEightHours())],
+    quiet: [condenseRun(buildQuietEightHours())],
   };
   return new Map(Object.entries(pages).map(([name, runs]) => [name, buildRunPage(template, runs)]));
 }

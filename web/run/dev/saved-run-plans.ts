@@ -40,3 +40,22 @@ export function buildLongPlan(seed: number): readonly PlanStep[] {
   }
   return steps;
 }
+
+/** Eight hours under 2,000 records a second, in which the consumers are scaled every half minute: 960 steps. */
+export function buildBusyPlan(seed: number): readonly PlanStep[] {
+  const random = createRandom(seed);
+  let members = 1;
+  const scalings = Array.from({ length: 959 }, () => {
+    const others = [2, 3, 4, 6, 9, 12].filter((count) => count !== members);
+    members = others[Math.floor(random() * others.length)] ?? 6;
+    return scale(members, 30);
+  });
+  return [{ text: 'produce 2000 records a second', seconds: 30, act: { kind: 'load', perSecond: 2000 } }, ...scalings];
+}
+
+/** Eight hours under 2,000 records a second with nothing in them but one kill, after three hours. */
+export const QUIET_PLAN: readonly PlanStep[] = [
+  { text: 'produce 2000 records a second', seconds: 30, act: { kind: 'load', perSecond: 2000 } },
+  scale(6, 10_770),
+  { text: 'kill consumer-3 (the owner of partition 3)', seconds: 18_000, act: { kind: 'kill', member: 3 } },
+];

@@ -162,12 +162,13 @@ class Simulator {
   #sample(): SavedSample[] {
     const { startedAt, partitions, recordsPerMemberPerSecond } = this.#options;
     const samples: SavedSample[] = [];
+    const pausedIn = this.#countPauses();
     let lag = 0;
     for (let at = startedAt; at <= this.#now; at += 1000) {
       const members = this.#rebalances.findLast((rebalance) => rebalance.at <= at)?.membersAfter ?? 1;
       const perSecond = this.#loads.findLast((load) => load.at <= at)?.perSecond ?? 0;
       const produced = Math.max(0, perSecond * (0.96 + this.#random() * 0.08));
-      const paused = this.#pauses.filter(({ from, to }) => from < at + 1000 && to > at).length / partitions;
+      const paused = (pausedIn[(at - startedAt) / 1000] ?? 0) / partitions;
       const able =
         Math.min(members, partitions) * recordsPerMemberPerSecond * (1 - paused) * (0.95 + this.#random() * 0.05);
       const processed = Math.min(able, lag + produced);
@@ -182,5 +183,18 @@ class Simulator {
       });
     }
     return samples;
+  }
+
+  /** How many partitions paused in each second. */
+  #countPauses(): readonly number[] {
+    const { startedAt } = this.#options;
+    const counts = new Array<number>(Math.floor((this.#now - startedAt) / 1000) + 1).fill(0);
+    for (const { from, to } of this.#pauses) {
+      const last = Math.min(counts.length - 1, Math.ceil((to - startedAt) / 1000) - 1);
+      for (let second = Math.max(0, Math.floor((from - startedAt) / 1000)); second <= last; second += 1) {
+        counts[second] = (counts[second] ?? 0) + 1;
+      }
+    }
+    return counts;
   }
 }

@@ -6,6 +6,8 @@ describe('formatDuration', () => {
     { durationMs: 12.4, text: '12 ms' },
     { durationMs: 1240, text: '1.2 s' },
     { durationMs: 83_000, text: '1 min 23 s' },
+    { durationMs: 3_599_900, text: '59 min 59 s' },
+    { durationMs: 28_830_000, text: '8 h 0 min' },
   ])('writes $durationMs ms as $text', ({ durationMs, text }) => {
     expect(formatDuration(durationMs)).toBe(text);
   });

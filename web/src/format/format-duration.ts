@@ -2,11 +2,12 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** How long something took: milliseconds below one second, then seconds with one digit, then minutes. */
+/** How long something took: milliseconds below one second, then seconds with one digit, then minutes, then hours. */
 export function formatDuration(durationMs: number): string {
   if (durationMs < SECOND_MS) return `${Math.round(durationMs)} ms`;
   if (durationMs < MINUTE_MS) return `${(durationMs / SECOND_MS).toFixed(1)} s`;
   const minutes = Math.floor(durationMs / MINUTE_MS);
+  if (durationMs >= HOUR_MS) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
   return `${minutes} min ${Math.floor((durationMs % MINUTE_MS) / SECOND_MS)} s`;
 }
 

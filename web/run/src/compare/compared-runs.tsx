@@ -49,7 +49,7 @@ export function ComparedRuns({ first, second, isPrinting }: ComparedRunsProps) {
       </div>
       <ComparedChecks first={first} second={second} />
       <TimelineSection runs={runs} store={store} />
-      <ComparedSteps first={first} second={second} onShow={show} />
+      <ComparedSteps first={first} second={second} isPrinting={isPrinting} onShow={show} />
       <RebalanceTable run={first} isPrinting={isPrinting} title="Rebalances of A" id="rebalances-a" />
       <RebalanceTable run={second} isPrinting={isPrinting} title="Rebalances of B" id="rebalances-b" />
       <RepeatRun runs={[first, second]} />

@@ -25,7 +25,7 @@ export function SingleRun({ run, isPrinting }: { run: SavedRun; isPrinting: bool
       <RunHead run={run} />
       <div class="columns">
         <CheckList checks={run.checks} notes={run.notes ?? []} />
-        <StepList run={run} onShow={show} />
+        <StepList run={run} isPrinting={isPrinting} onShow={show} />
       </div>
       <TimelineSection runs={runs} store={store} />
       <PercentilesTable percentiles={run.percentiles} />

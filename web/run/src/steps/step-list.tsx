@@ -1,16 +1,26 @@
 import type { SavedRun, SavedStep } from '../../../../lib/contracts/saved-run.ts';
 import { formatDuration } from '../../../src/format/format-duration.ts';
 import { formatOffset } from '../format/format-offset.ts';
+import { useRows } from '../tables/use-rows.tsx';
 import { VerdictMark } from '../verdict/verdict-mark.tsx';
 
 interface StepListProps {
   readonly run: SavedRun;
+  readonly isPrinting: boolean;
   /** Shows the time of a step in the timeline. */
   readonly onShow: (step: SavedStep) => void;
 }
 
+/** Of many steps those that could not be done are shown first of all. */
+export const LONG_STEPS = {
+  isNotable: ({ outcome }: SavedStep): boolean => outcome === 'failed' || outcome === 'unsupported',
+  most: 50,
+  name: 'steps',
+} as const;
+
 /** What was done, in order; pressing a step shows it in the timeline. */
-export function StepList({ run, onShow }: StepListProps) {
+export function StepList({ run, isPrinting, onShow }: StepListProps) {
+  const { shown, more } = useRows({ ...LONG_STEPS, rows: run.steps, isPrinting });
   return (
     <section class="panel" aria-labelledby="steps-title">
       <div class="section-head">
@@ -18,7 +28,7 @@ export function StepList({ run, onShow }: StepListProps) {
         <p class="section-sum">press one to see it in the timeline</p>
       </div>
       <ol class="steps">
-        {run.steps.map((step) => (
+        {shown.map((step) => (
           <li key={step.index} class={`step outcome-${step.outcome}`} data-step={step.index}>
             <StepText step={step} onShow={onShow} />
             <VerdictMark of={step.outcome} />
@@ -29,6 +39,7 @@ export function StepList({ run, onShow }: StepListProps) {
           </li>
         ))}
       </ol>
+      {more}
     </section>
   );
 }

@@ -1,11 +1,12 @@
-import { useState } from 'preact/hooks';
-import type { SavedRun } from '../../../../lib/contracts/saved-run.ts';
+import type { SavedRebalance, SavedRun } from '../../../../lib/contracts/saved-run.ts';
 import { formatAmount } from '../../../src/format/format-number.ts';
 import { Sentence } from '../../../src/page/sentence.tsx';
 import { formatOffset } from '../format/format-offset.ts';
+import { useRows } from './use-rows.tsx';
 import { WideTable } from './wide-table.tsx';
 
 const SHOWN_AT_FIRST = 20;
+const isUnplanned = (rebalance: SavedRebalance): boolean => rebalance.isUnplanned;
 
 interface RebalanceTableProps {
   readonly run: SavedRun;
@@ -22,9 +23,14 @@ export function RebalanceTable({
   title = 'Rebalances',
   id = 'rebalances-title',
 }: RebalanceTableProps) {
-  const [isWhole, setWhole] = useState(false);
   const { rebalances, startedAt } = run;
-  const shown = isWhole || isPrinting ? rebalances : rebalances.slice(0, SHOWN_AT_FIRST);
+  const { shown, more } = useRows({
+    rows: rebalances,
+    isNotable: isUnplanned,
+    most: SHOWN_AT_FIRST,
+    isPrinting,
+    name: 'generations',
+  });
   return (
     <>
       <WideTable title={title} id={id} sum={formatAmount(rebalances.length, 'generation')}>
@@ -40,13 +46,13 @@ export function RebalanceTable({
           </tr>
         </thead>
         <tbody>
-          {shown.map(({ generation, at, cause, membersBefore, membersAfter, moved, isUnplanned }) => (
+          {shown.map(({ generation, at, cause, membersBefore, membersAfter, moved, isUnplanned: isLost }) => (
             <tr key={generation}>
               <th scope="row">{generation}</th>
               <td>{formatOffset(at - startedAt, 1)}</td>
               <td class="is-text">
                 <strong>{cause.kind}</strong> <Sentence text={cause.sentence} />
-                {isUnplanned && <em> (unplanned)</em>}
+                {isLost && <em> (unplanned)</em>}
               </td>
               <td>
                 {membersBefore} <span aria-hidden="true">→</span>
@@ -57,11 +63,7 @@ export function RebalanceTable({
           ))}
         </tbody>
       </WideTable>
-      {rebalances.length > SHOWN_AT_FIRST && (
-        <button type="button" class="button table-more" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-          {isWhole ? `Show the first ${SHOWN_AT_FIRST}` : `Show all ${rebalances.length} generations`}
-        </button>
-      )}
+      {more}
     </>
   );
 }

@@ -2,7 +2,7 @@ import { formatDuration } from '../../../src/format/format-duration.ts';
 import { formatAmount, formatCount, formatRate } from '../../../src/format/format-number.ts';
 import { formatRanges } from '../../../src/format/format-ranges.ts';
 import { formatOffset } from '../format/format-offset.ts';
-import type { Moment } from './find-moment.ts';
+import type { Moment, MomentSample } from './find-moment.ts';
 
 /** A moment in one piece of text, for those who do not see the timeline. */
 export function describeMoment(moment: Moment): string {
@@ -18,10 +18,24 @@ export function describeMoment(moment: Moment): string {
     ...(sample === null
       ? []
       : [
-          `lag ${formatCount(sample.lag)}`,
-          `produced ${formatRate(sample.produced)} and processed ${formatRate(sample.processed)} records a second`,
+          `lag ${formatLag(sample)}`,
+          `produced ${formatRate(sample.produced)} and processed ${formatRate(sample.processed)} records a second${describeSpan(sample)}`,
           formatAmount(sample.members, 'member'),
         ]),
   ];
   return `${parts.join('. ')}.`;
+}
+
+/** Whether a sample tells of more than a second, so that its rates are means. */
+export function isSpan({ spanMs }: MomentSample): boolean {
+  return spanMs > 1000;
+}
+
+/** At the end of a span, and how much there was at most within it. */
+function formatLag({ lag, mostLag }: MomentSample): string {
+  return mostLag === lag ? formatCount(lag) : `${formatCount(lag)}, at most ${formatCount(mostLag)}`;
+}
+
+function describeSpan(sample: MomentSample): string {
+  return isSpan(sample) ? ` over ${formatDuration(sample.spanMs)}` : '';
 }

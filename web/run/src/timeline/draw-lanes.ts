@@ -6,13 +6,18 @@ import type { Mark, Span } from './timeline-model.ts';
 
 const MARK_PX = 5;
 const FAULT_GAP_PX = 6;
+/** A step narrower than this has neither words nor an edge, unless it was not done. */
+const NARROW_STEP_PX = 6;
 const GENERATION_GAP_PX = 5;
-/** Rebalances nearer to each other than this, on average, have no lines. */
+/** Rebalances, steps or faults nearer to each other than this, on average, have no lines. */
 const DENSE_PX = 14;
 
 /** What was done and what happened: steps as spans, faults and rebalances as marks. */
 export function drawLanes(scene: Scene): void {
-  for (const step of scene.model.steps) drawStep(scene, step);
+  const { steps } = scene.model;
+  // Last what was not done: where steps are narrow it must not be covered.
+  for (const step of steps.filter(({ of }) => of.outcome === 'done')) drawStep(scene, step);
+  for (const step of steps.filter(({ of }) => of.outcome !== 'done')) drawStep(scene, step);
   drawRebalances(scene);
   drawFaults(scene);
 }
@@ -27,12 +32,15 @@ export function drawUprights(scene: Scene): void {
   for (const { at } of isDense ? [] : rebalances) {
     drawUpright(scene, at, { colour: colours.inkSoft, dash: [1, 3], above: [] });
   }
-  for (const { from } of model.steps) {
-    if (from < view.from || from > view.to) continue;
+  const steps = model.steps.filter(({ from }) => from >= view.from && from <= view.to);
+  const areStepsDense = steps.length * DENSE_PX > layout.right - layout.left;
+  for (const { from } of areStepsDense ? [] : steps) {
     const colour = isDense ? colours.line : colours.lineStrong;
     drawUpright(scene, from, { colour, dash: [], above: joinStrips(layout, layout.steps, below) });
   }
-  for (const { fault, y } of placeFaults(scene)) {
+  const placed = placeFaults(scene);
+  const areFaultsDense = placed.length * DENSE_PX > layout.right - layout.left;
+  for (const { fault, y } of areFaultsDense ? [] : placed) {
     const above = joinStrips(layout, { top: y, height: below.top - y }, below);
     drawUpright(scene, fault.at, { colour: colourOfFault(fault.of, colours), dash: [5, 3], above });
   }
@@ -74,8 +82,7 @@ function drawStep(scene: Scene, { from, to, of }: Span<SavedStep>): void {
   if (to < view.from || from > view.to) return;
   const { top, height } = layout.steps;
   const left = Math.max(xOf(scene, from), layout.left);
-  const width = Math.min(xOf(scene, to), layout.right) - left - 1;
-  if (width < 1) return;
+  const width = Math.max(1, Math.min(xOf(scene, to), layout.right) - left - 1);
   const colour = of.outcome === 'done' ? colours.accent : of.outcome === 'failed' ? colours.danger : colours.warning;
   context.fillStyle = colours.panel;
   context.fillRect(left, top, width, height);
@@ -83,7 +90,8 @@ function drawStep(scene: Scene, { from, to, of }: Span<SavedStep>): void {
   context.globalAlpha = 0.2;
   context.fillRect(left, top, width, height);
   context.globalAlpha = 1;
-  context.fillRect(left, top, Math.min(width, 2), height);
+  if (width >= NARROW_STEP_PX || of.outcome !== 'done') context.fillRect(left, top, Math.min(width, 2), height);
+  if (width < NARROW_STEP_PX) return;
   const room = width - 12;
   const number = String(of.index + 1);
   const words =
@@ -118,11 +126,15 @@ function drawRebalances(scene: Scene): void {
   }
 }
 
+const DRAWN: readonly SavedFault['kind'][] = ['event', 'heal', 'inject'];
+
 function drawFaults(scene: Scene): void {
   const { context, colours } = scene;
   context.font = STRONG_FONT;
   context.textAlign = 'left';
-  for (const { fault, x, y, text, textX } of placeFaults(scene)) {
+  // Last, so that they are not covered, those that somebody asked for.
+  const placed = placeFaults(scene).toSorted((a, b) => DRAWN.indexOf(a.fault.of.kind) - DRAWN.indexOf(b.fault.of.kind));
+  for (const { fault, x, y, text, textX } of placed) {
     context.fillStyle = colourOfFault(fault.of, colours);
     drawFaultMark(context, fault.of.kind, x, y);
     if (textX === null) continue;

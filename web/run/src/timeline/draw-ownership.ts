@@ -21,7 +21,7 @@ export function drawOwnership(scene: Scene): void {
     const y = top + partition * rowHeight;
     const pauses = model.pauses[partition] ?? [];
     drawBars(scene, bars, y, rowHeight - gap);
-    for (const pause of pauses) drawPause(scene, pause, { y, height: rowHeight - gap, hatch });
+    drawPauses(scene, pauses, { y, height: rowHeight - gap, hatch });
     if (rowHeight - gap >= WORDS_FROM_PX) drawOwnerNames(scene, bars, pauses, { y, height: rowHeight - gap });
   }
 }
@@ -63,6 +63,8 @@ function drawOwnerNames(
   for (const bar of listSeen(bars, view)) {
     if (highlighted !== null && highlighted !== bar.owner.name) continue;
     const seenFrom = Math.max(bar.from, view.from);
+    // Pauses only take away from it: no need to look for them where a bar is too narrow anyway.
+    if (xOf(scene, bar.to) - xOf(scene, seenFrom) < LEAST_ROOM_PX + 2 * PADDING_PX) continue;
     const pause = pauses.find(({ from, to }) => from <= seenFrom && seenFrom < to);
     const left = xOf(scene, pause?.to ?? seenFrom) + PADDING_PX;
     const room = Math.min(xOf(scene, bar.to), layout.right) - left - PADDING_PX;
@@ -80,12 +82,28 @@ interface PausePlace {
   readonly hatch: CanvasPattern | null;
 }
 
+function drawPauses(scene: Scene, pauses: readonly Span<SavedPause>[], place: PausePlace): void {
+  const { view } = scene;
+  let drawnTo = -Infinity;
+  for (const pause of pauses) {
+    if (pause.to < view.from) continue;
+    if (pause.from > view.to) break;
+    const left = xOf(scene, pause.from);
+    const right = Math.max(left + 1, xOf(scene, pause.to));
+    // Of many within a pixel one is seen.
+    if (right - drawnTo < 1) continue;
+    drawPause(scene, pause, { ...place, left, width: right - left });
+    drawnTo = right;
+  }
+}
+
 /** A dark, hatched gap with its length, where there is room for it. */
-function drawPause(scene: Scene, { from, to }: Span<SavedPause>, { y, height, hatch }: PausePlace): void {
-  const { context, view, colours } = scene;
-  if (to < view.from || from > view.to) return;
-  const left = xOf(scene, from);
-  const width = Math.max(1, xOf(scene, to) - left);
+function drawPause(
+  scene: Scene,
+  { from, to }: Span<SavedPause>,
+  { left, width, y, height, hatch }: PausePlace & { readonly left: number; readonly width: number },
+): void {
+  const { context, colours } = scene;
   context.fillStyle = colours.ground;
   context.globalAlpha = 0.86;
   context.fillRect(left, y, width, height);
@@ -99,7 +117,7 @@ function drawPause(scene: Scene, { from, to }: Span<SavedPause>, { y, height, ha
     context.fillRect(left, y, 1, height);
     context.fillRect(left + width - 1, y, 1, height);
   }
-  drawPauseLength(scene, formatDuration(to - from), { left, width, y, height });
+  if (width >= LEAST_ROOM_PX) drawPauseLength(scene, formatDuration(to - from), { left, width, y, height });
 }
 
 function drawPauseLength(

@@ -34,6 +34,29 @@ describe('findMoment', () => {
     expect(moment.pauses.map(({ of }) => of.partition)).toEqual([3]);
   });
 
+  it('tells of a span in which the time lies, whose end is still to come', () => {
+    const [first, second] = RUN.samples;
+    if (first === undefined || second === undefined) throw new Error('there are no samples');
+    const span = {
+      ms: 60_000,
+      mostLag: 900,
+      leastProducedPerSecond: 0,
+      mostProducedPerSecond: 500,
+      leastProcessedPerSecond: 0,
+      mostProcessedPerSecond: 700,
+      leastMembers: 1,
+      mostMembers: 3,
+    };
+    const samples = [first, { ...second, at: first.at + 60_000, lag: 4, members: 2, span }];
+    const model = buildTimelineModel({ ...RUN, samples }, LOOKS);
+    const moment = findMoment(model, 30_000, 0);
+    expect(moment.sample).toMatchObject({ spanMs: 60_000, lag: 4, mostLag: 900, members: 2 });
+    expect(describeMoment(moment)).toContain('lag 4, at most 900. produced');
+    expect(describeMoment(moment)).toContain('records a second over 1 min 0 s');
+    expect(model.samples.processed.most[1]).toBe(700);
+    expect(findMoment(model, 64_000, 0).sample).toBeNull();
+  });
+
   it('tells faults that are near, and says when nobody owns a partition', () => {
     const [fault] = MODEL.faults;
     expect(findMoment(MODEL, (fault?.at ?? 0) + 400, 500).faults).toEqual([fault]);

@@ -11,18 +11,24 @@ export interface Moment {
   readonly owners: readonly { readonly owner: ReplicaLook; readonly partitions: readonly number[] }[];
   readonly unowned: readonly number[];
   readonly pauses: readonly Span<SavedPause>[];
-  readonly sample: {
-    readonly lag: number;
-    readonly produced: number;
-    readonly processed: number;
-    readonly members: number;
-    readonly busy: number | null;
-  } | null;
+  readonly sample: MomentSample | null;
   /** Faults within reach of the time, nearest first. */
   readonly faults: readonly Mark<SavedFault>[];
 }
 
-/** A sample older than this tells nothing about a time. */
+/** What the sample says that the time lies in. */
+export interface MomentSample {
+  /** Of more than a second, rates are means, and lag and members are those at its end. */
+  readonly spanMs: number;
+  readonly lag: number;
+  readonly mostLag: number;
+  readonly produced: number;
+  readonly processed: number;
+  readonly members: number;
+  readonly busy: number | null;
+}
+
+/** Samples are begun at any part of a second: this long after one it still tells of a time. */
 const SAMPLE_HOLDS_MS = 3000;
 
 /** @param reachMs how near a fault must be to be told */
@@ -72,15 +78,19 @@ export function findLastIndexBefore<Of>(all: readonly Of[], at: number, timeOf: 
   return low - 1;
 }
 
-function findSample({ samples }: TimelineModel, at: number): Moment['sample'] {
-  const index = findLastIndexBefore(samples.at, at, (of) => of);
-  const sampledAt = samples.at[index];
-  if (sampledAt === undefined || at - sampledAt > SAMPLE_HOLDS_MS) return null;
+function findSample({ samples }: TimelineModel, at: number): MomentSample | null {
+  const last = findLastIndexBefore(samples.at, at, (of) => of);
+  // The span that the time lies in is told at its end.
+  const index = (samples.from[last + 1] ?? Infinity) < at ? last + 1 : last;
+  const [from, to] = [samples.from[index], samples.at[index]];
+  if (from === undefined || to === undefined || at - to > SAMPLE_HOLDS_MS) return null;
   return {
-    lag: samples.lag[index] ?? 0,
-    produced: samples.produced[index] ?? 0,
-    processed: samples.processed[index] ?? 0,
-    members: samples.members[index] ?? 0,
+    spanMs: to - from,
+    lag: samples.lag.values[index] ?? 0,
+    mostLag: samples.lag.most[index] ?? 0,
+    produced: samples.produced.values[index] ?? 0,
+    processed: samples.processed.values[index] ?? 0,
+    members: samples.members.values[index] ?? 0,
     busy: samples.busy[index] ?? null,
   };
 }

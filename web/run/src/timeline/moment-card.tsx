@@ -3,6 +3,7 @@ import { formatCount, formatRate } from '../../../src/format/format-number.ts';
 import { formatRanges } from '../../../src/format/format-ranges.ts';
 import { Sentence } from '../../../src/page/sentence.tsx';
 import { formatOffset } from '../format/format-offset.ts';
+import { isSpan } from './describe-moment.ts';
 import { findCovering, type Moment } from './find-moment.ts';
 import { Swatch } from './swatch.tsx';
 import type { TimelineLayout } from './timeline-layout.ts';
@@ -24,6 +25,7 @@ interface MomentCardProps {
 
 /** More would cover the timeline. */
 const MOST_OWNERS = 24;
+const MOST_FAULTS = 2;
 const WIDTH_PX = 300;
 const AWAY_PX = 14;
 
@@ -46,11 +48,12 @@ export function MomentCard({ moment, model, partition, nearMs, x, y, layout }: M
         <strong>{formatOffset(at, 1)}</strong> <span>{formatTimeOfDay(model.startedAt + at)}</span>
       </p>
       <p class="moment-step">{step === null ? 'between steps' : `${step.index + 1}  ${step.text}`}</p>
-      {faults.slice(0, 2).map(({ of }) => (
+      {faults.slice(0, MOST_FAULTS).map(({ of }) => (
         <p key={`${of.at} ${of.text}`} class={`moment-fault fault-${of.kind}`}>
           {of.text}
         </p>
       ))}
+      {faults.length > MOST_FAULTS && <p>and {faults.length - MOST_FAULTS} more around: zoom in to tell them apart</p>}
       <Generation moment={moment} nearMs={nearMs} />
       {partition !== null && <PartitionLine moment={moment} model={model} partition={partition} />}
       {sample !== null && (
@@ -61,6 +64,12 @@ export function MomentCard({ moment, model, partition, nearMs, x, y, layout }: M
           <Fact name="members" value={String(sample.members)} />
           {sample.busy !== null && <Fact name="processors" value={`${Math.round(sample.busy * 100)} %`} />}
         </dl>
+      )}
+      {sample !== null && isSpan(sample) && (
+        <p class="moment-span">
+          of {formatDuration(sample.spanMs)}: rates are means, lag and members those at its end, lag at most{' '}
+          {formatCount(sample.mostLag)}
+        </p>
       )}
       <ul class="moment-owners">
         {owners.slice(0, MOST_OWNERS).map(({ owner, partitions }) => (

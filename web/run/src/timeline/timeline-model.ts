@@ -4,6 +4,8 @@ import type {
   SavedPause,
   SavedRebalance,
   SavedRun,
+  SavedSample,
+  SavedSampleSpan,
   SavedStep,
 } from '../../../../lib/contracts/saved-run.ts';
 import type { ReplicaLook } from './replica-looks.ts';
@@ -42,13 +44,24 @@ export interface Mark<Of> {
 
 /** As columns, because curves are drawn from one of them. */
 export interface SampleColumns {
+  /** Begin and end of the time that each tells of. */
+  readonly from: readonly number[];
   readonly at: readonly number[];
-  readonly lag: readonly number[];
-  readonly produced: readonly number[];
-  readonly processed: readonly number[];
-  readonly members: readonly number[];
+  readonly lag: SampleColumn;
+  readonly produced: SampleColumn;
+  readonly processed: SampleColumn;
+  readonly members: SampleColumn;
   readonly busy: readonly (number | null)[];
 }
+
+/** Values, and what the seconds of each span had at least and at most: the value itself where it is one second. */
+export interface SampleColumn {
+  readonly values: readonly number[];
+  readonly least: readonly number[];
+  readonly most: readonly number[];
+}
+
+const SECOND_MS = 1000;
 
 export function buildTimelineModel(run: SavedRun, looks: ReadonlyMap<string, ReplicaLook>): TimelineModel {
   const { startedAt } = run;
@@ -76,14 +89,43 @@ export function buildTimelineModel(run: SavedRun, looks: ReadonlyMap<string, Rep
     rebalances: run.rebalances
       .map((rebalance) => ({ at: since(rebalance.at), of: rebalance }))
       .sort((a, b) => a.at - b.at),
-    samples: {
-      at: run.samples.map(({ at }) => since(at)),
-      lag: run.samples.map(({ lag }) => lag),
-      produced: run.samples.map(({ producedPerSecond }) => producedPerSecond),
-      processed: run.samples.map(({ processedPerSecond }) => processedPerSecond),
-      members: run.samples.map(({ members }) => members),
-      busy: run.samples.map(({ busy }) => busy),
-    },
+    samples: buildColumns(run.samples, since),
+  };
+}
+
+function buildColumns(samples: readonly SavedSample[], since: (at: number) => number): SampleColumns {
+  /** @param extremesOf the least and the most of a span, whose value is given too */
+  const column = (
+    valueOf: (sample: SavedSample) => number,
+    extremesOf: (span: SavedSampleSpan, value: number) => readonly [number, number],
+  ): SampleColumn => {
+    const values = samples.map(valueOf);
+    const extremes = samples.map(({ span }, index): readonly [number, number] => {
+      const value = values[index] ?? 0;
+      return span === undefined ? [value, value] : extremesOf(span, value);
+    });
+    return { values, least: extremes.map(([least]) => least), most: extremes.map(([, most]) => most) };
+  };
+  return {
+    from: samples.map(({ at, span }) => since(at) - (span?.ms ?? SECOND_MS)),
+    at: samples.map(({ at }) => since(at)),
+    lag: column(
+      ({ lag }) => lag,
+      ({ mostLag }, lag) => [lag, mostLag],
+    ),
+    produced: column(
+      ({ producedPerSecond }) => producedPerSecond,
+      ({ leastProducedPerSecond, mostProducedPerSecond }) => [leastProducedPerSecond, mostProducedPerSecond],
+    ),
+    processed: column(
+      ({ processedPerSecond }) => processedPerSecond,
+      ({ leastProcessedPerSecond, mostProcessedPerSecond }) => [leastProcessedPerSecond, mostProcessedPerSecond],
+    ),
+    members: column(
+      ({ members }) => members,
+      ({ leastMembers, mostMembers }) => [leastMembers, mostMembers],
+    ),
+    busy: samples.map(({ busy }) => busy),
   };
 }
 

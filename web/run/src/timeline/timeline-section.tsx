@@ -57,13 +57,13 @@ function chooseTops(models: readonly TimelineModel[]): SceneTops {
     models.reduce((top, model) => read(model).reduce((a, b) => Math.max(a, b), top), 0);
   return {
     lag: chooseTop(
-      most(({ samples }) => samples.lag),
+      most(({ samples }) => samples.lag.most),
       10,
     ),
     rate: chooseTop(
-      most(({ samples }) => [...samples.produced, ...samples.processed]),
+      most(({ samples }) => [...samples.produced.most, ...samples.processed.most]),
       10,
     ),
-    members: Math.max(2, Math.ceil(most(({ samples }) => samples.members) / 2) * 2),
+    members: Math.max(2, Math.ceil(most(({ samples }) => samples.members.most) / 2) * 2),
   };
 }
