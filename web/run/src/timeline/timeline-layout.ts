@@ -60,7 +60,7 @@ export function layOutTimeline({ width, partitions, hasFaults, hasBusy }: Layout
     busy: hasBusy ? place('Processors in use', 40, { head: true }) : null,
     axisBottom: place('', 18, { head: false, gap: 0 }),
   };
-  return { ...layout, width, height: top, left: isNarrow ? 36 : 92, right: width - (isNarrow ? 6 : 14), isNarrow };
+  return { ...layout, width, height: top, left: isNarrow ? 44 : 92, right: width - (isNarrow ? 6 : 14), isNarrow };
 }
 
 /** Tall enough for words with few partitions; with many the whole stays on a screen. */
