@@ -2,7 +2,7 @@ import { describeClocks } from '../checks/clocks.ts';
 import { checkCommitsBehindReceipts } from '../checks/commits-behind-receipts.ts';
 import { describeUncounted } from '../checks/completeness.ts';
 import type { LedgerEntry } from '../checks/history.ts';
-import type { PreparedPartition } from '../checks/prepare-run.ts';
+import { passOver, type PreparedPartition } from '../checks/prepare-run.ts';
 import { countOf, joinList } from '../checks/wording.ts';
 import type { Observation } from './observation.ts';
 
@@ -74,11 +74,11 @@ function askBeginning({ run, lateFrom }: Observation): ReturnType<Ask> {
     { all: 0, done: 0 },
   ];
   for (const { partition, records, coverage } of run.partitions.values()) {
-    records.forEach(({ offset }, index) => {
-      const part = offset < (lateFrom.get(partition) ?? 0) ? early : late;
+    for (let index = 0; index < records.length; index += 1) {
+      const part = records.offsetAt(index) < (lateFrom.get(partition) ?? 0) ? early : late;
       part.all += 1;
       if (coverage.counts[index] !== 0) part.done += 1;
-    });
+    }
   }
   if (early.done + late.done === 0) return unknown('no receipt tells what it has processed');
   const seen = `${countOf(early.done, 'record')} of ${String(early.all)} that were there before it`;
@@ -87,7 +87,8 @@ function askBeginning({ run, lateFrom }: Observation): ReturnType<Ask> {
 }
 
 function askReceipts({ run, receiptsTopic }: Observation): ReturnType<Ask> {
-  const { receipts, uncounted } = run.history;
+  const { receipts } = run;
+  const { uncounted } = run.history;
   const [problem] = describeUncounted(uncounted);
   if (problem !== undefined) return missing(problem);
   if (receipts.length === 0) return missing(`there is none in ${receiptsTopic}`);
@@ -95,13 +96,13 @@ function askReceipts({ run, receiptsTopic }: Observation): ReturnType<Ask> {
 }
 
 function askMember({ clientId, run }: Observation): ReturnType<Ask> {
-  return judgeReceipts(run.history.receipts, ({ member }) =>
+  return judgeReceipts(run.receipts, ({ member }) =>
     member === clientId ? undefined : `\`member\` is ${JSON.stringify(member)}, and CLIENT_ID was ${clientId}`,
   );
 }
 
 function askTimes({ run }: Observation): ReturnType<Ask> {
-  const { receipts } = run.history;
+  const { receipts } = run;
   const [clock] = describeClocks(run.clocks);
   if (clock !== undefined) return missing(clock);
   return judgeReceipts(receipts, ({ startedAt, finishedAt }) =>
@@ -111,7 +112,7 @@ function askTimes({ run }: Observation): ReturnType<Ask> {
 
 function askGeneration({ run }: Observation): ReturnType<Ask> {
   const { timeline } = run;
-  const { receipts } = run.history;
+  const { receipts } = run;
   if (receipts.length > 0 && receipts.every(({ generation }) => generation === undefined))
     return ok('they do not, and need not: ownership is judged by their times');
   return judgeReceipts(receipts, ({ generation, member, partition }) => {
@@ -122,7 +123,7 @@ function askGeneration({ run }: Observation): ReturnType<Ask> {
 
 function askBounds({ run }: Observation): ReturnType<Ask> {
   const ends = new Map(run.history.logRange.map(({ partition, logEnd }) => [partition, logEnd]));
-  return judgeReceipts(run.history.receipts, ({ partition, to }) => {
+  return judgeReceipts(run.receipts, ({ partition, to }) => {
     const end = ends.get(partition);
     if (end === undefined || to < end) return undefined;
     return `\`to\` is ${String(to)}, and the last record of partition ${String(partition)} has the offset ${String(end - 1)}: \`to\` is included`;
@@ -145,7 +146,7 @@ function askProof({ run }: Observation): ReturnType<Ask> {
 }
 
 function askCoverage({ run }: Observation): ReturnType<Ask> {
-  if (run.history.receipts.length === 0) return unknown('there is no receipt');
+  if (run.receipts.length === 0) return unknown('there is no receipt');
   const partitions = [...run.partitions.values()];
   const without = listPlaces(partitions, 0);
   const repeated = listPlaces(partitions, 2);
@@ -167,7 +168,7 @@ function askCoverage({ run }: Observation): ReturnType<Ask> {
 }
 
 function askCommits({ run }: Observation): ReturnType<Ask> {
-  const { verdict, summary } = checkCommitsBehindReceipts(run);
+  const { verdict, summary } = passOver(run, checkCommitsBehindReceipts(run));
   const { committed } = run.history;
   const left = run.history.leftRecords ?? 0;
   if (committed.every(({ committedOffset }) => committedOffset === null)) return missing('it has committed nothing');
@@ -203,7 +204,7 @@ function judgeReceipts(
 
 function listPlaces(partitions: readonly PreparedPartition[], count: 0 | 2): readonly string[] {
   return partitions.flatMap(({ partition, records, coverage }) =>
-    records.flatMap(({ offset }, index) =>
+    [...records].flatMap(({ offset }, index) =>
       coverage.counts[index] === count ? [`offset ${String(offset)} of partition ${String(partition)}`] : [],
     ),
   );

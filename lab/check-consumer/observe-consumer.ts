@@ -139,10 +139,11 @@ function createSender(options: {
     log,
     async send(records) {
       for (let count = 0; count < records; count += 1) {
-        const operation = log.invoke(`key-${String(log.operations.length % KEYS)}`);
+        const [operation] = log.invoke([`key-${String(log.operations.length % KEYS)}`]);
+        if (operation === undefined) return;
         const { key, name } = buildMessage(runId, operation);
         const { partition, offset } = await producer.send({ key, value: JSON.stringify({ name }) });
-        log.answer(operation, { kind: 'ok', partition, offset });
+        log.answer([operation], () => ({ kind: 'ok', partition, offset }));
       }
     },
     stop: () => producer.stop(PATIENCE_MS),

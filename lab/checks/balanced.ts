@@ -1,5 +1,5 @@
 import { Findings } from './findings.ts';
-import type { AssignmentSnapshot, History } from './history.ts';
+import type { AssignmentSnapshot, RunFacts } from './history.ts';
 import { conclude, type CheckResult } from './verdict.ts';
 import { countOf } from './wording.ts';
 
@@ -21,7 +21,7 @@ const FAILURES: Readonly<Record<Kind, (count: number) => string>> = {
  * In every assignment observed, each partition has exactly one owner, shares differ by at most one, every
  * replica is a member, and idle are only those beyond one per partition.
  */
-export function checkBalanced(history: History): CheckResult {
+export function checkBalanced(history: RunFacts): CheckResult {
   const findings = new Findings<Kind>();
   for (const assignment of history.assignments) {
     findWrongOwners(assignment, history.partitions, findings);

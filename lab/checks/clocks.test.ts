@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { byBrokersClock, describeClocks, findClocks } from './clocks.ts';
+import { byBrokersClock, createClockFinder, describeClocks, type Clocks } from './clocks.ts';
 import { buildHistory, NOW } from './history-fixture.ts';
 import type { History, LedgerEntry } from './history.ts';
 import { judge } from './judge.ts';
@@ -31,6 +31,12 @@ const receipt = (member: string, finishedAt: number, appendedAt?: number): Ledge
   ledgerOffset: 0,
   ...(appendedAt !== undefined && { appendedAt }),
 });
+
+function findClocks(receipts: readonly LedgerEntry[]): Clocks {
+  const finder = createClockFinder();
+  for (const each of receipts) finder.take(each);
+  return finder.find();
+}
 
 describe('a member’s clock', () => {
   it.each([

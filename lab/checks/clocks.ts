@@ -14,26 +14,36 @@ export type Clocks = ReadonlyMap<string, ClockDifference>;
 /** The share of receipts that may be odd by themselves. */
 const ODD_SHARE = 0.05;
 
+/** Finds the clocks that are off, of receipts that it is shown one by one. */
+export interface ClockFinder {
+  take(receipt: LedgerEntry): void;
+  find(): Clocks;
+}
+
 /**
- * Finds the clocks that are off. A receipt is appended right after the work that it tells of has ended, and never before:
- * how much later, by the broker's clock, the soonest of a member's receipts are is how far its own clock is behind.
- * A member that always waits so long with its receipts looks the same; no time that is judged depends on which it is.
+ * A receipt is appended right after the work that it tells of has ended, and never before: how much later, by the broker's
+ * clock, the soonest of a member's receipts are is how far its own clock is behind. A member that always waits so long
+ * with its receipts looks the same; no time that is judged depends on which it is.
  */
-export function findClocks(receipts: readonly LedgerEntry[]): Clocks {
+export function createClockFinder(): ClockFinder {
   const waits = new Map<string, number[]>();
-  for (const { member, finishedAt, appendedAt } of receipts) {
-    if (appendedAt === undefined) continue;
-    const ofMember = waits.get(member);
-    const waitedMs = appendedAt - Date.parse(finishedAt);
-    if (ofMember) ofMember.push(waitedMs);
-    else waits.set(member, [waitedMs]);
-  }
-  const differences = [...waits].flatMap(([member, ofMember]): [string, ClockDifference][] => {
-    const sorted = ofMember.sort((a, b) => a - b);
-    const behindMs = sorted[Math.floor(sorted.length * ODD_SHARE)] ?? 0;
-    return Math.abs(behindMs) > CLOCK_DIFFERENCE_MS ? [[member, { member, behindMs }]] : [];
-  });
-  return new Map(differences);
+  return {
+    take({ member, finishedAt, appendedAt }) {
+      if (appendedAt === undefined) return;
+      const ofMember = waits.get(member);
+      const waitedMs = appendedAt - Date.parse(finishedAt);
+      if (ofMember) ofMember.push(waitedMs);
+      else waits.set(member, [waitedMs]);
+    },
+    find() {
+      const differences = [...waits].flatMap(([member, ofMember]): [string, ClockDifference][] => {
+        const sorted = Float64Array.from(ofMember).sort();
+        const behindMs = sorted[Math.floor(sorted.length * ODD_SHARE)] ?? 0;
+        return Math.abs(behindMs) > CLOCK_DIFFERENCE_MS ? [[member, { member, behindMs }]] : [];
+      });
+      return new Map(differences);
+    },
+  };
 }
 
 /** The receipt with its times by the brokers' clock. */

@@ -13,10 +13,10 @@ import {
 } from './history-fixture.ts';
 import type { CommitSample, History } from './history.ts';
 import { correctHistory } from './plan-fixture.ts';
-import { prepareRun } from './prepare-run.ts';
+import { runCheck } from './run-check-fixture.ts';
 import { countOf } from './wording.ts';
 
-const check = (history: History) => checkCommitsBehindReceipts(prepareRun(history));
+const check = (history: History) => runCheck(checkCommitsBehindReceipts, history);
 
 function commit(history: History, committedOffset: number | null): History {
   return { ...history, committed: history.committed.map((committed) => ({ ...committed, committedOffset })) };

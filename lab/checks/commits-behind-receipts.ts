@@ -2,9 +2,10 @@ import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
 import { describeMissing, namePartitions } from './completeness.ts';
 import { countLeading } from './count-leading.ts';
 import { Findings } from './findings.ts';
-import type { AcceptedCommit, CommittedOffset, CommitSample, History, LedgerEntry } from './history.ts';
-import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
-import { findIndexFrom } from './run.ts';
+import type { AcceptedCommit, CommittedOffset, CommitSample, LedgerEntry } from './history.ts';
+import type { Pass, PreparedPartition, RunContext } from './prepare-run.ts';
+import { findIndexFrom } from './records.ts';
+import type { PartitionReading } from './run.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
 import { countOf } from './wording.ts';
 
@@ -19,24 +20,47 @@ const SEEN_WITHIN_MS = 10_000;
  * Every record of the run below the committed offset has a receipt: nothing was given up as done before
  * it was. It holds while the group works, at every look, because committed offsets are read before the receipts.
  */
-export function checkCommitsBehindReceipts({ history, partitions }: PreparedRun): CheckResult {
-  if (history.operations.length === 0) return concludeNothingAsked(NAME);
+export function checkCommitsBehindReceipts(run: RunContext): Pass<CheckResult> {
+  const { history, operations } = run;
   const committedByPartition = new Map(history.committed.map((committed) => [committed.partition, committed]));
   const looksByPartition = Map.groupBy((history.commitSamples ?? []).flatMap(toLooks), ({ partition }) => partition);
   const findings = new Findings<Kind>();
-  let committedRecords = 0;
-  let unjudgedLooks = 0;
-  for (const partition of partitions.values()) {
-    const committed = committedByPartition.get(partition.partition);
-    const committedHere = findUnprocessed(partition, committed, findings);
-    committedRecords += committedHere;
-    findBeyond(partition, committed, findings);
-    // Given up as silent: what it had processed by then and never committed would be processed by everybody after it.
-    if ((history.leftRecords ?? 0) > 0) findNeverCommitted(partition, committedHere, findings);
-    const looks = looksByPartition.get(partition.partition) ?? [];
-    unjudgedLooks += findTooEarly(partition, looks, committedHere, findings);
-  }
-  const unread = [...partitions.values()].filter(({ partition }) => !committedByPartition.has(partition));
+  const unseen = history.commitSamples && new UnseenCommits(history.commitSamples);
+  const totals = { committedRecords: 0, unjudgedLooks: 0 };
+  return {
+    take(partition) {
+      const committed = committedByPartition.get(partition.partition);
+      const committedHere = findUnprocessed(partition, committed, findings);
+      totals.committedRecords += committedHere;
+      findBeyond(partition, committed, findings);
+      // Given up as silent: what it had processed by then and never committed would be processed by everybody after it.
+      if ((history.leftRecords ?? 0) > 0) findNeverCommitted(partition, committedHere, findings);
+      const looks = looksByPartition.get(partition.partition) ?? [];
+      totals.unjudgedLooks += findTooEarly(partition, looks, committedHere, findings);
+      unseen?.take(partition.commits);
+    },
+    finish() {
+      if (operations.length === 0) return concludeNothingAsked(NAME);
+      const unread = [...run.readings.values()].filter(({ partition }) => !committedByPartition.has(partition));
+      return concludeCommits(run, { ...totals, unread, unseen: unseen?.describe() ?? [] }, findings);
+    },
+  };
+}
+
+interface CommitTotals {
+  readonly committedRecords: number;
+  readonly unjudgedLooks: number;
+  /** Partitions whose committed offset is not known. */
+  readonly unread: readonly PartitionReading[];
+  /** Why too few commits were looked at, in words. */
+  readonly unseen: readonly string[];
+}
+
+function concludeCommits(
+  { history, readings }: RunContext,
+  { committedRecords, unjudgedLooks, unread, unseen }: CommitTotals,
+  findings: Findings<Kind>,
+): CheckResult {
   const failures = findings.describe({
     committedBeyond: (count) => `${countOf(count, 'position is', 'positions are')} beyond the log and every receipt`,
     committedUnprocessed: (count) => `${countOf(count, 'has', 'have')} no receipt`,
@@ -51,9 +75,9 @@ export function checkCommitsBehindReceipts({ history, partitions }: PreparedRun)
     doubts: [
       ...(committedRecords === 0 ? ['no record of the run is known to be committed'] : []),
       ...(unread.length > 0 ? [`the committed offset of ${namePartitions(unread)} was not read`] : []),
-      ...describeUnseen(history),
-      ...describeMissing(partitions, 'log'),
-      ...(findings.count('maybeProcessed') + unjudgedLooks > 0 ? describeMissing(partitions, 'ledger') : []),
+      ...unseen,
+      ...describeMissing(readings, 'log'),
+      ...(findings.count('maybeProcessed') + unjudgedLooks > 0 ? describeMissing(readings, 'ledger') : []),
     ],
     passed: `all of them processed first${looks === 0 ? '' : `, at each of ${countOf(looks, 'look')}`}`,
     measurements: {
@@ -75,29 +99,33 @@ export function checkCommitsBehindReceipts({ history, partitions }: PreparedRun)
 /**
  * Looks fail while brokers are away, and then commits do as well. Where most commits went by unseen, nobody can tell
  * whether they were ahead of the receipts.
- *
- * @returns why, in words; empty when enough were seen, or nobody meant to look.
  */
-function describeUnseen({ commits, commitSamples }: History): string[] {
-  if (commitSamples === undefined) return [];
-  const looks = commitSamples.map(({ at }) => at).sort((a, b) => a - b);
-  // A position that is committed again is no news, and not looked at again.
-  const moving = listMoving(commits);
-  const unseen = moving.filter(({ at }) => {
-    const next = looks[countLeading(looks.length, (place) => (looks[place] ?? 0) < at - CLOCK_DIFFERENCE_MS)];
-    return next === undefined || next > at + SEEN_WITHIN_MS;
-  });
-  if (unseen.length * 2 <= moving.length) return [];
-  return [`nobody looked at the positions after ${String(unseen.length)} of ${countOf(moving.length, 'commit')}`];
-}
+class UnseenCommits {
+  readonly #looks: Float64Array;
+  #moving = 0;
+  #unseen = 0;
 
-function listMoving(commits: readonly AcceptedCommit[]): readonly AcceptedCommit[] {
-  const positions = new Map<number, number>();
-  return commits.filter(({ partition, offset }) => {
-    const isMoving = positions.get(partition) !== offset;
-    positions.set(partition, offset);
-    return isMoving;
-  });
+  constructor(samples: readonly CommitSample[]) {
+    this.#looks = Float64Array.from(samples, ({ at }) => at).sort();
+  }
+
+  /** @param commits of a partition */
+  take(commits: readonly AcceptedCommit[]): void {
+    const looks = this.#looks;
+    for (const [index, { at, offset }] of commits.entries()) {
+      // A position that is committed again is no news, and not looked at again.
+      if (commits[index - 1]?.offset === offset) continue;
+      this.#moving += 1;
+      const next = looks[countLeading(looks.length, (place) => (looks[place] ?? 0) < at - CLOCK_DIFFERENCE_MS)];
+      if (next === undefined || next > at + SEEN_WITHIN_MS) this.#unseen += 1;
+    }
+  }
+
+  /** In words; empty when enough were seen. */
+  describe(): string[] {
+    if (this.#unseen * 2 <= this.#moving) return [];
+    return [`nobody looked at the positions after ${String(this.#unseen)} of ${countOf(this.#moving, 'commit')}`];
+  }
 }
 
 function findNeverCommitted(
@@ -106,7 +134,7 @@ function findNeverCommitted(
   findings: Findings<Kind>,
 ): void {
   for (let index = committed; index < records.length; index += 1) {
-    if (coverage.counts[index] !== 0) findings.add('neverCommitted', { record: records[index] });
+    if (coverage.counts[index] !== 0) findings.add('neverCommitted', { record: records.at(index) });
   }
 }
 
@@ -133,7 +161,7 @@ function findUnprocessed(
   for (let index = 0; index < committedRecords; index += 1) {
     if (coverage.counts[index] !== 0) continue;
     const kind = partition.ledger === 'whole' ? 'committedUnprocessed' : 'maybeProcessed';
-    findings.add(kind, { record: records[index], committed });
+    findings.add(kind, { record: records.at(index), committed });
   }
   return committedRecords;
 }
@@ -177,7 +205,7 @@ function findTooEarly(
       // What never got a receipt, and is committed at the end, is counted there.
       const isCountedAtEnd = coverage.counts[judged] === 0 && judged < committedAtEnd;
       if (isCovered[judged] === 0 && !isCountedAtEnd) {
-        findings.add('committedTooEarly', { record: records[judged], look });
+        findings.add('committedTooEarly', { record: records.at(judged), look });
       }
     }
   }

@@ -3,14 +3,15 @@ import fc from 'fast-check';
 import { EMPTY_DIGEST, extendDigest, formatDigest } from '../../lib/contracts/receipt-digest.ts';
 import { compareWithLog, listUnshown, type Comparison } from './compare-with-log.ts';
 import { buildReceipt, RUN_ID, withoutCount } from './history-fixture.ts';
-import type { LedgerEntry, PartitionRange } from './history.ts';
-import type { RunRecord } from './run.ts';
+import type { LedgerEntry, LoggedRecord, PartitionRange } from './history.ts';
+import { Names } from './names.ts';
+import { toRecords } from './records.ts';
 
 /** A log with a gap at 13 and 14. */
 const OFFSETS = [10, 11, 12, 15, 16];
 const LOG_RANGE: PartitionRange = { partition: 0, logStart: 10, logEnd: 17, endBeforeRun: 10 };
 
-const toRecord = (offset: number): RunRecord => ({
+const toRecord = (offset: number): LoggedRecord => ({
   partition: 0,
   offset,
   key: 'a',
@@ -26,7 +27,7 @@ function compare(
 ): Comparison {
   const receipt = buildReceipt({ partition: 0, from: 10, to: 16, ledgerOffset: 0 }, claim);
   const written = [claim.records === undefined ? withoutCount(receipt) : receipt];
-  const [comparison] = compareWithLog({ logged, written, logRange });
+  const [comparison] = compareWithLog({ logged: toRecords(0, new Names(), logged), written, logRange });
   if (comparison === undefined) throw new Error('there is one for each receipt');
   return comparison;
 }
@@ -61,7 +62,7 @@ describe('compareWithLog', () => {
 
   it('judges by the count alone when an older evidence does not tell the values', () => {
     const logged = OFFSETS.map(toRecord).map((record) => {
-      const older: RunRecord & { valueCrc?: number } = { ...record };
+      const older: LoggedRecord & { valueCrc?: number } = { ...record };
       delete older.valueCrc;
       return older;
     });
@@ -71,7 +72,7 @@ describe('compareWithLog', () => {
 
   it('compares nothing with a log that was not read', () => {
     const written = [buildReceipt({ partition: 0, from: 10, to: 16, ledgerOffset: 0 })];
-    expect(compareWithLog({ logged: [], written, logRange: undefined })).toEqual([]);
+    expect(compareWithLog({ logged: toRecords(0, new Names(), []), written, logRange: undefined })).toEqual([]);
   });
 
   it('sees whatever is left out, put in or exchanged in any run of any log', () => {
@@ -96,10 +97,10 @@ describe('compareWithLog', () => {
 
 describe('listUnshown', () => {
   const list = (claims: readonly Partial<LedgerEntry>[]): number[] => {
-    const records = OFFSETS.map(toRecord);
+    const records = toRecords(0, new Names(), OFFSETS.map(toRecord));
     const comparisons = claims.map((claim) => compare(claim));
     const receipts = comparisons.map(({ receipt }) => receipt);
-    return [...listUnshown({ records, receipts, comparisons })].map(({ record }) => record.offset);
+    return [...listUnshown({ records, receipts, comparisons })].map(({ index }) => records.offsetAt(index));
   };
 
   it('lists what lies between the ends of receipts that say nothing of it, once', () => {

@@ -1,6 +1,7 @@
 import { EMPTY_DIGEST, extendDigest, formatDigest } from '../../lib/contracts/receipt-digest.ts';
-import type { LedgerEntry, LoggedRecord } from './history.ts';
-import { findIndexFrom, type PartitionRun, type RunRecord } from './run.ts';
+import type { LedgerEntry } from './history.ts';
+import { findIndexFrom, type Records } from './records.ts';
+import type { PartitionRun } from './run.ts';
 
 /** What a receipt claims, held against what the log holds between its offsets. */
 export interface Comparison {
@@ -30,14 +31,16 @@ export function compareWithLog({
   const from = logRange.readFrom ?? Math.max(logRange.logStart, logRange.endBeforeRun);
   const read = { from, to: logRange.readTo ?? logRange.logEnd };
   return written.map((receipt) => {
-    const between = logged.slice(findIndexFrom(logged, receipt.from), findIndexFrom(logged, receipt.to + 1));
-    return { receipt, kind: decideKind(receipt, between, read), loggedRecords: between.length };
+    const [first, end] = [findIndexFrom(logged, receipt.from), findIndexFrom(logged, receipt.to + 1)];
+    const between = { logged, first, end: Math.max(first, end) };
+    return { receipt, kind: decideKind(receipt, between, read), loggedRecords: between.end - first };
   });
 }
 
 /** A record that has receipts, none of which shows that it was processed. */
 export interface UnshownRecord {
-  readonly record: RunRecord;
+  /** Its place among the run's records of the partition. */
+  readonly index: number;
   /** The first of them. */
   readonly comparison: Comparison;
 }
@@ -66,8 +69,7 @@ export function* listUnshown({
     if (!isVague(comparison)) continue;
     const [first, end] = places[index] ?? [0, 0];
     for (let at = first; at < end; at += 1) {
-      const record = records[at];
-      if (record !== undefined && isSettled[at] === 0) yield { record, comparison };
+      if (isSettled[at] === 0) yield { index: at, comparison };
       isSettled[at] = 1;
     }
   }
@@ -76,34 +78,43 @@ export function* listUnshown({
 /** The first and the last of a run are processed, whatever lies between them. */
 function settleEnds(
   isSettled: Uint8Array,
-  records: readonly RunRecord[],
+  records: Records,
   { from, to }: LedgerEntry,
   [first, end]: readonly [number, number],
 ): void {
-  if (records[first]?.offset === from) isSettled[first] = 1;
-  if (end > first && records[end - 1]?.offset === to) isSettled[end - 1] = 1;
+  if (records.offsetAt(first) === from) isSettled[first] = 1;
+  if (end > first && records.offsetAt(end - 1) === to) isSettled[end - 1] = 1;
+}
+
+/** Some of the records of a log, by their places in it. */
+interface Span {
+  readonly logged: Records;
+  readonly first: number;
+  readonly end: number;
 }
 
 function decideKind(
   { from, to, records, digest }: LedgerEntry,
-  logged: readonly LoggedRecord[],
+  between: Span,
   read: { readonly from: number; readonly to: number },
 ): Comparison['kind'] {
-  if (records !== undefined && records < logged.length) return 'fewer';
+  const count = between.end - between.first;
+  if (records !== undefined && records < count) return 'fewer';
   if (from < read.from || to >= read.to) return 'beyond';
-  if (records !== undefined && records > logged.length) return 'more';
-  const loggedDigest = digest === undefined ? undefined : digestOf(logged);
+  if (records !== undefined && records > count) return 'more';
+  const loggedDigest = digest === undefined ? undefined : digestOf(between);
   if (loggedDigest !== undefined) return loggedDigest === digest ? 'all' : 'others';
   // Whoever writes a receipt has processed something.
-  return records === undefined && logged.length > 1 ? 'ends' : 'all';
+  return records === undefined && count > 1 ? 'ends' : 'all';
 }
 
 /** Undefined when it is not known of every record what its value was. */
-function digestOf(records: readonly LoggedRecord[]): string | undefined {
+function digestOf({ logged, first, end }: Span): string | undefined {
   let digest = EMPTY_DIGEST;
-  for (const { offset, valueCrc } of records) {
+  for (let index = first; index < end; index += 1) {
+    const valueCrc = logged.valueCrcAt(index);
     if (valueCrc === undefined) return undefined;
-    digest = extendDigest(digest, offset, valueCrc);
+    digest = extendDigest(digest, logged.offsetAt(index), valueCrc);
   }
   return formatDigest(digest);
 }

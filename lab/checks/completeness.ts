@@ -1,13 +1,13 @@
 import type { UncountedReceipts } from './history.ts';
-import type { PartitionRun } from './run.ts';
+import type { PartitionReading } from './run.ts';
 import { countOf, joinList } from './wording.ts';
 
 /** @returns why the log or the ledger of the run is not all there, in words; empty when it is. */
-export function describeMissing(run: ReadonlyMap<number, PartitionRun>, source: 'log' | 'ledger'): string[] {
-  const partitions = [...run.values()];
+export function describeMissing(readings: ReadonlyMap<number, PartitionReading>, source: 'log' | 'ledger'): string[] {
+  const partitions = [...readings.values()];
   const cut = partitions.filter((partition) => partition[source] === 'cut');
   const unreadable = partitions.filter((partition) => partition.unreadable[source] !== undefined);
-  const unread = partitions.filter((run) => run[source] === 'unread' && !unreadable.includes(run));
+  const unread = partitions.filter((each) => each[source] === 'unread' && !unreadable.includes(each));
   const absent = partitions.filter((partition) => partition[source] === 'absent');
   return [
     ...(cut.length > 0 ? [`retention has cut off the ${source} of ${namePartitions(cut)}`] : []),

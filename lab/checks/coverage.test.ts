@@ -2,15 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { buildCoverage } from './coverage.ts';
 import { buildReceipt, RUN_ID } from './history-fixture.ts';
-import type { RunRecord } from './run.ts';
+import { Names } from './names.ts';
+import { toRecords, type Records } from './records.ts';
 
-function buildRecords(offsets: readonly number[], keys: readonly (string | null)[] = ['a']): RunRecord[] {
-  return offsets.map((offset, sequence) => ({
+function buildRecords(offsets: readonly number[], keys: readonly (string | null)[] = ['a']): Records {
+  const records = offsets.map((offset, sequence) => ({
     partition: 0,
     offset,
     key: keys[sequence % keys.length] ?? null,
     identity: { runId: RUN_ID, producer: 'producer-a', sequence },
   }));
+  return toRecords(0, new Names(), records);
 }
 
 const ranges = fc.array(fc.tuple(fc.nat({ max: 30 }), fc.nat({ max: 8 })), { maxLength: 20 });
@@ -43,11 +45,11 @@ describe('buildCoverage', () => {
         );
         const firsts = offsets.map((offset) => receipts.findIndex(({ from, to }) => from <= offset && offset <= to));
         const late = firsts.filter((first, index) =>
-          records.some(
+          [...records].some(
             ({ key }, other) =>
               other > index &&
               key !== null &&
-              key === records[index]?.key &&
+              key === records.at(index).key &&
               (firsts[other] ?? -1) >= 0 &&
               (firsts[other] ?? -1) < first,
           ),

@@ -1,10 +1,11 @@
-import type { LedgerEntry } from './history.ts';
-import { findIndexFrom, type PartitionRun, type RunRecord } from './run.ts';
+import type { LedgerEntry, LoggedRecord } from './history.ts';
+import { findIndexFrom } from './records.ts';
+import type { PartitionRun } from './run.ts';
 
 /** A receipt that processed records for the first time after a later one of their key had been processed. */
 export interface Overtaking {
   /** The first of the records that came too late. */
-  readonly record: RunRecord;
+  readonly record: LoggedRecord;
   /** How many records of this receipt came too late. */
   readonly overtakenRecords: number;
   readonly receipt: LedgerEntry;
@@ -27,15 +28,13 @@ export interface Coverage {
 export function buildCoverage({ records, receipts }: Pick<PartitionRun, 'records' | 'receipts'>): Coverage {
   const counts = new Uint8Array(records.length);
   const overtakings: Overtaking[] = [];
-  const furthest: FurthestByKey = new Map();
+  const furthest = new FurthestByKey(records.keys.size);
   let repeatedProcessings = 0;
   for (const receipt of receipts) {
-    let late: { readonly record: RunRecord; readonly overtakenBy: LedgerEntry; records: number } | undefined;
+    let late: { readonly first: number; readonly overtakenBy: LedgerEntry; records: number } | undefined;
     const end = findIndexFrom(records, receipt.to + 1);
     for (let index = findIndexFrom(records, receipt.from); index < end; index += 1) {
-      const record = records[index];
-      if (record === undefined) break;
-      const overtakenBy = advance(furthest, record.key, index, receipt);
+      const overtakenBy = furthest.advance(records.keyAt(index), index, receipt);
       if (counts[index] !== 0) {
         counts[index] = 2;
         repeatedProcessings += 1;
@@ -44,31 +43,36 @@ export function buildCoverage({ records, receipts }: Pick<PartitionRun, 'records
       counts[index] = 1;
       if (overtakenBy === undefined) continue;
       if (late) late.records += 1;
-      else late = { record, overtakenBy, records: 1 };
+      else late = { first: index, overtakenBy, records: 1 };
     }
     if (late) {
-      const { record, overtakenBy } = late;
-      overtakings.push({ record, overtakenRecords: late.records, receipt, overtakenBy });
+      const { first, overtakenBy } = late;
+      overtakings.push({ record: records.at(first), overtakenRecords: late.records, receipt, overtakenBy });
     }
   }
   return { counts, repeatedProcessings, overtakings };
 }
 
 /** Of each key the last record in the log that was processed, and by which receipt first. */
-type FurthestByKey = Map<string, { index: number; receipt: LedgerEntry }>;
+class FurthestByKey {
+  readonly #indexes: Int32Array;
+  readonly #receipts: LedgerEntry[] = [];
 
-/** @returns the receipt by which a later record of the key was processed already. */
-function advance(
-  furthest: FurthestByKey,
-  key: string | null,
-  index: number,
-  receipt: LedgerEntry,
-): LedgerEntry | undefined {
-  // Records without a key go anywhere, and may be processed in any order.
-  if (key === null) return undefined;
-  const ofKey = furthest.get(key);
-  if (ofKey === undefined) furthest.set(key, { index, receipt });
-  else if (index < ofKey.index) return ofKey.receipt;
-  else if (index > ofKey.index) [ofKey.index, ofKey.receipt] = [index, receipt];
-  return undefined;
+  /** @param keys how many there are */
+  constructor(keys: number) {
+    this.#indexes = new Int32Array(keys).fill(-1);
+  }
+
+  /** @returns the receipt by which a later record of the key was processed already. */
+  advance(key: number, index: number, receipt: LedgerEntry): LedgerEntry | undefined {
+    // Records without a key go anywhere, and may be processed in any order.
+    if (key < 0) return undefined;
+    const before = this.#indexes[key] ?? -1;
+    if (index < before) return this.#receipts[key];
+    if (index > before) {
+      this.#indexes[key] = index;
+      this.#receipts[key] = receipt;
+    }
+    return undefined;
+  }
 }

@@ -12,9 +12,9 @@ import {
 } from './history-fixture.ts';
 import type { Generation, History, LedgerEntry } from './history.ts';
 import { correctHistory } from './plan-fixture.ts';
-import { prepareRun } from './prepare-run.ts';
+import { runCheck } from './run-check-fixture.ts';
 
-const check = (history: History) => checkDuplicates(prepareRun(history));
+const check = (history: History) => runCheck(checkDuplicates, history);
 
 /** Appends the last record once more, in the same or another partition. */
 function storeAgain(history: History, partition?: number): History {
@@ -42,7 +42,9 @@ describe('duplicates', () => {
   it.each([{ partition: 0 }, { partition: 1 }])(
     'fails when a record is stored again on partition $partition',
     (place) => {
-      const history = storeAgain(buildHistory(), place.partition);
+      const once = buildHistory();
+      const [told] = once.log.slice(-1).map(({ partition, offset }) => ({ partition, offset }));
+      const history = storeAgain(once, place.partition);
 
       const result = check(history);
 
@@ -54,7 +56,8 @@ describe('duplicates', () => {
       expect(result.evidence).toHaveLength(1);
       expect(result.evidence[0]).toMatchObject({
         finding: 'storedTwice',
-        records: expect.arrayContaining(history.log.slice(-2)),
+        operation: { outcome: { kind: 'ok', ...told } },
+        stray: history.log.at(-1),
       });
     },
   );

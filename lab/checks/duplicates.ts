@@ -2,9 +2,10 @@ import { createCommittedBefore, type CommittedBefore } from './committed-before.
 import { describeMissing } from './completeness.ts';
 import { EVIDENCE_LIMIT, Findings } from './findings.ts';
 import { createHandovers, type Handovers } from './handovers.ts';
-import type { LedgerEntry } from './history.ts';
-import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
-import { findIndexFrom, type RunRecord } from './run.ts';
+import type { LedgerEntry, LoggedRecord, RunFacts } from './history.ts';
+import type { Pass, PreparedPartition, RunContext } from './prepare-run.ts';
+import { findIndexFrom } from './records.ts';
+import { rowAt } from './stored-operations.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
 import { countOf } from './wording.ts';
 
@@ -35,20 +36,44 @@ const COMMITTED_BEFORE: Mark = 5;
  * over with; how many were is counted and fails above the limit. What the same generation processed twice was not handed
  * over. Whoever hands a partition over in order has accounted for it and committed, so that nothing is repeated.
  */
-export function checkDuplicates({ history, partitions, copies, timeline }: PreparedRun): CheckResult {
-  if (history.operations.length === 0) return concludeNothingAsked(NAME);
-  const { duplicates: limit = Infinity } = history.limits;
+export function checkDuplicates(run: RunContext): Pass<CheckResult> {
+  const { history, operations, readings, timeline } = run;
   const findings = new Findings<Kind>();
-  for (const each of copies.repeated()) findings.add('storedTwice', { records: each }, each.length - 1);
   const handovers = createHandovers(history, timeline);
   const committedBefore = createCommittedBefore(history, timeline);
-  let storedRecords = 0;
-  let repeatedProcessings = 0;
-  for (const partition of partitions.values()) {
-    storedRecords += partition.records.length;
-    repeatedProcessings += partition.coverage.repeatedProcessings;
-    if (partition.coverage.repeatedProcessings > 0) findRepeated(partition, handovers, committedBefore, findings);
+  const totals = { storedRecords: 0, repeatedProcessings: 0 };
+  return {
+    take(partition) {
+      totals.storedRecords += partition.records.length;
+      totals.repeatedProcessings += partition.coverage.repeatedProcessings;
+      findCopies(run, partition, findings);
+      if (partition.coverage.repeatedProcessings === 0) return;
+      findRepeated(partition, handovers, committedBefore(partition.commits), findings);
+    },
+    finish: () =>
+      operations.length === 0 ? concludeNothingAsked(NAME) : concludeDuplicates(history, readings, totals, findings),
+  };
+}
+
+/** Where the other one is, its answer says, or it is a stray itself. */
+function findCopies(
+  { operations, stored }: RunContext,
+  { isCopy, records }: PreparedPartition,
+  findings: Findings<Kind>,
+): void {
+  for (let index = isCopy.indexOf(1); index >= 0; index = isCopy.indexOf(1, index + 1)) {
+    const row = rowAt(operations, records, index);
+    const operation = operations.has(row) ? operations.at(row) : undefined;
+    findings.add('storedTwice', { record: records.at(index), operation, stray: stored.findStray(row) });
   }
+}
+
+function concludeDuplicates(
+  { limits: { duplicates: limit = Infinity } }: RunFacts,
+  readings: RunContext['readings'],
+  { storedRecords, repeatedProcessings }: { readonly storedRecords: number; readonly repeatedProcessings: number },
+  findings: Findings<Kind>,
+): CheckResult {
   const processedTwice = MARKS.reduce((sum, kind) => sum + (kind ? findings.count(kind) : 0), 0);
   const isOverLimit = processedTwice > limit;
   const again = processedTwice === 0 ? 'none processed twice' : `${countOf(processedTwice, 'record')} processed twice`;
@@ -68,8 +93,8 @@ export function checkDuplicates({ history, partitions, copies, timeline }: Prepa
     ],
     doubts: [
       ...(storedRecords === 0 ? ['the log holds no record of the run'] : []),
-      ...describeMissing(partitions, 'log'),
-      ...describeMissing(partitions, 'ledger'),
+      ...describeMissing(readings, 'log'),
+      ...describeMissing(readings, 'ledger'),
       ...findings.describe({
         maybeRedelivered: (count) =>
           `whether ${countOf(count, 'record')} processed twice had been handed over is not in what is known of the group`,
@@ -108,11 +133,14 @@ function findRepeated(
   const marks = new Uint8Array(partition.records.length);
   markWithinGenerations(partition, handovers, marks);
   markBetweenReceipts(partition, handovers, committedBefore, marks);
-  for (const [index, record] of partition.records.entries()) {
-    const kind = MARKS[marks[index] as Mark];
+  for (const [index, mark] of marks.entries()) {
+    const kind = MARKS[mark as Mark];
     if (kind === undefined) continue;
-    const isShown = findings.count(kind) < EVIDENCE_LIMIT;
-    findings.add(kind, isShown ? { record, receipts: findReceiptsOf(record, partition.receipts) } : {});
+    if (findings.count(kind) >= EVIDENCE_LIMIT) findings.add(kind, {});
+    else {
+      const record = partition.records.at(index);
+      findings.add(kind, { record, receipts: findReceiptsOf(record, partition.receipts) });
+    }
   }
 }
 
@@ -176,6 +204,6 @@ function decideMark(earlier: LedgerEntry | undefined, later: LedgerEntry, handov
   return handovers.areAllKnown ? PROCESSED_AGAIN : MAYBE_REDELIVERED;
 }
 
-function findReceiptsOf({ offset }: RunRecord, receipts: readonly LedgerEntry[]): readonly LedgerEntry[] {
+function findReceiptsOf({ offset }: LoggedRecord, receipts: readonly LedgerEntry[]): readonly LedgerEntry[] {
   return receipts.filter(({ from, to }) => from <= offset && offset <= to).slice(0, EVIDENCE_LIMIT);
 }

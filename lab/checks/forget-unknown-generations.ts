@@ -1,4 +1,4 @@
-import type { History, LedgerEntry } from './history.ts';
+import type { LedgerEntry, RunFacts } from './history.ts';
 
 /** A receipt as it is judged. */
 export interface JudgedReceipt extends LedgerEntry {
@@ -6,17 +6,18 @@ export interface JudgedReceipt extends LedgerEntry {
   readonly unknownGeneration?: number;
 }
 
+/** Tells how a receipt is judged, whose number of a generation may be made up. */
+export type ForgetUnknown = (receipt: LedgerEntry) => JudgedReceipt;
+
 /**
  * Takes from receipts the numbers of generations that the group never had: nothing follows from them. Where a part of the
  * group's history is missing, they may be right.
  */
-export function forgetUnknownGenerations({ receipts, generations, groupReading }: History): readonly JudgedReceipt[] {
-  if (groupReading !== 'whole' || generations.length === 0) return receipts;
+export function createForgetUnknown({ generations, groupReading }: RunFacts): ForgetUnknown {
+  if (groupReading !== 'whole' || generations.length === 0) return (receipt) => receipt;
   const known = new Set(generations.map(({ generation }) => generation));
-  const isRight = ({ generation }: LedgerEntry): boolean => generation === undefined || known.has(generation);
-  if (receipts.every(isRight)) return receipts;
-  return receipts.map((receipt) => {
+  return (receipt) => {
     const { generation, ...others } = receipt;
-    return generation === undefined || isRight(receipt) ? receipt : { ...others, unknownGeneration: generation };
-  });
+    return generation === undefined || known.has(generation) ? receipt : { ...others, unknownGeneration: generation };
+  };
 }

@@ -1,7 +1,7 @@
 import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
 import { countLeading } from './count-leading.ts';
 import type { Attribution, GroupTimeline } from './group-timeline.ts';
-import type { History, LedgerEntry } from './history.ts';
+import type { LedgerEntry, RunFacts } from './history.ts';
 import type { Tenure } from './tenures.ts';
 
 /** When partitions were handed over, and when they may have been, for receipts that do not tell their generation. */
@@ -16,7 +16,7 @@ export interface Handovers {
   isInOrder(earlier: LedgerEntry, later: LedgerEntry): boolean;
 }
 
-export function createHandovers({ generations, groupReading }: History, timeline: GroupTimeline): Handovers {
+export function createHandovers({ generations, groupReading }: RunFacts, timeline: GroupTimeline): Handovers {
   const times = generations.map(({ at }) => at).sort((a, b) => a - b);
   const writings = Map.groupBy(generations, ({ generation }) => generation);
   return {

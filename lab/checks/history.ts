@@ -245,3 +245,6 @@ export interface History {
   readonly otherLetters?: readonly number[] | undefined;
   readonly limits: Limits;
 }
+
+/** What is known about a run but for its long lists, of which there is an entry for each record, receipt or commit. */
+export type RunFacts = Omit<History, 'operations' | 'log' | 'receipts' | 'commits'>;

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { buildEvent, buildGeneration, buildHistory, buildReceipt, NOW } from './history-fixture.ts';
 import type { FaultRecord, Generation, History } from './history.ts';
 import { checkLeftInTime } from './left-in-time.ts';
+import { MemberWork } from './member-work.ts';
 
 const STOP = [buildEvent(1000, 'consumer-1', 'terminating'), buildEvent(1500, 'consumer-1', 'removed')];
 
@@ -19,11 +20,12 @@ const buildWork = (startedMs: number, finishedMs: number) =>
     { partition: 0, from: 10, to: 12, ledgerOffset: 10 },
     { startedAt: new Date(NOW + startedMs).toISOString(), finishedAt: new Date(NOW + finishedMs).toISOString() },
   );
-const verdictOf = (history: History): string => checkLeftInTime(history).verdict;
+const check = (history: History) => checkLeftInTime(history, MemberWork.of(history.receipts));
+const verdictOf = (history: History): string => check(history).verdict;
 
 describe('left-in-time', () => {
   it('passes when nobody was told to end', () => {
-    expect(checkLeftInTime({ ...buildHistory(), replicaEvents: [] })).toMatchObject({
+    expect(check({ ...buildHistory(), replicaEvents: [] })).toMatchObject({
       verdict: 'pass',
       summary: '0 consumers told to end: nobody had to leave.',
     });
@@ -40,7 +42,7 @@ describe('left-in-time', () => {
   });
 
   it('fails with the name of one for whose session the group waited', () => {
-    expect(checkLeftInTime(buildStop(11_600))).toMatchObject({
+    expect(check(buildStop(11_600))).toMatchObject({
       verdict: 'fail',
       summary:
         '1 consumer told to end: consumer-1 ended without leaving, and the group waited 10,100 ms after its end.',
@@ -75,13 +77,13 @@ describe('left-in-time', () => {
   };
 
   it('says of members that ended together that each may have been the one, if none ever left in time', () => {
-    expect(checkLeftInTime(buildStops(10_100, 10_300)).summary).toBe(
+    expect(check(buildStops(10_100, 10_300)).summary).toBe(
       '4 consumers told to end: one or more of consumer-1 and consumer-2 ended without leaving, and the group waited 10,000 ms after its end and one or more of consumer-3 and consumer-4 ended without leaving, and the group waited 10,000 ms after its end.',
     );
   });
 
   it('blames none of those that ended together if others have shown that they leave', () => {
-    expect(checkLeftInTime(buildStops(10_100, 500))).toMatchObject({
+    expect(check(buildStops(10_100, 500))).toMatchObject({
       verdict: 'pass',
       measurements: { stops: 4, excusedStops: 2 },
     });
@@ -97,9 +99,9 @@ describe('left-in-time', () => {
     const [first, second, third] = generations as [Generation, Generation, Generation];
     const left = { ...third, members: second.members.filter(({ member }) => member !== 'consumer-1') };
     const history = buildStop(0, { generations: [first, second, left], replicaEvents: [...successor, ...STOP] });
-    expect(checkLeftInTime(history)).toMatchObject({ verdict: 'pass', measurements: { excusedStops: 1 } });
+    expect(check(history)).toMatchObject({ verdict: 'pass', measurements: { excusedStops: 1 } });
     expect(
-      checkLeftInTime(
+      check(
         buildStop(11_600, {
           generations: buildStop(11_600).generations.map((each) => ({
             ...each,
@@ -113,7 +115,7 @@ describe('left-in-time', () => {
   it('asks no static member to leave', () => {
     const [first, second] = buildStop(11_600).generations as [Generation, Generation];
     const members = first.members.map((member) => ({ ...member, groupInstanceId: member.member }));
-    expect(checkLeftInTime(buildStop(0, { generations: [{ ...first, members }, second] }))).toMatchObject({
+    expect(check(buildStop(0, { generations: [{ ...first, members }, second] }))).toMatchObject({
       verdict: 'pass',
       measurements: { staticMembers: 1 },
     });
@@ -140,7 +142,7 @@ describe('left-in-time', () => {
     { why: 'another was at work from before to the end', changes: { receipts: [buildWork(500, 11_000)] } },
   ];
   it.each(excuses)('does not blame who has ended when $why', ({ changes }) => {
-    expect(checkLeftInTime(buildStop(11_600, changes))).toMatchObject({
+    expect(check(buildStop(11_600, changes))).toMatchObject({
       verdict: 'pass',
       measurements: { excusedStops: 1 },
     });

@@ -2,6 +2,7 @@ import { findDisturbances } from './disturbances.ts';
 import { Findings } from './findings.ts';
 import type { Generation, GenerationMember, History } from './history.ts';
 import type { Gap } from './measure-gaps.ts';
+import type { MemberWork } from './member-work.ts';
 import { findSettledTimes, isPaused, isSettledPhase, type SettledTime } from './settled-times.ts';
 import { findUnaskedEnds, type UnaskedEnd } from './stayed-alive.ts';
 import { conclude, type CheckResult } from './verdict.ts';
@@ -37,21 +38,21 @@ interface Departure extends Stop {
   readonly waitedMs: number;
 }
 
-type Seen = Pick<History, 'generations' | 'groupReading' | 'replicaEvents' | 'faults' | 'receipts' | 'steps'>;
+type Seen = Pick<History, 'generations' | 'groupReading' | 'replicaEvents' | 'faults' | 'steps'>;
 type Kind = 'stayed' | 'excused';
 
 /**
  * A member that is told to end leaves its group, so that nobody waits for its session to end. Static members leave no
  * group when they end, and are meant to come back.
  */
-export function checkLeftInTime(history: Seen): CheckResult {
+export function checkLeftInTime(history: Seen, work: MemberWork): CheckResult {
   const stops = findStops(history);
   const isWhole = history.groupReading === 'whole';
   const departures = isWhole ? stops.flatMap((stop) => findDeparture(stop, history.generations) ?? []) : [];
   const moving = departures.filter(({ member }) => member.groupInstanceId === undefined);
   const findings = new Findings<Kind>();
   const late = moving.filter(({ waitedMs, member }) => waitedMs > member.sessionTimeoutMs * IN_TIME);
-  const stayed = findStayed(late, late.length === moving.length, history);
+  const stayed = findStayed(late, late.length === moving.length, history, work);
   for (const departure of late) {
     const { member, next, replica, toldAt, endedAt, waitedMs } = departure;
     const kind = stayed.includes(departure) ? 'stayed' : 'excused';
@@ -110,12 +111,17 @@ function findMember(members: readonly GenerationMember[], { replica }: Stop): Ge
  * joined: who is told to end while it joins again because others come or go cannot leave, whatever its client does. So
  * one counts that had no reason to join; or, if none of a run ever left in time, all.
  */
-function findStayed(late: readonly Departure[], areAllLate: boolean, history: Seen): readonly Departure[] {
+function findStayed(
+  late: readonly Departure[],
+  areAllLate: boolean,
+  history: Seen,
+  work: MemberWork,
+): readonly Departure[] {
   if (late.length === 0) return [];
   const disturbances = findDisturbances(history);
   const unaskedEnds = findUnaskedEnds(history);
   const settled = findSettledTimes(history);
-  const unexcused = late.filter((departure) => !isExcused(departure, { ...history, disturbances, unaskedEnds }));
+  const unexcused = late.filter((departure) => !isExcused(departure, { ...history, work, disturbances, unaskedEnds }));
   const hasNeverLeft = areAllLate && new Set(unexcused.map(({ next }) => next)).size > 1;
   return hasNeverLeft ? unexcused : unexcused.filter((departure) => isByItself(departure, history, settled));
 }
@@ -134,7 +140,8 @@ function isByItself(
 }
 
 /** What else the group may have waited for. */
-interface Circumstances extends Pick<Seen, 'receipts' | 'faults'> {
+interface Circumstances extends Pick<Seen, 'faults'> {
+  readonly work: MemberWork;
   readonly disturbances: readonly Gap[];
   readonly unaskedEnds: readonly UnaskedEnd[];
 }
@@ -142,18 +149,13 @@ interface Circumstances extends Pick<Seen, 'receipts' | 'faults'> {
 /** Whether the group may have waited for something else: a broker, another process that had ended, or one at work. */
 function isExcused(
   { replica, toldAt, endedAt, member, next }: Departure,
-  { receipts, faults, disturbances, unaskedEnds }: Circumstances,
+  { work, faults, disturbances, unaskedEnds }: Circumstances,
 ): boolean {
   const { sessionTimeoutMs } = member;
   const isMeanwhile = (at: number): boolean => at >= toldAt - sessionTimeoutMs && at <= next.at;
   const others = new Set(next.members.map((each) => each.member));
-  const isAtWork = receipts.some(
-    (receipt) =>
-      receipt.member !== replica &&
-      others.has(receipt.member) &&
-      Date.parse(receipt.startedAt) <= endedAt + sessionTimeoutMs / 3 &&
-      Date.parse(receipt.finishedAt) >= next.at - sessionTimeoutMs / 3,
-  );
+  const around = { from: next.at - sessionTimeoutMs / 3, to: endedAt + sessionTimeoutMs / 3 };
+  const isAtWork = [...others].some((other) => other !== replica && work.between(other, around).next().done !== true);
   return (
     isAtWork ||
     disturbances.some(({ from, to }) => from <= next.at && to >= toldAt) ||

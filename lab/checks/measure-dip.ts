@@ -1,5 +1,6 @@
-import { listFirstProcessings } from './first-processings.ts';
-import type { PreparedRun } from './prepare-run.ts';
+import type { LedgerEntry } from './history.ts';
+import type { Operations } from './operations.ts';
+import type { RunContext } from './prepare-run.ts';
 
 /** Ten seconds in which less was processed than acknowledged. */
 export interface Dip {
@@ -19,34 +20,38 @@ const LEAST_ACKNOWLEDGED = 100;
  * Finds the ten seconds of the load in which the largest share of what was acknowledged was not processed for the first
  * time. What a receipt accounts for is spread evenly over its time.
  */
-export function measureDip(run: PreparedRun): Dip | undefined {
-  const { operations } = run.history;
-  // What is missing would look like a dip.
-  if ([...run.partitions.values()].some(({ log, ledger }) => log !== 'whole' || ledger !== 'whole')) return undefined;
-  let begin = Infinity;
-  let end = -Infinity;
-  for (const { invokedAt } of operations) {
-    begin = Math.min(begin, invokedAt);
-    end = Math.max(end, invokedAt);
-  }
-  const buckets = Math.floor((end - begin) / BUCKET_MS);
-  if (!(buckets >= WINDOW_BUCKETS)) return undefined;
-  const acknowledged = new Float64Array(buckets);
-  for (const { invokedAt, outcome } of operations) {
-    if (outcome.kind === 'ok') addTo(acknowledged, Math.floor((invokedAt - begin) / BUCKET_MS), 1);
-  }
-  return findLargest(acknowledged, countProcessed(run, begin, buckets), begin);
-}
+export class DipMeter {
+  readonly #begin: number;
+  readonly #acknowledged: Float64Array;
+  readonly #processed: Float64Array;
+  readonly #isMeasurable: boolean;
 
-/** First processings in each second. */
-function countProcessed({ partitions }: PreparedRun, begin: number, buckets: number): Float64Array {
-  const processed = new Float64Array(buckets);
-  for (const { records, receipts } of partitions.values()) {
-    for (const { startedAt, finishedAt, indexes } of listFirstProcessings(records, receipts)) {
-      spread(processed, startedAt, finishedAt, begin, indexes.length);
-    }
+  constructor({ operations, readings }: RunContext) {
+    const { firstInvokedAt, lastInvokedAt } = operations;
+    const buckets = Math.floor((lastInvokedAt - firstInvokedAt) / BUCKET_MS);
+    // What is missing would look like a dip.
+    const isWhole = [...readings.values()].every(({ log, ledger }) => log === 'whole' && ledger === 'whole');
+    this.#begin = firstInvokedAt;
+    this.#isMeasurable = isWhole && buckets >= WINDOW_BUCKETS;
+    this.#acknowledged = new Float64Array(this.#isMeasurable ? buckets : 0);
+    this.#processed = new Float64Array(this.#isMeasurable ? buckets : 0);
+    if (this.#isMeasurable) this.#countAcknowledged(operations);
   }
-  return processed;
+
+  processed({ startedAt, finishedAt }: LedgerEntry, records: number): void {
+    if (this.#isMeasurable) spread(this.#processed, startedAt, finishedAt, this.#begin, records);
+  }
+
+  /** @returns undefined when the load was too short, or something is missing */
+  findLargest(): Dip | undefined {
+    return this.#isMeasurable ? findLargest(this.#acknowledged, this.#processed, this.#begin) : undefined;
+  }
+
+  #countAcknowledged(operations: Operations): void {
+    operations.forEachAcknowledged((invokedAt) => {
+      addTo(this.#acknowledged, Math.floor((invokedAt - this.#begin) / BUCKET_MS), 1);
+    });
+  }
 }
 
 function spread(processed: Float64Array, startedAt: string, finishedAt: string, begin: number, count: number): void {

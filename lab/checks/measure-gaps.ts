@@ -1,5 +1,5 @@
-import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
-import { findIndexFrom } from './run.ts';
+import type { PreparedPartition } from './prepare-run.ts';
+import { findIndexFrom } from './records.ts';
 
 /** In milliseconds since the epoch. */
 export interface Gap {
@@ -14,40 +14,14 @@ export interface Gap {
  *
  * @param end of what is looked at: records that are still waiting have waited to then
  */
-export function findGaps(run: PreparedRun, end: number): ReadonlyMap<number, readonly Gap[]> {
-  const arrivals = collectArrivals(run);
-  // What is missing would look like gaps.
-  const whole = [...run.partitions].filter(([, { log, ledger }]) => log === 'whole' && ledger === 'whole');
-  return new Map(whole.map(([number, partition]) => [number, findInPartition(partition, arrivals.get(number), end)]));
-}
-
-/** When each acknowledged record of a partition was sent, by its place among the records; NaN for others. */
-function collectArrivals({ history, partitions }: PreparedRun): ReadonlyMap<number, Float64Array> {
-  const arrivals = new Map(
-    [...partitions].map(([number, { records }]) => [number, new Float64Array(records.length).fill(NaN)]),
-  );
-  for (const { invokedAt, outcome } of history.operations) {
-    if (outcome.kind !== 'ok') continue;
-    const records = partitions.get(outcome.partition)?.records ?? [];
-    const index = findIndexFrom(records, outcome.offset);
-    const ofPartition = arrivals.get(outcome.partition);
-    if (ofPartition && records[index]?.offset === outcome.offset) ofPartition[index] = invokedAt;
-  }
-  return arrivals;
-}
-
-function findInPartition(
-  { records, receipts }: PreparedPartition,
-  arrivals: Float64Array = new Float64Array(),
-  end: number,
-): readonly Gap[] {
+export function findGaps({ records, receipts, arrivedAt }: PreparedPartition, end: number): readonly Gap[] {
   const gaps: Gap[] = [];
   const isProcessed = new Uint8Array(records.length);
   let waiting = 0;
   let finishedAt = -Infinity;
   const note = (to: number): void => {
-    while (waiting < records.length && (isProcessed[waiting] === 1 || Number.isNaN(arrivals[waiting]))) waiting += 1;
-    const from = Math.max(finishedAt, arrivals[waiting] ?? Infinity);
+    while (waiting < records.length && (isProcessed[waiting] === 1 || Number.isNaN(arrivedAt[waiting]))) waiting += 1;
+    const from = Math.max(finishedAt, arrivedAt[waiting] ?? Infinity);
     if (from < to) gaps.push({ from, to });
   };
   for (const receipt of receipts) {

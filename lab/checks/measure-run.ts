@@ -1,7 +1,7 @@
 import type { History, StepRecord } from './history.ts';
-import { measureDip, type Dip } from './measure-dip.ts';
+import { DipMeter, type Dip } from './measure-dip.ts';
 import { findGaps, type Gap } from './measure-gaps.ts';
-import type { PreparedRun } from './prepare-run.ts';
+import { passOver, type Pass, type PreparedRun, type RunContext } from './prepare-run.ts';
 
 /** What a run cost, by its receipts: first processings only, by the members' clocks. */
 export interface RunMeasurement {
@@ -34,22 +34,39 @@ export const LEAST_PAUSE_MS = 1000;
 export const QUIET_KINDS: ReadonlySet<string> = new Set(['load', 'wait-balanced', 'hold', 'poison', 'delete-offsets']);
 
 /** Measures what each step of a run cost, and how far the throughput fell. */
-export function measureRun(run: PreparedRun): RunMeasurement {
-  const steps = run.history.steps.toSorted((a, b) => a.startedAt - b.startedAt || a.index - b.index);
+export function createMeasurement(context: RunContext): Pass<RunMeasurement> {
+  const { history } = context;
+  const steps = history.steps.toSorted((a, b) => a.startedAt - b.startedAt || a.index - b.index);
   const changing = steps.filter(({ kind }) => !QUIET_KINDS.has(kind));
   const end = Math.max(...steps.map(({ startedAt, endedAt }) => endedAt ?? startedAt));
   const windows = changing.map((step, index) => ({ from: step.startedAt, to: changing[index + 1]?.startedAt ?? end }));
-  const gaps = findGaps(run, end);
-  const pauses = measurePauses(gaps, windows);
+  const gaps = new Map<number, readonly Gap[]>();
+  const dip = new DipMeter(context);
   return {
-    steps: changing.map((step, index) => ({
-      step,
-      balanceMs: findBalance(steps, step, changing[index + 1]),
-      pauses: pauses[index] ?? [],
-    })),
-    dip: measureDip(run),
-    gaps,
+    take(partition) {
+      const { log, ledger } = partition;
+      // What is missing would look like gaps.
+      if (log === 'whole' && ledger === 'whole') gaps.set(partition.partition, findGaps(partition, end));
+      for (const { receipt, indexes } of partition.firstProcessings) dip.processed(receipt, indexes.length);
+    },
+    finish() {
+      const pauses = measurePauses(gaps, windows);
+      return {
+        steps: changing.map((step, index) => ({
+          step,
+          balanceMs: findBalance(steps, step, changing[index + 1]),
+          pauses: pauses[index] ?? [],
+        })),
+        dip: dip.findLargest(),
+        gaps,
+      };
+    },
   };
+}
+
+/** The same of a run that is in memory. */
+export function measureRun(run: PreparedRun): RunMeasurement {
+  return passOver(run, createMeasurement(run));
 }
 
 /** What the first wait for balance between a step and the next one saw. */

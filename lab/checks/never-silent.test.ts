@@ -10,6 +10,7 @@ import {
 } from './history-fixture.ts';
 import type { FaultRecord, History, LedgerEntry } from './history.ts';
 import { measureRun } from './measure-run.ts';
+import { MemberWork } from './member-work.ts';
 import { checkNeverSilent } from './never-silent.ts';
 import { prepareRun } from './prepare-run.ts';
 
@@ -65,7 +66,7 @@ function buildWork({ idle = {}, isBatch = false }: Work = {}, changes: Partial<H
 
 function check(history: History) {
   const run = prepareRun(history);
-  return checkNeverSilent(run, measureRun(run));
+  return checkNeverSilent(run, measureRun(run), MemberWork.of(history.receipts));
 }
 const SIX_SECONDS = { idle: { 'consumer-1': [10_000, 16_000] } } as const;
 

@@ -2,10 +2,11 @@ import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
 import { describeMissing } from './completeness.ts';
 import { subtractGaps } from './disturbances.ts';
 import { Findings } from './findings.ts';
-import type { History } from './history.ts';
+import type { RunFacts } from './history.ts';
+import type { MemberWork } from './member-work.ts';
 import type { Gap } from './measure-gaps.ts';
 import { LEAST_PAUSE_MS, type RunMeasurement } from './measure-run.ts';
-import type { PreparedRun } from './prepare-run.ts';
+import type { RunContext } from './prepare-run.ts';
 import { findSettledTimes, type SettledTime } from './settled-times.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
 import { countOf } from './wording.ts';
@@ -28,11 +29,11 @@ interface Silence extends Gap {
  * A member that owns partitions works while records wait there: it may be slow, and it may wait for the group or for a
  * broker, but it does not stand still by itself. Who works on any of its partitions does not.
  */
-export function checkNeverSilent(run: PreparedRun, { gaps }: RunMeasurement): CheckResult {
+export function checkNeverSilent(run: RunContext, { gaps }: RunMeasurement, work: MemberWork): CheckResult {
   const { history } = run;
-  if (history.operations.length === 0) return concludeNothingAsked(NAME);
+  if (run.operations.length === 0) return concludeNothingAsked(NAME);
   const settled = history.groupReading === 'whole' ? findSettledTimes(history) : [];
-  const found = findSilences(run, gaps, settled);
+  const found = findSilences(history, gaps, settled, work);
   const silences = found.filter(({ silenceMs }) => silenceMs > LONGEST_SILENCE_MS);
   const findings = new Findings<'silent'>();
   for (const silence of silences) findings.add('silent', silence);
@@ -43,8 +44,8 @@ export function checkNeverSilent(run: PreparedRun, { gaps }: RunMeasurement): Ch
     failures: describeSilences(silences),
     doubts: [
       ...(history.groupReading === 'whole' ? [] : ['the history of the group was not read without a gap']),
-      ...describeMissing(run.partitions, 'log'),
-      ...describeMissing(run.partitions, 'ledger'),
+      ...describeMissing(run.readings, 'log'),
+      ...describeMissing(run.readings, 'ledger'),
     ],
     passed: 'none did nothing while records waited in its partitions',
     measurements: {
@@ -56,20 +57,26 @@ export function checkNeverSilent(run: PreparedRun, { gaps }: RunMeasurement): Ch
 }
 
 function findSilences(
-  { history, partitions }: PreparedRun,
+  { generations }: RunFacts,
   gaps: RunMeasurement['gaps'],
   settled: readonly SettledTime[],
+  work: MemberWork,
 ): Silence[] {
-  const workOf = createWork(history);
+  const members = new Set(generations.flatMap((each) => each.members.map(({ member }) => member)));
+  // The work of those of no name is anybody's.
+  const strangers = [...work.members].filter((member) => !members.has(member));
   const silences: Silence[] = [];
-  for (const partition of partitions.keys()) {
-    const long = (gaps.get(partition) ?? []).filter(({ from, to }) => to - from > LEAST_PAUSE_MS);
-    for (const gap of long) {
+  for (const [partition, ofPartition] of gaps) {
+    for (const gap of ofPartition.filter(({ from, to }) => to - from > LEAST_PAUSE_MS)) {
       for (const { generation, ...time } of settled) {
         const common = { from: Math.max(gap.from, time.from), to: Math.min(gap.to, time.to) };
         if (common.to - common.from <= LEAST_PAUSE_MS) continue;
         for (const { member } of generation.members.filter((each) => each.partitions.includes(partition))) {
-          for (const idle of subtractGaps(common, workOf(member))) {
+          const done = [member, ...strangers].flatMap((each) => [...work.between(each, common)]);
+          for (const idle of subtractGaps(
+            common,
+            done.toSorted((a, b) => a.from - b.from),
+          )) {
             const silenceMs = idle.to - idle.from;
             silences.push({ member, partition, generation: generation.generation, ...idle, silenceMs });
           }
@@ -78,22 +85,6 @@ function findSilences(
     }
   }
   return silences.toSorted((a, b) => b.silenceMs - a.silenceMs);
-}
-
-/** When a member was at work, on any partition, by its receipts; the work of those of no name is anybody's. */
-function createWork({ receipts, generations }: History): (member: string) => readonly Gap[] {
-  const members = new Set(generations.flatMap((each) => each.members.map(({ member }) => member)));
-  const known = new Map<string, readonly Gap[]>();
-  return (member) => {
-    const found =
-      known.get(member) ??
-      receipts
-        .filter((receipt) => receipt.member === member || !members.has(receipt.member))
-        .map(({ startedAt, finishedAt }) => ({ from: Date.parse(startedAt), to: Date.parse(finishedAt) }))
-        .sort((a, b) => a.from - b.from);
-    known.set(member, found);
-    return found;
-  };
 }
 
 /** Of each member its longest, and in how many partitions records waited. */

@@ -14,9 +14,9 @@ import {
 import type { History, LedgerEntry, LoggedRecord, Operation, PartitionRange } from './history.ts';
 import { checkNothingAcknowledgedLost } from './nothing-acknowledged-lost.ts';
 import { correctHistory } from './plan-fixture.ts';
-import { prepareRun } from './prepare-run.ts';
+import { runCheck } from './run-check-fixture.ts';
 
-const check = (history: History) => checkNothingAcknowledgedLost(prepareRun(history));
+const check = (history: History) => runCheck(checkNothingAcknowledgedLost, history);
 
 /** The last operation of every plan is acknowledged. */
 function findLastRecord(history: History): LoggedRecord {

@@ -1,9 +1,11 @@
 import { listUnshown } from './compare-with-log.ts';
 import { describeMissing, describeUncounted } from './completeness.ts';
 import { Findings } from './findings.ts';
-import type { History, Operation } from './history.ts';
-import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
-import { findIndexFrom, type RunRecord } from './run.ts';
+import type { PoisonRecord } from './history.ts';
+import type { Operations } from './operations.ts';
+import type { Pass, PreparedPartition, RunContext } from './prepare-run.ts';
+import { findIndexFrom } from './records.ts';
+import { rowAt } from './stored-operations.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
 import { countOf } from './wording.ts';
 
@@ -60,162 +62,167 @@ const LEAST_LAST = 20;
  * all the records that the log holds between its offsets, whoever sent them.
  * The history must be read after the group has caught up: what is still waiting counts as not processed.
  */
-export function checkNothingAcknowledgedLost(run: PreparedRun): CheckResult {
-  const { history, partitions } = run;
-  if (history.operations.length === 0) return concludeNothingAsked(NAME);
+export function checkNothingAcknowledgedLost(run: RunContext): Pass<CheckResult> {
+  const { history, operations } = run;
   const findings = new Findings<Kind>();
-  const acknowledged = findInLog(run, findings);
-  findUnprocessed(partitions, acknowledged.records, findings);
-  findSetAside(run, findings);
-  findLeftOut(run, findings);
-  const uncounted =
-    findings.count('unprocessed') + findings.count('maybeProcessed') > 0 ? describeUncounted(history.uncounted) : [];
-  const described = findings.describe(FAILURES);
-  const failures = described.length > 0 ? [...described, ...uncounted] : [];
-  const missingReceipts = findings.count('maybeProcessed') > 0 ? describeMissing(partitions, 'ledger') : [];
-  const doubts = [
-    ...(history.steps.length > 0 ? describeRefused(history, acknowledged.operations) : []),
-    ...describeMissing(partitions, 'log'),
-    ...missingReceipts,
-    ...uncounted,
-    ...findings.describe(DOUBTS),
-  ];
+  const deadLetters = Map.groupBy(history.deadLetters, ({ partition }) => partition);
+  const mayCompact = history.cleanupPolicy?.includes('compact') ?? true;
+  let storedRecords = 0;
+  return {
+    take(partition) {
+      storedRecords += partition.records.length;
+      findWrongAnswers(run, partition, findings);
+      findUnprocessed(partition, findings);
+      findSetAside(partition, deadLetters.get(partition.partition) ?? [], findings);
+      findLeftOut(partition, mayCompact, findings);
+    },
+    finish() {
+      if (operations.length === 0) return concludeNothingAsked(NAME);
+      findLost(run, findings);
+      return concludeLost(run, storedRecords, findings);
+    },
+  };
+}
+
+function concludeLost(run: RunContext, storedRecords: number, findings: Findings<Kind>): CheckResult {
+  const { history, operations, readings } = run;
+  const acknowledged = operations.count('ok');
+  // What the log has lost, receipts may count all the same.
+  const isLogTorn = findings.count('lost') + findings.count('misplaced') > 0;
+  const { moreThanLogged, ...failures } = FAILURES;
+  const { maybeCompacted, ...doubts } = DOUBTS;
+  const missing = findings.count('unprocessed') + findings.count('maybeProcessed');
+  const uncounted = missing > 0 ? describeUncounted(history.uncounted) : [];
+  const described = findings.describe(isLogTorn ? failures : { ...failures, moreThanLogged });
+  const doubted = findings.describe(isLogTorn ? doubts : { ...doubts, maybeCompacted });
+  const failed = described.length > 0 ? [...described, ...uncounted] : [];
+  const missingReceipts = findings.count('maybeProcessed') > 0 ? describeMissing(readings, 'ledger') : [];
   return conclude({
     name: NAME,
-    subject: `${countOf(acknowledged.operations, 'record')} acknowledged`,
-    failures,
-    doubts: acknowledged.operations === 0 ? ['nothing was acknowledged', ...doubts] : doubts,
+    subject: `${countOf(acknowledged, 'record')} acknowledged`,
+    failures: failed,
+    doubts: [
+      ...(acknowledged === 0 ? ['nothing was acknowledged'] : []),
+      ...(history.steps.length > 0 ? describeRefused(operations) : []),
+      ...describeMissing(readings, 'log'),
+      ...missingReceipts,
+      ...uncounted,
+      ...doubted,
+    ],
     passed: 'all in the log where the answer said, and processed',
-    measurements: measure(history, partitions, acknowledged.operations, findings),
+    measurements: measure(operations, storedRecords, findings, isLogTorn),
     evidence: findings.pickEvidence(
-      failures.length > 0 ? (Object.keys(FAILURES) as Failure[]) : (Object.keys(DOUBTS) as Doubt[]),
+      (failed.length > 0 ? (Object.keys(FAILURES) as Kind[]) : (Object.keys(DOUBTS) as Kind[])).filter(
+        (kind) => !isLogTorn || (kind !== 'moreThanLogged' && kind !== 'maybeCompacted'),
+      ),
     ),
   });
 }
 
 /** A scenario is to happen under load: when most of it was refused, or all of its end, it shows little. */
-function describeRefused({ operations }: History, acknowledged: number): string[] {
-  const last = operations.slice(-Math.max(LEAST_LAST, Math.floor(operations.length / 20)));
-  const isEndRefused = last.length >= LEAST_LAST && last.every(({ outcome }) => outcome.kind !== 'ok');
+function describeRefused(operations: Operations): string[] {
+  const { length } = operations;
+  const acknowledged = operations.count('ok');
+  const last = [...operations.lastRows((ofProducer) => Math.max(LEAST_LAST, Math.floor(ofProducer / 20)))];
+  const isEndRefused = last.length >= LEAST_LAST && last.every((row) => operations.kindOf(row) !== 'ok');
   if (acknowledged === 0) return [];
   return [
-    ...(acknowledged * 2 < operations.length
-      ? [
-          `only ${countOf(acknowledged, 'record')} of ${countOf(operations.length, 'record')} asked for were acknowledged`,
-        ]
+    ...(acknowledged * 2 < length
+      ? [`only ${countOf(acknowledged, 'record')} of ${countOf(length, 'record')} asked for were acknowledged`]
       : []),
     ...(isEndRefused ? [`none of the last ${countOf(last.length, 'record')} was acknowledged`] : []),
   ];
 }
 
-interface Acknowledged {
-  readonly operations: number;
-  readonly records: ReadonlySet<RunRecord>;
-}
-
-/** Looks up every operation in the log. */
-function findInLog(
-  { history, partitions, copies: copiesByIdentity }: PreparedRun,
+/** Holds the records of a partition against what was asked for and answered. */
+function findWrongAnswers(
+  { operations }: RunContext,
+  { records, isCopy }: PreparedPartition,
   findings: Findings<Kind>,
-): Acknowledged {
-  const records = new Set<RunRecord>();
-  let operations = 0;
-  for (const operation of history.operations) {
-    const copies = copiesByIdentity.find(operation.producer, operation.sequence);
-    const otherKey = copies.find(({ key }) => key !== operation.key);
-    if (otherKey) findings.add('keyChanged', { operation, record: otherKey });
-    switch (operation.outcome.kind) {
-      case 'ok': {
-        operations += 1;
-        const record = findWhereTold(operation, operation.outcome, copies, partitions, findings);
-        if (record) records.add(record);
-        break;
-      }
-      case 'fail':
-        if (copies[0]) findings.add('storedThoughRefused', { operation, record: copies[0] });
-        break;
-      case 'unknown':
-      case 'pending':
-        break;
+): void {
+  for (let index = 0; index < records.length; index += 1) {
+    const row = rowAt(operations, records, index);
+    const kind = operations.kindOf(row);
+    if (kind === undefined) continue;
+    if (!operations.isKey(row, records.keyAt(index))) {
+      findings.add('keyChanged', { operation: operations.at(row), record: records.at(index) });
+    }
+    if (kind === 'fail' && isCopy[index] === 0) {
+      findings.add('storedThoughRefused', { operation: operations.at(row), record: records.at(index) });
     }
   }
-  return { operations, records };
 }
 
-function findWhereTold(
-  operation: Operation,
-  told: { readonly partition: number; readonly offset: number },
-  copies: readonly RunRecord[],
-  partitions: ReadonlyMap<number, PreparedPartition>,
-  findings: Findings<Kind>,
-): RunRecord | undefined {
-  const record = copies.find(({ partition, offset }) => partition === told.partition && offset === told.offset);
-  if (record) return record;
-  const logRange = partitions.get(told.partition)?.logRange;
-  if (!logRange || told.offset < logRange.logStart) findings.add('belowLog', { operation, logRange });
-  else if (copies[0]) findings.add('misplaced', { operation, record: copies[0] });
-  else findings.add('lost', { operation, logRange });
-  return undefined;
+/** Looks for what was acknowledged and not found where the answer said, after all partitions were seen. */
+function findLost({ operations, stored, readings }: RunContext, findings: Findings<Kind>): void {
+  if (stored.found === operations.count('ok')) return;
+  for (const row of operations.rows()) {
+    if (operations.kindOf(row) !== 'ok' || stored.isFound(row)) continue;
+    const operation = operations.at(row);
+    if (operation.outcome.kind !== 'ok') continue;
+    const { partition, offset } = operation.outcome;
+    const logRange = readings.get(partition)?.logRange;
+    if (!logRange || offset < logRange.logStart) findings.add('belowLog', { operation, logRange });
+    else if (stored.isStored(row)) findings.add('misplaced', { operation, record: stored.findStray(row) });
+    else findings.add('lost', { operation, logRange });
+  }
 }
 
 /** Looks up every record of the run in the receipts. */
 function findUnprocessed(
-  partitions: ReadonlyMap<number, PreparedPartition>,
-  acknowledged: ReadonlySet<RunRecord>,
+  { records, coverage, ledger, isAcknowledged }: PreparedPartition,
   findings: Findings<Kind>,
 ): void {
-  for (const partition of partitions.values()) {
-    for (const [index, record] of partition.records.entries()) {
-      if (partition.coverage.counts[index] !== 0) continue;
-      if (partition.ledger !== 'whole') findings.add('maybeProcessed', { record });
-      else findings.add(acknowledged.has(record) ? 'unprocessed' : 'unacknowledgedUnprocessed', { record });
-    }
+  const { counts } = coverage;
+  for (let index = counts.indexOf(0); index >= 0; index = counts.indexOf(0, index + 1)) {
+    const record = records.at(index);
+    if (ledger !== 'whole') findings.add('maybeProcessed', { record });
+    else findings.add(isAcknowledged[index] === 1 ? 'unprocessed' : 'unacknowledgedUnprocessed', { record });
   }
 }
 
 /** Every record of the run is a message: who sets one aside has not processed it, whatever its receipt says. */
-function findSetAside({ history: { deadLetters }, partitions }: PreparedRun, findings: Findings<Kind>): void {
-  for (const { partition, offset } of deadLetters) {
-    const records = partitions.get(partition)?.records ?? [];
-    const record = records[findIndexFrom(records, offset)];
-    if (record?.offset === offset) findings.add('setAside', { record });
+function findSetAside(
+  { records }: PreparedPartition,
+  deadLetters: readonly PoisonRecord[],
+  findings: Findings<Kind>,
+): void {
+  for (const { offset } of deadLetters) {
+    const index = findIndexFrom(records, offset);
+    if (records.offsetAt(index) === offset) findings.add('setAside', { record: records.at(index) });
   }
 }
 
 /** Holds what receipts say of themselves against the log. */
-function findLeftOut({ history, partitions }: PreparedRun, findings: Findings<Kind>): void {
-  // What the log has lost, receipts may count all the same.
-  const isLogTorn = findings.count('lost') + findings.count('misplaced') > 0;
-  const mayCompact = history.cleanupPolicy?.includes('compact') ?? true;
-  for (const partition of partitions.values()) {
-    for (const { receipt, kind, loggedRecords } of partition.comparisons) {
-      const evidence = { receipt, loggedRecords };
-      if (kind === 'fewer') findings.add('leftOut', evidence, loggedRecords - (receipt.records ?? loggedRecords));
-      else if (kind === 'others') findings.add('otherRecords', evidence);
-      else if (kind === 'more' && !isLogTorn) findings.add(mayCompact ? 'maybeCompacted' : 'moreThanLogged', evidence);
-    }
-    for (const { record, comparison } of listUnshown(partition)) {
-      const { receipt, kind } = comparison;
-      if (kind === 'ends') findings.add('maybeLeftOut', { record, receipt });
-      // That a log was cut off is said once.
-      else if (partition.log === 'whole') findings.add('beyondRead', { record, receipt });
-    }
+function findLeftOut(partition: PreparedPartition, mayCompact: boolean, findings: Findings<Kind>): void {
+  for (const { receipt, kind, loggedRecords } of partition.comparisons) {
+    const evidence = { receipt, loggedRecords };
+    if (kind === 'fewer') findings.add('leftOut', evidence, loggedRecords - (receipt.records ?? loggedRecords));
+    else if (kind === 'others') findings.add('otherRecords', evidence);
+    else if (kind === 'more') findings.add(mayCompact ? 'maybeCompacted' : 'moreThanLogged', evidence);
+  }
+  for (const { index, comparison } of listUnshown(partition)) {
+    const { receipt, kind } = comparison;
+    const record = partition.records.at(index);
+    if (kind === 'ends') findings.add('maybeLeftOut', { record, receipt });
+    // That a log was cut off is said once.
+    else if (partition.log === 'whole') findings.add('beyondRead', { record, receipt });
   }
 }
 
 function measure(
-  history: History,
-  partitions: ReadonlyMap<number, PreparedPartition>,
-  acknowledgedRecords: number,
+  operations: Operations,
+  storedRecords: number,
   findings: Findings<Kind>,
+  isLogTorn: boolean,
 ): Record<string, number> {
-  const refusedRecords = history.operations.filter(({ outcome }) => outcome.kind === 'fail').length;
+  const [acknowledgedRecords, refusedRecords] = [operations.count('ok'), operations.count('fail')];
   return {
-    askedRecords: history.operations.length,
+    askedRecords: operations.length,
     acknowledgedRecords,
     refusedRecords,
-    unansweredRecords: history.operations.length - acknowledgedRecords - refusedRecords,
-    storedRecords: [...partitions.values()].reduce((sum, { records }) => sum + records.length, 0),
+    unansweredRecords: operations.length - acknowledgedRecords - refusedRecords,
+    storedRecords,
     lostRecords: findings.count('lost'),
     setAsideRecords: findings.count('setAside'),
     misplacedRecords: findings.count('misplaced'),
@@ -224,7 +231,7 @@ function measure(
     unprocessedRecords: findings.count('unprocessed'),
     unacknowledgedUnprocessedRecords: findings.count('unacknowledgedUnprocessed'),
     leftOutRecords: findings.count('leftOut'),
-    wrongReceipts: findings.count('otherRecords') + findings.count('moreThanLogged'),
+    wrongReceipts: findings.count('otherRecords') + (isLogTorn ? 0 : findings.count('moreThanLogged')),
     unjudgedRecords: UNJUDGED.reduce((sum, doubt) => sum + findings.count(doubt), 0),
   };
 }

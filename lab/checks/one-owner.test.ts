@@ -13,9 +13,9 @@ import {
 } from './history-fixture.ts';
 import type { AcceptedCommit, FaultRecord, Generation, History, LedgerEntry } from './history.ts';
 import { checkOneOwner } from './one-owner.ts';
-import { prepareRun } from './prepare-run.ts';
+import { runCheck } from './run-check-fixture.ts';
 
-const check = (history: History) => checkOneOwner(prepareRun(history));
+const check = (history: History) => runCheck(checkOneOwner, history);
 
 const PATIENCE_MS = SESSION_MS + 2000;
 const LOST_AT_MS = 10_000;

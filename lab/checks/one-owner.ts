@@ -3,9 +3,10 @@ import { describeMissing } from './completeness.ts';
 import { Findings } from './findings.ts';
 import type { JudgedReceipt } from './forget-unknown-generations.ts';
 import { hasBegun, type GroupTimeline } from './group-timeline.ts';
-import type { AcceptedCommit, Generation, History, LedgerEntry } from './history.ts';
-import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
-import { findIndexFrom, type RunRecord } from './run.ts';
+import type { AcceptedCommit, Generation, LedgerEntry, RunFacts } from './history.ts';
+import type { Pass, PreparedPartition, RunContext } from './prepare-run.ts';
+import { findIndexFrom, type Records } from './records.ts';
+import type { Knowledge } from './survey-receipts.ts';
 import type { Tenure } from './tenures.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
 import { countOf } from './wording.ts';
@@ -31,30 +32,39 @@ const FAILURES: Readonly<Record<Failure, (count: number) => string>> = {
  * it, and its commits are refused. What it processes between the loss and the word of it is redelivered, and counted.
  * Who is in the generation in which another got its partition has given that one up before it.
  */
-export function checkOneOwner({ history, partitions, timeline }: PreparedRun): CheckResult {
-  if (history.operations.length === 0) return concludeNothingAsked(NAME);
+export function checkOneOwner(run: RunContext): Pass<CheckResult> {
+  const { history, operations, timeline, knowledge } = run;
   const findings = new Findings<Kind>();
   findWrongOwners(history, findings);
-  findCommitsBack(history.commits, findings);
-  const receipts = [...partitions.values()].reduce((sum, partition) => sum + partition.receipts.length, 0);
-  if (history.generations.length > 0) {
-    const knowledge = collectKnowledge(partitions);
-    const isWhole = history.groupReading === 'whole';
-    for (const partition of partitions.values()) {
+  const isWhole = history.groupReading === 'whole';
+  let receipts = 0;
+  return {
+    take(partition) {
+      receipts += partition.receipts.length;
+      findCommitsBack(partition.commits, findings);
+      if (history.generations.length === 0) return;
       const judging = { partition, timeline, knowledge, isWhole, first: history.generations[0], findings };
       judgeReceipts(judging);
       if (isWhole) findBesideNewOwner(judging);
-    }
-  }
+    },
+    finish: () => (operations.length === 0 ? concludeNothingAsked(NAME) : concludeOneOwner(run, receipts, findings)),
+  };
+}
+
+function concludeOneOwner(
+  { history, readings, totals: { commits } }: RunContext,
+  receipts: number,
+  findings: Findings<Kind>,
+): CheckResult {
   const failures = findings.describe(FAILURES);
   return conclude({
     name: NAME,
-    subject: `${countOf(receipts, 'receipt')} and ${countOf(history.commits.length, 'commit')} in ${countOf(history.generations.length, 'generation')}`,
+    subject: `${countOf(receipts, 'receipt')} and ${countOf(commits, 'commit')} in ${countOf(history.generations.length, 'generation')}`,
     failures,
     doubts: [
       ...describeUnknownGroup(history),
       ...(receipts === 0 ? ['no receipt tells who processed anything'] : []),
-      ...describeMissing(partitions, 'ledger'),
+      ...describeMissing(readings, 'ledger'),
       ...findings.describe({
         unknownGeneration: (count) =>
           `the generation of ${countOf(count, 'receipt')} is not in what is known of the group, so that the times were judged`,
@@ -64,7 +74,7 @@ export function checkOneOwner({ history, partitions, timeline }: PreparedRun): C
     measurements: {
       generations: history.generations.length,
       receipts,
-      commits: history.commits.length,
+      commits,
       sharedPartitions: findings.count('sharedOwners'),
       notOwnersReceipts: findings.count('notOwner'),
       wentOnReceipts: findings.count('wentOn'),
@@ -79,13 +89,13 @@ export function checkOneOwner({ history, partitions, timeline }: PreparedRun): C
   });
 }
 
-function describeUnknownGroup({ groupReading, generations }: History): string[] {
+function describeUnknownGroup({ groupReading, generations }: RunFacts): string[] {
   if (groupReading === 'unread') return ['the history of the group was not read'];
   if (groupReading === 'cut') return ['the history of the group has a gap'];
   return generations.length === 0 ? ['no generation of the group is known'] : [];
 }
 
-function findWrongOwners({ generations, partitions }: History, findings: Findings<Kind>): void {
+function findWrongOwners({ generations, partitions }: RunFacts, findings: Findings<Kind>): void {
   for (const generation of generations) {
     const owned = Map.groupBy(
       generation.members.flatMap((member) => member.partitions),
@@ -100,31 +110,10 @@ function findWrongOwners({ generations, partitions }: History, findings: Finding
 
 /** The commit of a member that is too late, accepted all the same, would take the position back. */
 function findCommitsBack(commits: readonly AcceptedCommit[], findings: Findings<Kind>): void {
-  const latest = new Map<number, AcceptedCommit>();
-  for (const commit of commits) {
-    const before = latest.get(commit.partition);
+  for (const [index, commit] of commits.entries()) {
+    const before = commits[index - 1];
     if (before && commit.offset < before.offset) findings.add('commitBack', { commit, before });
-    latest.set(commit.partition, commit);
   }
-}
-
-/**
- * When each member had first processed anything in each generation, in milliseconds since the epoch: it knew by then. A
- * receipt may have begun in the generation before.
- */
-type Knowledge = ReadonlyMap<string, ReadonlyMap<number, number>>;
-
-function collectKnowledge(partitions: ReadonlyMap<number, PreparedPartition>): Knowledge {
-  const knowledge = new Map<string, Map<number, number>>();
-  for (const { receipts } of partitions.values()) {
-    for (const { member, generation, finishedAt } of receipts) {
-      if (generation === undefined) continue;
-      let ofMember = knowledge.get(member);
-      if (!ofMember) knowledge.set(member, (ofMember = new Map<number, number>()));
-      ofMember.set(generation, Math.min(ofMember.get(generation) ?? Infinity, Date.parse(finishedAt)));
-    }
-  }
-  return knowledge;
 }
 
 interface Judging {
@@ -209,9 +198,10 @@ function judgeAfterLoss(
 }
 
 /** Work on a record begins when it is stored, however long ago that on the first of its receipt began. */
-function findLastStored(records: readonly RunRecord[], { from, to }: LedgerEntry): number {
-  const last = records[findIndexFrom(records, to + 1) - 1];
-  return last?.storedAt === undefined || last.offset < from ? -Infinity : last.storedAt - CLOCK_DIFFERENCE_MS;
+function findLastStored(records: Records, { from, to }: LedgerEntry): number {
+  const last = findIndexFrom(records, to + 1) - 1;
+  const storedAt = last < 0 ? NaN : records.storedAt(last);
+  return Number.isNaN(storedAt) || records.offsetAt(last) < from ? -Infinity : storedAt - CLOCK_DIFFERENCE_MS;
 }
 
 /** Judges a receipt that does not tell its generation by the times of the group's generations. */

@@ -12,9 +12,9 @@ import {
 import type { History, LedgerEntry, LoggedRecord } from './history.ts';
 import { checkOrderPerKey } from './order-per-key.ts';
 import { correctHistory } from './plan-fixture.ts';
-import { prepareRun } from './prepare-run.ts';
+import { runCheck } from './run-check-fixture.ts';
 
-const check = (history: History) => checkOrderPerKey(prepareRun(history));
+const check = (history: History) => runCheck(checkOrderPerKey, history);
 
 /** Exchanges the places of the last two records of one producer and key. */
 function storeInWrongOrder(history: History): History {

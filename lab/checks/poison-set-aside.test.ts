@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { buildHistory, cutLedger, planOperations, skipOffset } from './history-fixture.ts';
 import type { History } from './history.ts';
 import { checkPoisonSetAside } from './poison-set-aside.ts';
-import { prepareRun } from './prepare-run.ts';
+import { runCheck } from './run-check-fixture.ts';
 
-const check = (history: History) => checkPoisonSetAside(prepareRun(history));
+const check = (history: History) => runCheck(checkPoisonSetAside, history);
 
 /** Every other record, from 10 on, is somebody else's: the first two of them are no messages. */
 function buildPoisoned(changes: Partial<History> = {}): History {

@@ -1,7 +1,7 @@
 import { describeMissing } from './completeness.ts';
 import { Findings } from './findings.ts';
-import type { History, PoisonRecord } from './history.ts';
-import type { PreparedPartition, PreparedRun } from './prepare-run.ts';
+import type { PoisonRecord, RunFacts } from './history.ts';
+import type { Pass, RunContext } from './prepare-run.ts';
 import { conclude, type CheckResult } from './verdict.ts';
 import { countOf } from './wording.ts';
 
@@ -13,16 +13,34 @@ type Kind = 'notSetAside' | 'unseen' | 'unprocessed' | 'maybeProcessed';
  * What is no message was set aside as a dead letter, and did not hold up what lay behind it. A consumer may keep its
  * dead letters elsewhere, or leave out what it cannot read: when none is found, its receipts are all that is known.
  */
-export function checkPoisonSetAside({ history, partitions }: PreparedRun): CheckResult {
+export function checkPoisonSetAside({ history, readings }: RunContext): Pass<CheckResult> {
+  const covered = new Set<PoisonRecord>();
+  return {
+    take({ partition, receipts }) {
+      for (const poison of history.poisons) {
+        const isHere = partition === poison.partition;
+        if (isHere && receipts.some(({ from, to }) => from <= poison.offset && poison.offset <= to))
+          covered.add(poison);
+      }
+    },
+    finish: () => concludePoison(history, readings, covered),
+  };
+}
+
+function concludePoison(
+  history: RunFacts,
+  readings: RunContext['readings'],
+  covered: ReadonlySet<PoisonRecord>,
+): CheckResult {
   const { poisons, deadLetters } = history;
   const isSetAside = createSetAside(history);
   const isSettingAside = poisons.some(isSetAside);
   const findings = new Findings<Kind>();
   for (const poison of poisons) {
-    const partition = partitions.get(poison.partition);
-    const isAccountedFor = isCovered(partition, poison);
+    const isAccountedFor = covered.has(poison);
+    const isWhole = readings.get(poison.partition)?.ledger === 'whole';
     if (!isSetAside(poison)) findings.add(isSettingAside || !isAccountedFor ? 'notSetAside' : 'unseen', { poison });
-    if (!isAccountedFor) findings.add(partition?.ledger === 'whole' ? 'unprocessed' : 'maybeProcessed', { poison });
+    if (!isAccountedFor) findings.add(isWhole ? 'unprocessed' : 'maybeProcessed', { poison });
   }
   const failures = findings.describe({
     notSetAside: (count) => `${countOf(count, 'is', 'are')} not among the dead letters`,
@@ -34,7 +52,7 @@ export function checkPoisonSetAside({ history, partitions }: PreparedRun): Check
     failures,
     doubts: [
       ...(poisons.length === 0 ? ['none was put into the log'] : []),
-      ...(findings.count('maybeProcessed') > 0 ? describeMissing(partitions, 'ledger') : []),
+      ...(findings.count('maybeProcessed') > 0 ? describeMissing(readings, 'ledger') : []),
       ...findings.describe({
         unseen: (count) =>
           `${countOf(count, 'was', 'were')} accounted for and not found among the dead letters: left out, or set aside elsewhere`,
@@ -55,7 +73,7 @@ export function checkPoisonSetAside({ history, partitions }: PreparedRun): Check
 }
 
 /** By where it stood, as the lab's own dead letters say, or by its value. */
-function createSetAside({ deadLetters, otherLetters = [] }: History): (poison: PoisonRecord) => boolean {
+function createSetAside({ deadLetters, otherLetters = [] }: RunFacts): (poison: PoisonRecord) => boolean {
   const places = new Set(deadLetters.map(name));
   const values = new Set(otherLetters);
   return (poison) => places.has(name(poison)) || (poison.valueCrc !== undefined && values.has(poison.valueCrc));
@@ -63,8 +81,4 @@ function createSetAside({ deadLetters, otherLetters = [] }: History): (poison: P
 
 function name({ partition, offset }: PoisonRecord): string {
   return `${String(partition)}:${String(offset)}`;
-}
-
-function isCovered(partition: PreparedPartition | undefined, { offset }: PoisonRecord): boolean {
-  return partition?.receipts.some(({ from, to }) => from <= offset && offset <= to) ?? false;
 }

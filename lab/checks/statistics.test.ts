@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { measurePercentiles, median, quantile, summarize } from './statistics.ts';
+import { median, quantile, summarize, Tally } from './statistics.ts';
 
 describe('statistics', () => {
   it('interpolates between values, whatever their order', () => {
@@ -13,18 +13,18 @@ describe('statistics', () => {
   });
 });
 
-describe('measurePercentiles', () => {
+describe('Tally', () => {
   it('takes the nearest rank, whatever the order', () => {
     const values = Array.from({ length: 200 }, (_, index) => 200 - index);
-    expect(measurePercentiles(values)).toEqual({ count: 200, median: 100, p95: 190, p99: 198, max: 200 });
+    expect(Tally.of(values).measurePercentiles()).toEqual({ count: 200, median: 100, p95: 190, p99: 198, max: 200 });
   });
 
   it('names only values that were measured', () => {
-    expect(measurePercentiles([7, 1])).toEqual({ count: 2, median: 1, p95: 7, p99: 7, max: 7 });
-    expect(measurePercentiles([7])).toEqual({ count: 1, median: 7, p95: 7, p99: 7, max: 7 });
+    expect(Tally.of([7, 1]).measurePercentiles()).toEqual({ count: 2, median: 1, p95: 7, p99: 7, max: 7 });
+    expect(Tally.of([7]).measurePercentiles()).toEqual({ count: 1, median: 7, p95: 7, p99: 7, max: 7 });
   });
 
   it('has nothing to say about nothing', () => {
-    expect(measurePercentiles([])).toBeUndefined();
+    expect(Tally.of([]).measurePercentiles()).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { describeMissing } from './completeness.ts';
 import { Findings } from './findings.ts';
 import type { Limits } from './history.ts';
 import type { PartitionPause, RunMeasurement } from './measure-run.ts';
-import type { PreparedRun } from './prepare-run.ts';
+import type { RunContext } from './prepare-run.ts';
 import { conclude, type CheckResult } from './verdict.ts';
 import { countOf, joinList } from './wording.ts';
 
@@ -18,7 +18,7 @@ interface Largest {
 }
 
 /** Time to balance, pauses and lack of throughput are within what the scenario accepts; without limits measured only. */
-export function checkWithinLimits(run: PreparedRun, measurement: RunMeasurement): CheckResult {
+export function checkWithinLimits(run: RunContext, measurement: RunMeasurement): CheckResult {
   const { limits } = run.history;
   const largest = findLargest(measurement);
   const findings = new Findings<Kind>();
@@ -78,14 +78,14 @@ function isOver(measured: number | undefined, limit: number | undefined): boolea
 }
 
 /** @returns which limits there is nothing to judge by, in words. */
-function describeUnmeasured(run: PreparedRun, largest: Largest): string[] {
+function describeUnmeasured(run: RunContext, largest: Largest): string[] {
   const { limits } = run.history;
   const needsReceipts = limits.pauseMs !== undefined || limits.dip !== undefined;
   return [
     ...(limits.balanceMs !== undefined && largest.balanceMs === undefined ? ['no time to balance was measured'] : []),
     ...(limits.pauseMs !== undefined && largest.pauseMs === undefined ? ['no pause could be measured'] : []),
     ...(limits.dip !== undefined && largest.dip === undefined ? ['no ten seconds of load could be measured'] : []),
-    ...(needsReceipts ? [...describeMissing(run.partitions, 'log'), ...describeMissing(run.partitions, 'ledger')] : []),
+    ...(needsReceipts ? [...describeMissing(run.readings, 'log'), ...describeMissing(run.readings, 'ledger')] : []),
   ];
 }
 

@@ -4,11 +4,11 @@ import { AppError } from '../../lib/errors/app-error.ts';
 import { cutFiles } from '../exam/cut-files.ts';
 import { buildExamPage, formatExam, listUntried } from '../exam/format-exam.ts';
 import { isHole, takeExam } from '../exam/take-exam.ts';
-import type { PreparedRun } from '../checks/prepare-run.ts';
+import type { History } from '../checks/history.ts';
 import type { RunHeader } from '../history/journal.ts';
 import { openRunDirectory } from '../history/run-directory.ts';
 import { createRandom } from '../scenarios/random.ts';
-import { judgeRun } from '../verify/judge-run.ts';
+import { judgeRun, readHistory } from '../verify/judge-run.ts';
 import type { CommandContext } from './command-context.ts';
 
 export interface ExamCommandOptions {
@@ -31,27 +31,25 @@ export async function exam(
   { print }: CommandContext,
 ): Promise<number> {
   const directory = openRunDirectory(path.resolve(dir));
-  const { journal, run, judgement } = await judgeRun(directory);
+  const { journal, judgement } = await judgeRun(directory);
   if (judgement.verdict !== 'pass')
     throw new AppError(
       'invalid-request',
       `the verdict of ${dir} is ${judgement.verdict}: only a run that passes is doctored`,
     );
-  const results = [
-    ...takeExam(run.history, { trials, seed }),
-    ...(await cutFiles(directory, trials, createRandom(seed))),
-  ];
+  const history = await readHistory(directory);
+  const results = [...takeExam(history, { trials, seed }), ...(await cutFiles(directory, trials, createRandom(seed)))];
   const table = formatExam(results);
   print(table);
   const untried = listUntried(results);
   if (untried.length > 0) print(`nothing in the run to doctor: ${untried.join('; ')}`);
-  if (out !== undefined) await writeFile(out, buildExamPage(results, describeRun(journal.header, run)));
+  if (out !== undefined) await writeFile(out, buildExamPage(results, describeRun(journal.header, history)));
   const holes = results.filter(isHole);
   print(holes.length === 0 ? 'nothing that is untrue passes' : `holes: ${holes.map(({ name }) => name).join('; ')}`);
   return holes.length === 0 ? 0 : 1;
 }
 
-function describeRun({ scenario, platform, settings }: RunHeader, { history }: PreparedRun): string {
+function describeRun({ scenario, platform, settings }: RunHeader, history: History): string {
   const records = `${String(history.log.length)} records, ${String(history.receipts.length)} receipts and ${String(history.generations.length)} generations`;
   const command = settings['consumer command'];
   const whose = command === undefined ? 'the lab’s own consumer' : `\`${command}\``;

@@ -65,7 +65,7 @@ async function fetchEvidence(directory: RunDirectory, options: JudgeOptions, con
       const left = await waitProgress(observer, log, context.interrupted);
       if (left > 0)
         throw new AppError('timed-out', `the group is not through with it: ${String(left)} records are left`);
-      await writeEvidence(directory, await observer.readEvidence({ start: header.start, end: log }));
+      await writeEvidence(directory, (sink) => observer.readEvidence({ start: header.start, end: log }, sink));
     } finally {
       await observer.close();
     }

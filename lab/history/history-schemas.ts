@@ -20,11 +20,29 @@ const assignedMember = z.object({ member: z.string(), memberId: z.string(), part
 /** Names the member of a union by which the others are told apart. */
 const line = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
   z.object({ kind: z.literal(kind), ...shape });
-const asked = { at: time, producer: z.string(), sequence: z.int().min(0).max(100_000_000) };
+const isNumber = (item: unknown): item is number => typeof item === 'number' && Number.isFinite(item);
+const isString = (item: unknown): item is string => typeof item === 'string';
+/** An unsigned number of 32 bits. */
+const isCount = (item: unknown): item is number => isNumber(item) && item >>> 0 === item;
+
+function orNull<Item>(isItem: (item: unknown) => item is Item): (item: unknown) => item is Item | null {
+  return (item): item is Item | null => item === null || isItem(item);
+}
+
+/** A list of millions of entries: to look at each by a schema of its own takes longer than to judge it. */
+function column<Item>(isItem: (item: unknown) => item is Item) {
+  return z.custom<readonly Item[]>(
+    (list) => Array.isArray(list) && list.every(isItem),
+    'it holds what may not be there',
+  );
+}
+
+const sequence = z.int().min(0).max(1_000_000_000);
+const asked = { at: time, producer: z.string(), sequence };
 
 /** How a run's journal begins. */
 export const runHeaderSchema = line('run', {
-  format: z.literal(1),
+  format: z.literal(2, 'it was recorded by another version of the lab, which can judge it'),
   runId: z.string(),
   scenario: z.object({
     name: z.string(),
@@ -55,10 +73,10 @@ export const runHeaderSchema = line('run', {
 /** Any line of a journal. */
 export const journalLineSchema = z.discriminatedUnion('kind', [
   runHeaderSchema,
-  line('invoke', { ...asked, key: z.string() }),
-  line('ok', { ...asked, partition, offset }),
-  line('fail', { ...asked, code: z.string() }),
-  line('unknown', { ...asked, code: z.string() }),
+  line('invoke', { ...asked, keys: column(isString) }),
+  line('ok', { ...asked, partitions: column(isCount), offsets: column(isNumber) }),
+  line('fail', { ...asked, count: z.int().min(1).max(1_000_000), code: z.string() }),
+  line('unknown', { ...asked, count: z.int().min(1).max(1_000_000), code: z.string() }),
   line('step-begins', { at: time, index: z.int().min(0), step: z.string(), text: z.string() }),
   line('step-ends', {
     at: time,
@@ -123,6 +141,9 @@ const range = z.object({
   unreadable: z.object({ offset, reason: z.string() }).exactOptional(),
 });
 
+const length = z.int().min(0).max(0x7f_ff_ff_ff);
+const parts = z.array(z.object({ partition, lines: count, entries: length, frames: z.array(length) }));
+
 /** What `evidence.json` says of what Kafka held. */
 export const evidenceSchema = z.object({
   partitions: partition,
@@ -135,22 +156,35 @@ export const evidenceSchema = z.object({
   groupReading: z.enum(['whole', 'cut', 'unread']),
   deadLetters: z.array(place),
   otherLetters: z.array(crc).exactOptional(),
-  /** How many lines each of the lists beside it has. */
-  lines: z.object({ log: z.int(), receipts: z.int(), generations: z.int(), commits: z.int() }).exactOptional(),
+  /** How many lines the list of generations beside it has. */
+  generationLines: z.int(),
+  /** Where each partition is in the long lists beside it. */
+  parts: z.object({ log: parts, receipts: parts, commits: parts }),
   uncounted: z.object({ count, examples: z.array(place.extend({ reason: z.string() })).max(100) }).exactOptional(),
 });
 
 /** The lines of the lists beside it, by the name of their file. */
 export const evidenceListSchemas = {
-  log: z.object({
-    partition,
-    offset,
-    key: z.string().nullable(),
-    // By a foreign clock, which may count anything.
-    storedAt: z.number().exactOptional(),
-    valueCrc: z.int().exactOptional(),
-    identity: z.object({ runId: z.string(), producer: z.string(), sequence: z.number() }).exactOptional(),
-  }),
+  /** Records of one partition in columns: what stands at the same place in each is one record. */
+  log: z
+    .object({
+      offsets: column(isNumber),
+      keys: column(orNull(isString)),
+      // By a foreign clock, which may count anything.
+      storedAt: column(orNull(isNumber)),
+      valueCrcs: column(orNull(isCount)),
+      /** Places in `senders`, null for no load record: one for each record, or one for all. */
+      sender: column(orNull(isCount)),
+      sequences: column(orNull(isCount)),
+      /** Run and producer. */
+      senders: z.array(z.tuple([z.string(), z.string()])),
+    })
+    .refine(
+      ({ offsets, senders: _, sender, ...others }) =>
+        Object.values(others).every(({ length }) => length === offsets.length) &&
+        (sender.length === offsets.length || sender.length === 1),
+      'its columns are not of the same length',
+    ),
   receipts: z.object({
     topic: z.string(),
     partition,
@@ -172,3 +206,6 @@ export const evidenceListSchemas = {
   }),
   commits: z.object({ partition, offset, at: z.number() }),
 } as const;
+
+/** Records of a partition's log in columns, as a line of the list has them. */
+export type RecordBlock = z.infer<typeof evidenceListSchemas.log>;

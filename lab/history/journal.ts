@@ -1,6 +1,6 @@
 /**
  * The journal of a run: `history.jsonl`, one line per thing that happened, written before what follows from it. The
- * line that invokes a record is on disk before the record is sent, so that a verifier that dies leaves all that
+ * line that invokes records is on disk before they are sent, so that a verifier that dies leaves all that
  * is needed to judge what it did.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
@@ -22,7 +22,7 @@ export const JOURNAL_FILE = 'history.jsonl';
 
 /** What a run is, written before it begins. */
 export interface RunHeader {
-  readonly format: 1;
+  readonly format: 2;
   readonly runId: string;
   readonly scenario: {
     readonly name: string;
@@ -64,26 +64,33 @@ export interface MachineSample {
 /** Times are milliseconds since the epoch by the verifier's clock. */
 export type JournalLine =
   | ({ readonly kind: 'run' } & RunHeader)
+  /** Records that are about to be sent with one request: their sequences follow one another. */
   | {
       readonly kind: 'invoke';
       readonly at: number;
       readonly producer: string;
+      /** Of the first. */
       readonly sequence: number;
-      readonly key: string;
+      readonly keys: readonly string[];
     }
+  /** Records that were stored, and where: one place in each list is one record, and their sequences follow one another. */
   | {
       readonly kind: 'ok';
       readonly at: number;
       readonly producer: string;
+      /** Of the first. */
       readonly sequence: number;
-      readonly partition: number;
-      readonly offset: number;
+      readonly partitions: readonly number[];
+      readonly offsets: readonly number[];
     }
   | {
       readonly kind: 'fail' | 'unknown';
       readonly at: number;
       readonly producer: string;
+      /** Of the first. */
       readonly sequence: number;
+      /** How many there are, whose sequences follow one another. */
+      readonly count: number;
       readonly code: string;
     }
   | {

@@ -13,11 +13,19 @@ import { createLogReader } from '../../lib/kafka/log-reader.ts';
 import { findPartitionLeaders } from '../../lib/kafka/partition-leaders.ts';
 import { readTopicSetting } from '../../lib/kafka/read-topic-setting.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import type { AssignmentSnapshot, CommitSample, CommittedOffset, History, Operation } from '../checks/history.ts';
+import type {
+  AssignmentSnapshot,
+  CommitSample,
+  CommittedOffset,
+  History,
+  Operation,
+  PoisonRecord,
+} from '../checks/history.ts';
 import { createDeadLetterCollector } from './collect-dead-letters.ts';
 import { createReceiptCollector } from './collect-receipts.ts';
+import { createListSink, type Evidence, type EvidenceSink } from './evidence.ts';
 import { toGeneration } from './to-generation.ts';
-import { createTopicReader, type Ends } from './topic-reader.ts';
+import { createTopicReader, Reach, type Ends } from './topic-reader.ts';
 
 export interface ObserverOptions {
   /** Bootstrap servers. */
@@ -41,24 +49,6 @@ export interface RunStart {
   /** End of the group's own history. */
   readonly group: number;
 }
-
-/** What Kafka holds of a run: everything in a history that the verifier has not seen itself. */
-export type Evidence = Pick<
-  History,
-  | 'partitions'
-  | 'cleanupPolicy'
-  | 'log'
-  | 'logRange'
-  | 'receipts'
-  | 'uncounted'
-  | 'ledgerRange'
-  | 'committed'
-  | 'generations'
-  | 'commits'
-  | 'groupReading'
-  | 'deadLetters'
-  | 'otherLetters'
->;
 
 /** Sees what a run did, in Kafka itself: neither the services nor the platform are asked. */
 export interface LabObserver {
@@ -84,7 +74,10 @@ export interface LabObserver {
   /** The group's positions, then the ledger's ends: in this order a commit must not be ahead of its receipt. */
   sampleCommits(): Promise<CommitSample>;
   /** To be called when every operation has its answer and nothing is left before the end. */
-  readEvidence(run: { readonly end: ReadonlyMap<number, number>; readonly start: RunStart }): Promise<Evidence>;
+  readEvidence(
+    run: { readonly end: ReadonlyMap<number, number>; readonly start: RunStart },
+    sink: EvidenceSink,
+  ): Promise<Evidence>;
   /** The history of a run without a scenario. */
   readHistory(run: {
     readonly end: ReadonlyMap<number, number>;
@@ -126,14 +119,17 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
     return count;
   };
 
-  const readGroup = async (from: number): Promise<Pick<Evidence, 'generations' | 'commits' | 'groupReading'>> => {
+  const readGroup = async (
+    from: number,
+    sink: EvidenceSink,
+  ): Promise<Pick<Evidence, 'generations' | 'groupReading'>> => {
     const before = await readGroupLog(log, group, { from: 0, to: from });
     const during = await readGroupLog(log, group, { from });
+    const commits = during.commits.filter((commit) => commit.topic === topic);
+    for (const ofPartition of Map.groupBy(commits, ({ partition }) => partition).values())
+      for (const { partition, offset, at } of ofPartition) sink.commit({ partition, offset, at });
     return {
       generations: [...before.generations.slice(-1), ...during.generations].map((one) => toGeneration(one, topic)),
-      commits: during.commits
-        .filter((commit) => commit.topic === topic)
-        .map(({ partition, offset, at }) => ({ partition, offset, at })),
       groupReading: during.isWhole ? 'whole' : 'cut',
     };
   };
@@ -180,38 +176,47 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
         })),
       };
     },
-    async readEvidence({ start, end }) {
+    async readEvidence({ start, end }, sink) {
       // Commits first, then receipts to their end: a commit that is ahead of its receipt is then a finding.
       const view = await inspector.inspect(group, topic);
       const readAt = Date.now();
       const writtenEnds = await log.readWrittenEnds(topic);
       const receipts = createReceiptCollector(topic);
-      const ledger = await topics.readSince(receiptsTopic, start.ledger, receipts.parse);
-      const stored = await topics.readLog(topic, { start: start.log, end, receipts: ledger.found });
+      const reach = new Reach(start.log);
+      const ledgerRange = await topics.readSince(receiptsTopic, start.ledger, (record) => {
+        const receipt = receipts.parse(record);
+        if (receipt === undefined) return;
+        reach.take(receipt);
+        sink.receipt(receipt);
+      });
+      const logRange = await topics.readLog(topic, { start: start.log, end, reach }, (record) => sink.record(record));
       const letters = createDeadLetterCollector(topic);
-      const setAside = await topics.readSince(deadLettersTopic, start.deadLetters, letters.parse);
+      const deadLetters: PoisonRecord[] = [];
+      await topics.readSince(deadLettersTopic, start.deadLetters, (record) => {
+        const letter = letters.parse(record);
+        if (letter !== undefined) deadLetters.push(letter);
+      });
       const cleanupPolicy = await readTopicSetting(connection, topic, 'cleanup.policy');
       return {
         partitions: view.partitions.length,
         ...(cleanupPolicy !== undefined && { cleanupPolicy }),
-        log: stored.found,
-        logRange: stored.ranges,
-        receipts: ledger.found,
+        logRange,
         uncounted: receipts.uncounted,
-        ledgerRange: ledger.ranges,
+        ledgerRange,
         committed: view.partitions.map(({ partition, committedOffset }): CommittedOffset => ({
           partition,
           committedOffset,
           readAt,
           logEnd: writtenEnds.get(partition) ?? 0,
         })),
-        deadLetters: setAside.found,
+        deadLetters,
         otherLetters: letters.otherLetters,
-        ...(await readGroup(start.group)),
+        ...(await readGroup(start.group, sink)),
       };
     },
     async readHistory({ runId, start, end, operations, assignments }) {
-      const evidence = await observer.readEvidence({ start, end });
+      const { sink, lists } = createListSink();
+      const evidence = await observer.readEvidence({ start, end }, sink);
       const { underReplicated, brokers: found } = await brokers.inspect();
       return {
         runId,
@@ -219,6 +224,7 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
         operations,
         assignments,
         ...evidence,
+        ...lists,
         commitSamples: undefined,
         leftRecords: await observer.countLeft(end),
         steps: [],

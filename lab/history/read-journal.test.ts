@@ -2,13 +2,15 @@ import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { buildHistory } from './build-history.ts';
+import { buildFacts } from './build-facts.ts';
+import type { Operation } from '../checks/history.ts';
+import type { Operations } from '../checks/operations.ts';
 import { openJournal, type JournalLine } from './journal.ts';
 import { readJournal } from './read-journal.ts';
 
 const RUN: JournalLine = {
   kind: 'run',
-  format: 1,
+  format: 2,
   runId: 'run-1',
   scenario: { name: 'scale', description: 'd', seed: 1 },
   limits: { pauseMs: 5 },
@@ -26,14 +28,15 @@ const RUN: JournalLine = {
 };
 const STEPS: readonly JournalLine[] = [
   { kind: 'step-begins', at: 1001, index: 0, step: 'scale', text: 'scale consumer to 3' },
-  { kind: 'invoke', at: 1002, producer: 'driver', sequence: 0, key: 'a' },
-  { kind: 'invoke', at: 1003, producer: 'driver', sequence: 1, key: 'b' },
-  { kind: 'invoke', at: 1003, producer: 'driver', sequence: 2, key: 'b' },
-  { kind: 'ok', at: 1004, producer: 'driver', sequence: 0, partition: 1, offset: 7 },
-  { kind: 'unknown', at: 1005, producer: 'driver', sequence: 1, code: 'no-answer' },
+  { kind: 'invoke', at: 1002, producer: 'driver', sequence: 0, keys: ['a'] },
+  { kind: 'invoke', at: 1003, producer: 'driver', sequence: 1, keys: ['b', 'b'] },
+  { kind: 'ok', at: 1004, producer: 'driver', sequence: 0, partitions: [1], offsets: [7] },
+  { kind: 'unknown', at: 1005, producer: 'driver', sequence: 1, count: 1, code: 'no-answer' },
   { kind: 'step-ends', at: 1006, index: 0, outcome: 'done', detail: null },
   { kind: 'step-begins', at: 1007, index: 1, step: 'wait-balanced', text: 'wait until balanced' },
 ];
+
+const list = (operations: Operations): readonly Operation[] => [...operations.rows()].map((row) => operations.at(row));
 
 describe('the journal of a run', () => {
   let file: string;
@@ -48,9 +51,10 @@ describe('the journal of a run', () => {
 
   it('gives back what was written, with the outcome of each record', async () => {
     write([RUN, ...STEPS]);
-    const { operations, steps, header } = await readJournal(file);
+    const { operations, acknowledgements, steps, header } = await readJournal(file);
     expect(header.runId).toBe('run-1');
-    expect(operations.map(({ key, outcome }) => [key, outcome])).toEqual([
+    expect(acknowledgements.measurePercentiles()).toMatchObject({ count: 1, max: 2 });
+    expect(list(operations).map(({ key, outcome }) => [key, outcome])).toEqual([
       ['a', { kind: 'ok', partition: 1, offset: 7 }],
       ['b', { kind: 'unknown', code: 'no-answer' }],
       ['b', { kind: 'pending' }],
@@ -80,15 +84,20 @@ describe('the journal of a run', () => {
 
   it('takes characters that end lines elsewhere for what they are', async () => {
     const key = 'a\u2028b\u2029c\u0085d\re';
-    write([RUN, { kind: 'invoke', at: 1002, producer: 'driver', sequence: 0, key }]);
+    write([RUN, { kind: 'invoke', at: 1002, producer: 'driver', sequence: 0, keys: [key] }]);
     const { operations } = await readJournal(file);
-    expect(operations.map((operation) => operation.key)).toEqual([key]);
+    expect(list(operations).map((operation) => operation.key)).toEqual([key]);
   });
 
   it.each([
     { what: 'of another kind', line: '{"kind":"toString"}', why: 'kind: ' },
     { what: 'without what it tells', line: '{"kind":"commit-sample"}', why: 'sample: ' },
     { what: 'with other types', line: '{"kind":"ok","at":1002,"producer":1}', why: 'producer: ' },
+    {
+      what: 'whose lists differ',
+      line: '{"kind":"ok","at":1002,"producer":"p","sequence":0,"partitions":[],"offsets":[1]}',
+      why: 'not of the same length',
+    },
     { what: 'that is no object', line: 'null', why: 'line 2 is damaged: ' },
     { what: 'of no time', line: '{"kind":"over","at":8.6e15,"isComplete":true,"reason":""}', why: '31 days' },
     { what: 'that is another run’s', line: JSON.stringify(RUN), why: 'another run begins' },
@@ -127,7 +136,7 @@ describe('the journal of a run', () => {
     },
   ])('tells what was left out: $name', async ({ lines, last }) => {
     write([RUN, ...lines]);
-    const step = buildHistory(await readJournal(file), undefined).steps.at(-1);
+    const step = buildFacts(await readJournal(file), undefined).steps.at(-1);
     expect([step?.kind, step?.outcome]).toEqual(last);
   });
 
@@ -150,7 +159,7 @@ describe('the journal of a run', () => {
       { at: 1003, kind: 'removed', replica, reason: 'scaled down' },
     ] as const;
     write([RUN, ...events.map((event) => ({ kind: 'platform', event }) as const)]);
-    expect(buildHistory(await readJournal(file), undefined).replicaEvents).toEqual([
+    expect(buildFacts(await readJournal(file), undefined).replicaEvents).toEqual([
       { at: 1002, replica: 'consumer-1', workload: 'consumer', phase: 'failed', restarts: 2, reason: 'exit 3' },
       { at: 1003, replica: 'consumer-1', workload: 'consumer', phase: 'removed', restarts: 2, reason: 'scaled down' },
     ]);
@@ -158,7 +167,7 @@ describe('the journal of a run', () => {
 
   it('knows nothing of Kafka without evidence', async () => {
     write([RUN, ...STEPS]);
-    const history = buildHistory(await readJournal(file), undefined);
+    const history = buildFacts(await readJournal(file), undefined);
     expect(history).toMatchObject({ logRange: [], ledgerRange: [], groupReading: 'unread', limits: { pauseMs: 5 } });
   });
 });

@@ -6,13 +6,12 @@ import type {
   AssignmentSnapshot,
   CommitSample,
   FaultRecord,
-  Operation,
-  Outcome,
   PoisonRecord,
   ReplicationRecord,
   StepRecord,
 } from '../checks/history.ts';
-import { createInterner } from './create-interner.ts';
+import { Operations } from '../checks/operations.ts';
+import { Tally } from '../checks/statistics.ts';
 import { journalLineSchema } from './history-schemas.ts';
 import { parseAs } from './parse-as.ts';
 import type { JournalLine, MachineSample, RunHeader } from './journal.ts';
@@ -25,9 +24,9 @@ export interface JournaledFault extends FaultRecord {
 /** All that a journal holds, in the order in which it happened. */
 export interface JournalContent {
   readonly header: RunHeader;
-  readonly operations: readonly Operation[];
-  /** By sequence: when the answer came, in milliseconds since the epoch. */
-  readonly answeredAt: ReadonlyMap<number, number>;
+  readonly operations: Operations;
+  /** From asking for a record to the answer that it was stored, in milliseconds. */
+  readonly acknowledgements: Tally;
   readonly steps: readonly StepRecord[];
   readonly faults: readonly JournaledFault[];
   readonly events: readonly PlatformEvent[];
@@ -46,8 +45,6 @@ export interface JournalContent {
   readonly lastAt: number;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
 /**
  * Reads a journal, also one that ends in the middle of a line.
  *
@@ -64,16 +61,10 @@ export async function readJournal(file: string): Promise<JournalContent> {
 /** A run takes minutes; a picture of it has a sample for each second. */
 const LONGEST_RUN_MS = 31 * 24 * 3_600_000;
 
-/** One object for all that have no answer yet. */
-const PENDING: Outcome = { kind: 'pending' };
-
 class JournalFold {
   #header: RunHeader | undefined;
-  readonly #operations: Mutable<Operation>[] = [];
-  /** By producer and sequence. */
-  readonly #byProducer = new Map<string, Mutable<Operation>[]>();
-  readonly #keys = createInterner();
-  readonly #answeredAt = new Map<number, number>();
+  readonly #operations = new Operations();
+  readonly #acknowledgements = new Tally();
   readonly #steps = new Map<number, StepRecord>();
   readonly #faults: JournaledFault[] = [];
   readonly #events: PlatformEvent[] = [];
@@ -101,22 +92,21 @@ class JournalFold {
       this.#header = line;
       this.#lastAt = line.startedAt;
     },
-    invoke: ({ at, producer, sequence, key }) => {
-      const operations = this.#byProducer.get(producer) ?? [];
-      const operation: Mutable<Operation> = {
-        producer: operations[0]?.producer ?? producer,
-        sequence,
-        key: this.#keys(key),
-        invokedAt: at,
-        outcome: PENDING,
-      };
-      this.#operations.push(operation);
-      operations[sequence] = operation;
-      this.#byProducer.set(producer, operations);
+    invoke: ({ at, producer, sequence, keys }) => {
+      for (const [index, key] of keys.entries())
+        this.#operations.invoke({ producer, sequence: sequence + index, key, invokedAt: at });
     },
-    ok: (line) => this.#answer(line, { kind: 'ok', partition: line.partition, offset: line.offset }),
-    fail: (line) => this.#answer(line, { kind: 'fail', code: line.code }),
-    unknown: (line) => this.#answer(line, { kind: 'unknown', code: line.code }),
+    ok: ({ at, producer, sequence, partitions, offsets }) => {
+      if (partitions.length !== offsets.length)
+        throw new AppError('data-mismatch', 'its lists are not of the same length');
+      for (const [index, partition] of partitions.entries()) {
+        const row = { producer: this.#operations.producers.find(producer), sequence: sequence + index };
+        this.#operations.answer(producer, row.sequence, { kind: 'ok', partition, offset: offsets[index] ?? NaN });
+        if (this.#operations.has(row)) this.#acknowledgements.add(at - this.#operations.invokedAtOf(row));
+      }
+    },
+    fail: (line) => this.#refuse(line),
+    unknown: (line) => this.#refuse(line),
     'step-begins': ({ index, step, text, at }) => {
       const begun = {
         index,
@@ -151,7 +141,7 @@ class JournalFold {
     return {
       header: this.#header,
       operations: this.#operations,
-      answeredAt: this.#answeredAt,
+      acknowledgements: this.#acknowledgements,
       steps: [...this.#steps.values()],
       faults: this.#faults,
       events: this.#events,
@@ -167,15 +157,14 @@ class JournalFold {
     };
   }
 
+  #refuse({ kind, producer, sequence, count, code }: JournalLine & { kind: 'fail' | 'unknown' }): void {
+    for (let index = 0; index < count; index += 1) {
+      this.#operations.answer(producer, sequence + index, { kind, code });
+    }
+  }
+
   #checkTime(at: number): number {
     if (Math.abs(at - (this.#header?.startedAt ?? 0)) <= LONGEST_RUN_MS) return at;
     throw new AppError('data-mismatch', 'its time is more than 31 days from when the run began');
-  }
-
-  #answer({ at, producer, sequence }: { at: number; producer: string; sequence: number }, outcome: Outcome): void {
-    const operation = this.#byProducer.get(producer)?.[sequence];
-    if (operation === undefined) return;
-    operation.outcome = outcome;
-    this.#answeredAt.set(sequence, at);
   }
 }

@@ -16,16 +16,10 @@ import { keyText } from './key-text.ts';
 /** Log-end offsets by partition, as pairs, so that they can be written down as they are. */
 export type Ends = readonly (readonly [partition: number, end: number])[];
 
-/** What was found in a topic, and how much of it was read. */
-export interface TopicContent<T> {
-  readonly found: T[];
-  readonly ranges: PartitionRange[];
-}
-
-/** Reads what topics hold of a run. */
+/** Reads what topics hold of a run, one partition after the other, and tells how much of each was read. */
 export interface TopicReader {
   /** Everything since the run's start. */
-  readSince<T>(topic: string, start: Ends, parse: (record: LogRecord) => T | undefined): Promise<TopicContent<T>>;
+  readSince(topic: string, start: Ends, take: (record: LogRecord) => void): Promise<readonly PartitionRange[]>;
   /**
    * The log of the run, and beyond it as far as receipts reach that are of the run, too: back to the first of their
    * records, within reason, and on to its end, which is later than theirs when they were read before.
@@ -35,9 +29,10 @@ export interface TopicReader {
     run: {
       readonly start: Ends;
       readonly end: ReadonlyMap<number, number>;
-      readonly receipts: readonly LedgerEntry[];
+      readonly reach: Reach;
     },
-  ): Promise<TopicContent<LoggedRecord>>;
+    take: (record: LoggedRecord) => void,
+  ): Promise<readonly PartitionRange[]>;
 }
 
 /** So far before a run its log is read at most, for the sake of receipts that begin there. */
@@ -47,39 +42,39 @@ const ENDED_IN_TIME = { what: 'open transactions to end', timeoutMs: 75_000, int
 
 export function createTopicReader(log: LogReader & WrittenLogReader): TopicReader {
   return {
-    async readSince(topic, start, parse) {
-      const content: TopicContent<NonNullable<ReturnType<typeof parse>>> = { found: [], ranges: [] };
+    async readSince(topic, start, take) {
+      const noted: PartitionRange[] = [];
       const startOf = new Map(start);
       const { ranges, ends } = await readEnded(log, topic);
       for (const { partition, start: logStart, end: readableEnd } of ranges) {
         const logEnd = ends.get(partition) ?? 0;
         const endBeforeRun = startOf.get(partition) ?? 0;
         const span = { partition, from: Math.max(logStart, endBeforeRun), to: Math.min(logEnd, readableEnd) };
-        const unreadable = await readSpan(log, topic, span, (record) => {
-          const parsed = parse(record);
-          if (parsed !== undefined && parsed !== null) content.found.push(parsed);
-        });
-        noteRange(content.ranges, { partition, logStart, logEnd, endBeforeRun }, unreadable, readableEnd);
+        const unreadable = await readSpan(log, topic, span, take);
+        noteRange(noted, { partition, logStart, logEnd, endBeforeRun }, unreadable, readableEnd);
       }
-      return content;
+      return noted;
     },
-    async readLog(topic, { start, end, receipts }) {
-      const content: TopicContent<LoggedRecord> = { found: [], ranges: [] };
+    async readLog(topic, { start, end, reach }, take) {
+      const noted: PartitionRange[] = [];
       const startOf = new Map(start);
       for (const { partition, start: logStart, end: readableEnd } of (await readEnded(log, topic)).ranges) {
         const logEnd = end.get(partition) ?? 0;
         const endBeforeRun = startOf.get(partition) ?? 0;
-        const reach = findReach(receipts, partition, endBeforeRun);
-        const readFrom = Math.max(logStart, endBeforeRun - MOST_OFFSETS_BEFORE, Math.min(endBeforeRun, reach));
+        const readFrom = Math.max(
+          logStart,
+          endBeforeRun - MOST_OFFSETS_BEFORE,
+          Math.min(endBeforeRun, reach.of(partition)),
+        );
         const unreadable = await readSpan(log, topic, { partition, from: readFrom, to: readableEnd }, (record) => {
           const isOfRun = record.offset >= endBeforeRun && record.offset < logEnd;
-          content.found.push(toLoggedRecord(record, isOfRun));
+          take(toLoggedRecord(record, isOfRun));
         });
         const readTo = unreadable?.offset ?? readableEnd;
         const range = { partition, logStart, logEnd, endBeforeRun, readFrom, readTo };
-        noteRange(content.ranges, range, readTo < logEnd ? unreadable : undefined, readableEnd);
+        noteRange(noted, range, readTo < logEnd ? unreadable : undefined, readableEnd);
       }
-      return content;
+      return noted;
     },
   };
 }
@@ -126,10 +121,24 @@ async function readSpan(
   return unreadable;
 }
 
-/** The first offset of the receipts of a partition that reach into a run from before it; Infinity when none does. */
-function findReach(receipts: readonly LedgerEntry[], partition: number, endBeforeRun: number): number {
-  const reaching = receipts.filter((receipt) => receipt.partition === partition && receipt.to >= endBeforeRun);
-  return reaching.reduce((first, { from }) => Math.min(first, from), Infinity);
+/** Notes where receipts begin that reach into a run from before it. */
+export class Reach {
+  readonly #start: ReadonlyMap<number, number>;
+  readonly #first = new Map<number, number>();
+
+  /** @param start where the log of each partition ended before the run */
+  constructor(start: Ends) {
+    this.#start = new Map(start);
+  }
+
+  take({ partition, from, to }: LedgerEntry): void {
+    if (to >= (this.#start.get(partition) ?? 0)) this.#first.set(partition, Math.min(this.of(partition), from));
+  }
+
+  /** The first offset of those of a partition; Infinity when none reaches there. */
+  of(partition: number): number {
+    return this.#first.get(partition) ?? Infinity;
+  }
 }
 
 /** Who it is from is told of records of the run's time only: others are not judged. */

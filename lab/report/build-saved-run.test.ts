@@ -3,12 +3,14 @@ import { savedRunSchema } from '../../lib/contracts/saved-run.ts';
 import type { Replica } from '../../lib/platform/platform.ts';
 import type { History } from '../checks/history.ts';
 import { buildHistory, RUN_ID } from '../checks/history-fixture.ts';
-import { judgePrepared } from '../checks/judge.ts';
-import { measureRun } from '../checks/measure-run.ts';
-import { prepareRun } from '../checks/prepare-run.ts';
+import { createJudging } from '../checks/judge.ts';
+import { Operations } from '../checks/operations.ts';
+import { passOver, prepareRun } from '../checks/prepare-run.ts';
+import { Tally } from '../checks/statistics.ts';
 import type { JournalContent } from '../history/read-journal.ts';
 import { buildSavedRun } from './build-saved-run.ts';
 import { listRebalances } from './list-rebalances.ts';
+import { RunPicture } from './run-picture.ts';
 
 const START = Date.parse('2026-11-22T12:00:00Z');
 
@@ -22,7 +24,7 @@ function build(changes: Partial<History> = {}, journaled: Partial<JournalContent
   };
   const journal: JournalContent = {
     header: {
-      format: 1,
+      format: 2,
       runId: RUN_ID,
       scenario: { name: 'scale', description: 'd', seed: 4 },
       limits: {},
@@ -38,8 +40,8 @@ function build(changes: Partial<History> = {}, journaled: Partial<JournalContent
       versions: {},
       machine: {},
     },
-    operations: history.operations,
-    answeredAt: new Map(history.operations.map(({ sequence }) => [sequence, START + 20])),
+    operations: Operations.from(history.operations),
+    acknowledgements: Tally.of(history.operations.map(({ invokedAt }) => START + 20 - invokedAt)),
     steps: history.steps,
     faults: [],
     events: [],
@@ -55,9 +57,11 @@ function build(changes: Partial<History> = {}, journaled: Partial<JournalContent
     ...journaled,
   };
   const run = prepareRun(history);
-  const measurement = measureRun(run);
+  const picture = new RunPicture(journal);
+  for (const partition of run.partitions.values()) picture.take(partition);
+  const judged = passOver(run, createJudging(run));
   const rebalances = listRebalances(journal, history.generations);
-  return buildSavedRun({ journal, run, measurement, rebalances, judgement: judgePrepared(run, measurement) });
+  return buildSavedRun({ journal, run, picture, rebalances, ...judged });
 }
 
 describe('buildSavedRun', () => {

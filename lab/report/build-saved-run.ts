@@ -1,17 +1,16 @@
 import type { SavedFault, SavedOwnership, SavedPause, SavedRun, SavedSample } from '../../lib/contracts/saved-run.ts';
 import type { PlatformEvent } from '../../lib/platform/platform.ts';
-import { listFirstProcessings } from '../checks/first-processings.ts';
-import type { Generation } from '../checks/history.ts';
+import type { Generation, RunFacts } from '../checks/history.ts';
 import { LEAST_PAUSE_MS, type RunMeasurement } from '../checks/measure-run.ts';
-import type { PreparedRun } from '../checks/prepare-run.ts';
 import type { JournalContent } from '../history/read-journal.ts';
 import { condenseRun } from './condense-run.ts';
 import { listNotes } from './list-notes.ts';
 import { listPercentiles } from './list-percentiles.ts';
+import type { RunPicture } from './run-picture.ts';
 import type { JudgedRun } from '../verify/judge-run.ts';
 
 /** Makes the document of a run, which its page and all comparisons are made from. */
-export function buildSavedRun({ journal, run, measurement, rebalances, judgement }: JudgedRun): SavedRun {
+export function buildSavedRun({ journal, run, measurement, picture, rebalances, judgement }: JudgedRun): SavedRun {
   const { header } = journal;
   const { history } = run;
   const endedAt = journal.end?.at ?? journal.lastAt;
@@ -42,8 +41,8 @@ export function buildSavedRun({ journal, run, measurement, rebalances, judgement
     ownership,
     pauses: buildPauses(measurement),
     rebalances: [...rebalances],
-    samples: buildSamples(run, journal, endedAt),
-    percentiles: listPercentiles(journal, run, measurement),
+    samples: buildSamples(picture, history, journal),
+    percentiles: listPercentiles(journal, picture, measurement),
     settings: listFacts(header.settings),
     versions: listFacts(header.versions),
     machine: listFacts(header.machine),
@@ -98,32 +97,24 @@ function buildPauses({ steps }: RunMeasurement): SavedPause[] {
 }
 
 /** Second by second: what was stored, what was processed for the first time, and what waited. */
-function buildSamples(run: PreparedRun, { header, machine }: JournalContent, endedAt: number): SavedSample[] {
-  const { generations } = run.history;
-  const seconds = Math.max(1, Math.ceil((endedAt - header.startedAt) / 1000));
-  const [produced, processed] = [new Float64Array(seconds), new Float64Array(seconds)];
-  const second = (at: number): number => Math.min(seconds - 1, Math.max(0, Math.floor((at - header.startedAt) / 1000)));
-  const add = (counts: Float64Array, at: number, count: number): void => {
-    counts[second(at)] = (counts[second(at)] ?? 0) + count;
-  };
-  for (const { records, receipts } of run.partitions.values()) {
-    for (const { storedAt } of records) if (storedAt !== undefined) add(produced, storedAt, 1);
-    for (const { finishedAt, indexes } of listFirstProcessings(records, receipts)) {
-      add(processed, Date.parse(finishedAt), indexes.length);
-    }
-  }
-  const busy = new Map(machine.map((sample) => [second(sample.at), sample.busy]));
+function buildSamples(
+  picture: RunPicture,
+  { generations }: RunFacts,
+  { header, machine }: JournalContent,
+): SavedSample[] {
+  const busy = new Map(machine.map((sample) => [picture.findSecond(sample.at), sample.busy]));
   let lag = 0;
   let generation = 0;
-  return Array.from({ length: seconds }, (_, index) => {
+  return Array.from(picture.produced, (produced, index) => {
     const at = header.startedAt + (index + 1) * 1000;
-    lag += (produced[index] ?? 0) - (processed[index] ?? 0);
+    const processed = picture.processed[index] ?? 0;
+    lag += produced - processed;
     while ((generations[generation + 1]?.at ?? Infinity) <= at) generation += 1;
     return {
       at,
       lag: Math.max(0, lag),
-      producedPerSecond: produced[index] ?? 0,
-      processedPerSecond: processed[index] ?? 0,
+      producedPerSecond: produced,
+      processedPerSecond: processed,
       members: generations[generation]?.members.length ?? 0,
       busy: busy.get(index) ?? null,
     };

@@ -10,6 +10,7 @@ import { QUIET_KINDS } from '../checks/measure-run.ts';
 import type { Journal } from '../history/journal.ts';
 import type { LabObserver } from '../history/lab-observer.ts';
 import { snapshotAssignment } from '../history/snapshot-assignment.ts';
+import { toAnswers, toInvocations } from '../history/operation-lines.ts';
 import { driveLoad, type SteadyLoadDriver } from '../workload/drive-load.ts';
 import { askServerRole } from './ask-server-role.ts';
 import { chooseTargets, type TargetFacts } from './choose-targets.ts';
@@ -221,12 +222,8 @@ class ScenarioRun {
       ratePerSecond,
       keys,
       listener: {
-        invoked: ({ producer, sequence, key, invokedAt }) => {
-          journal.write({ kind: 'invoke', at: invokedAt, producer, sequence, key });
-        },
-        answered: ({ producer, sequence, outcome }) => {
-          if (outcome.kind !== 'pending') journal.write({ at: Date.now(), producer, sequence, ...outcome });
-        },
+        invoked: (batch) => toInvocations(batch).forEach((line) => journal.write(line)),
+        answered: (batch) => toAnswers(batch, Date.now()).forEach((line) => journal.write(line)),
       },
     });
   }

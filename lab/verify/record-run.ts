@@ -74,7 +74,7 @@ async function buildHeader(
 ): Promise<RunHeader> {
   const { partitions } = await observer.inspectGroup();
   return {
-    format: 1,
+    format: 2,
     runId: randomUUID().slice(0, 8),
     scenario: {
       name: scenario.name,
@@ -117,7 +117,7 @@ async function settle(
     });
     journal.write({ kind: 'commit-sample', sample });
     journal.write({ kind: 'end', at: Date.now(), log: [...end], leftRecords });
-    await writeEvidence(directory, await observer.readEvidence({ start, end }));
+    await writeEvidence(directory, (sink) => observer.readEvidence({ start, end }, sink));
   } catch (error) {
     // What could not be read is not judged; the verdict is unknown by itself.
     tell(`what Kafka holds was not read: ${messageOf(error)}`);

@@ -62,11 +62,7 @@ export function driveLoad({ url, runId, ratePerSecond, keys, listener }: LoadOpt
   let newKeys = keys;
   const laneCount = Math.min(LANES, keys);
 
-  const invoke = (lane: Lane): InvokedOperation => {
-    const key = lane.keys[lane.next % lane.keys.length] ?? 'key';
-    lane.next += 1;
-    return log.invoke(key);
-  };
+  const takeKey = (lane: Lane): string => lane.keys[lane.next++ % lane.keys.length] ?? 'key';
   const countDue = (lane: Lane): void => {
     const now = Date.now();
     lane.due += ((now - lane.countedAt) / 1000) * (rate / laneCount);
@@ -79,10 +75,10 @@ export function driveLoad({ url, runId, ratePerSecond, keys, listener }: LoadOpt
       const count = Math.min(Math.floor(lane.due), LARGEST_BATCH);
       if (count > 0) {
         lane.due -= count;
-        const batch = Array.from({ length: count }, () => invoke(lane));
+        const batch = log.invoke(Array.from({ length: count }, () => takeKey(lane)));
         const outcomes = await post(url, runId, batch);
-        for (const [index, operation] of batch.entries()) {
-          log.answer(operation, outcomes(index));
+        log.answer(batch, outcomes);
+        for (const operation of batch) {
           if (operation.outcome.kind !== 'unknown') continue;
           const place = lane.keys.indexOf(operation.key);
           if (place >= 0) lane.keys[place] = `key-${String(newKeys++)}`;

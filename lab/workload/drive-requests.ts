@@ -54,9 +54,10 @@ export function driveRequests(options: RequestLoadOptions): RequestDriver {
     for (;;) {
       await takeTurn();
       if (isStopped) return;
-      const operation = log.invoke(key);
+      const [operation] = log.invoke([key]);
+      if (operation === undefined) return;
       const outcome = await post(agent, `${url}/producer`, JSON.stringify(buildMessage(runId, operation)));
-      log.answer(operation, outcome);
+      log.answer([operation], () => outcome);
       answers.push({ at: Date.now(), operation });
       // Only an answer tells which partition a key has; after a few keys each lane has one of its own partition.
       const isElsewhere = outcome.kind === 'ok' && outcome.partition !== lane % partitions;

@@ -9,38 +9,39 @@ export type InvokedOperation = { -readonly [K in keyof Operation]: Operation[K] 
 
 /** What a driver asked for, numbered in the order in which it asked. */
 export interface OperationLog {
+  /** Kept where nobody else is told of them. */
   readonly operations: readonly Operation[];
-  /** Notes a record before it is posted. */
-  invoke(key: string): InvokedOperation;
-  /** Notes what the driver was told about it. */
-  answer(operation: InvokedOperation, outcome: Outcome): void;
+  /** Notes records before they are posted. */
+  invoke(keys: readonly string[]): readonly InvokedOperation[];
+  /** Notes what the driver was told about each of them. */
+  answer(batch: readonly InvokedOperation[], outcomeOf: (index: number) => Outcome): void;
 }
 
-/** Told of each operation: before it is posted, and when its outcome is known. */
+/** Told of the operations of each request: before it is posted, and when their outcomes are known. */
 export interface OperationListener {
-  invoked(operation: Operation): void;
-  answered(operation: Operation): void;
+  invoked(batch: readonly Operation[]): void;
+  answered(batch: readonly Operation[]): void;
 }
 
 export function createOperationLog(listener?: OperationListener): OperationLog {
   const operations: InvokedOperation[] = [];
+  let count = 0;
   return {
     operations,
-    invoke(key) {
-      const operation: InvokedOperation = {
-        sequence: operations.length,
-        producer: DRIVER,
-        key,
-        invokedAt: Date.now(),
-        outcome: { kind: 'pending' },
-      };
-      operations.push(operation);
-      listener?.invoked(operation);
-      return operation;
+    invoke(keys) {
+      const invokedAt = Date.now();
+      const batch = keys.map((key, index): InvokedOperation => {
+        const sequence = count + index;
+        return { sequence, producer: DRIVER, key, invokedAt, outcome: { kind: 'pending' } };
+      });
+      count += batch.length;
+      if (listener === undefined) operations.push(...batch);
+      else listener.invoked(batch);
+      return batch;
     },
-    answer(operation, outcome) {
-      operation.outcome = outcome;
-      listener?.answered(operation);
+    answer(batch, outcomeOf) {
+      for (const [index, operation] of batch.entries()) operation.outcome = outcomeOf(index);
+      listener?.answered(batch);
     },
   };
 }

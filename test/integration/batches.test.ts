@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { existsSync, openSync, readFileSync, writeSync, closeSync } from 'node:fs';
 import path from 'node:path';
+import { createListSink } from '../../lab/history/evidence.ts';
 import { createKafka } from '../../lib/kafka/create-kafka.ts';
 import { readBatchLength } from '../../lib/kafka/records/batch-header.ts';
 import { computeCrc32c } from '../../lib/kafka/records/crc32c.ts';
@@ -200,13 +201,15 @@ describe('a batch that cannot be read', () => {
 
   it('leaves evidence that says where the log could not be read', async () => {
     const start = { log: [], ledger: [], deadLetters: [], group: 0 };
-    const { logRange, log } = await services.observer.readEvidence({ start, end: await services.observer.markEnd() });
+    const { sink, lists } = createListSink();
+    const end = await services.observer.markEnd();
+    const { logRange } = await services.observer.readEvidence({ start, end }, sink);
     expect(logRange.map(({ partition, unreadable }) => [partition, unreadable?.offset])).toEqual([
       [0, 1],
       [1, 1],
       [2, undefined],
     ]);
-    expect(log.filter(({ partition }) => partition === 2)).toHaveLength(4);
+    expect(lists.log.filter(({ partition }) => partition === 2)).toHaveLength(4);
   });
 
   it('is passed when somebody has deleted it', async () => {

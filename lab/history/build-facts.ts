@@ -1,16 +1,15 @@
 import type { PlatformEvent } from '../../lib/platform/platform.ts';
-import type { History, ReplicaEvent, StepRecord } from '../checks/history.ts';
-import type { Evidence } from './lab-observer.ts';
+import type { ReplicaEvent, RunFacts, StepRecord } from '../checks/history.ts';
+import type { Evidence } from './evidence.ts';
 import type { JournalContent } from './read-journal.ts';
 
 /** Puts together what the verifier saw and what Kafka holds. Without evidence nothing is known of Kafka. */
-export function buildHistory(journal: JournalContent, evidence: Evidence | undefined): History {
-  const { header, operations, assignments, commitSamples, faults, replication, poisons } = journal;
+export function buildFacts(journal: JournalContent, evidence: Evidence | undefined): RunFacts {
+  const { header, assignments, commitSamples, faults, replication, poisons } = journal;
   return {
     runId: header.runId,
     topic: header.topic,
     limits: header.limits,
-    operations,
     assignments,
     commitSamples,
     faults,
@@ -50,13 +49,10 @@ function listSteps({ steps, over, lastAt }: JournalContent): readonly StepRecord
 function describeUnread(partitions: number): Evidence {
   return {
     partitions,
-    log: [],
     logRange: [],
-    receipts: [],
     ledgerRange: [],
     committed: [],
     generations: [],
-    commits: [],
     groupReading: 'unread',
     deadLetters: [],
   };
