@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { GroupView } from '../../lib/contracts/group.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
 import type { Fault, Platform, Replica } from '../../lib/platform/platform.ts';
+import { waitUntil } from '../../lib/platform/wait-until.ts';
 import type { JournalLine } from '../history/journal.ts';
 import type { LabObserver } from '../history/lab-observer.ts';
 import { parseScenario } from './parse-scenario.ts';
@@ -198,8 +199,14 @@ describe('runScenario', () => {
   });
 
   it('ends at once when it is interrupted, and heals', async () => {
-    setTimeout(() => ending.abort(), 50);
-    await run('  - pause: any consumer\n  - hold: 60s\n  - roll: kafka\n');
+    const running = run('  - pause: any consumer\n  - hold: 60s\n  - roll: kafka\n');
+    await waitUntil(() => lines.filter(({ kind }) => kind === 'step-begins').length === 2 || undefined, {
+      what: 'the second step',
+      timeoutMs: 4000,
+      intervalMs: 10,
+    });
+    ending.abort();
+    await running;
     expect(faults.map(({ kind }) => kind)).toEqual(['pause', 'resume']);
     expect(listOutcomes()).toEqual(['0 done', '1 error']);
     expect(rolled).toEqual([]);

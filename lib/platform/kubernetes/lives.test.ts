@@ -6,13 +6,14 @@ import { buildPod } from './testing/pod-fixture.ts';
 
 const POD = buildPod({ workload: 'kafka', name: 'kafka-0', uid: 'one' });
 
-function create(peer: FakePeer, keepMs = 10_000): Lives {
+/** A pod that answers has time to: what is judged then is how often it is asked. */
+function create(peer: FakePeer, keepMs = 10_000, timeoutMs = 5000): Lives {
   return createLives({
     client: createFakeClient(peer),
     namespace: 'lab',
     logger: createSilentLogger(),
     keepMs,
-    timeoutMs: 50,
+    timeoutMs,
   });
 }
 
@@ -60,11 +61,12 @@ describe('createLives', () => {
   it('goes by the last answer while a pod gives none, and does not wait for it long', async () => {
     let isSilent = false;
     const telling = createTellingPeer();
-    const lives = create({
+    const peer: FakePeer = {
       onOpen: (socket, path) => {
         if (!isSilent) telling.onOpen?.(socket, path);
       },
-    });
+    };
+    const lives = create(peer, 10_000, 1000);
     await lives.read(POD);
     isSilent = true;
     lives.invalidate('one');

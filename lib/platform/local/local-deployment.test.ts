@@ -128,6 +128,7 @@ describe('a deployment of somebody’s own program', () => {
   it('says how one ends that does not become ready', async () => {
     const started = await deploy(run('process.exit(3)'));
     started.scale(1);
+    await waitUntil(() => started.replicas[0]?.lastEnd, { what: 'its end', timeoutMs: 20_000 });
     await expect(waitReady(started.replicas, { what: 'the test', timeoutMs: 1000 })).rejects.toMatchObject({
       code: 'timed-out',
       message: expect.stringMatching(/for the test: consumer-1 is \w+ \(its process ended: exit 3\)$/) as unknown,
