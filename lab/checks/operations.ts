@@ -105,8 +105,7 @@ export class Operations {
   isToldAt({ producer, sequence }: OperationRow, partition: number, offset: number): boolean {
     const columns = this.#columns.get(producer);
     return (
-      columns !== undefined &&
-      columns.kinds.get(sequence) === OK &&
+      columns?.kinds.get(sequence) === OK &&
       columns.partitions.get(sequence) === partition &&
       columns.offsets.get(sequence) === offset
     );

@@ -81,7 +81,7 @@ export function* readFramedList(
   file: string,
   parts: readonly ListPart[],
   isWanted: (part: ListPart) => boolean = () => true,
-): Generator<unknown> {
+): Generator {
   const descriptor = openFile(file);
   try {
     refuseOtherSize(file, fstatSync(descriptor).size, parts);
@@ -103,7 +103,7 @@ interface Place {
   readonly part: ListPart;
 }
 
-function* readPart({ file, descriptor, position, part }: Place): Generator<unknown> {
+function* readPart({ file, descriptor, position, part }: Place): Generator {
   let [at, number] = [position, 0];
   for (const length of part.frames) {
     const text = readFrame(file, descriptor, at, length);

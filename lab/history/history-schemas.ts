@@ -180,9 +180,9 @@ export const evidenceListSchemas = {
       senders: z.array(z.tuple([z.string(), z.string()])),
     })
     .refine(
-      ({ offsets, senders: _, sender, ...others }) =>
-        Object.values(others).every(({ length }) => length === offsets.length) &&
-        (sender.length === offsets.length || sender.length === 1),
+      ({ offsets: { length }, keys, storedAt, valueCrcs, sequences, sender }) =>
+        [keys, storedAt, valueCrcs, sequences].every((column) => column.length === length) &&
+        (sender.length === length || sender.length === 1),
       'its columns are not of the same length',
     ),
   receipts: z.object({

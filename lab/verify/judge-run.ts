@@ -3,7 +3,7 @@ import type { SavedRebalance } from '../../lib/contracts/saved-run.ts';
 import type { History, LedgerEntry } from '../checks/history.ts';
 import { createJudging, type Judgement } from '../checks/judge.ts';
 import type { RunMeasurement } from '../checks/measure-run.ts';
-import { Operations } from '../checks/operations.ts';
+import type { Operations } from '../checks/operations.ts';
 import { createContext, createPreparation, type RunContext } from '../checks/prepare-run.ts';
 import { toRecords } from '../checks/records.ts';
 import type { PartitionContent } from '../checks/run.ts';
