@@ -20,8 +20,8 @@ export function findGaps({ records, receipts, arrivedAt }: PreparedPartition, en
   let waiting = 0;
   let finishedAt = -Infinity;
   const note = (to: number): void => {
-    while (waiting < records.length && (isProcessed[waiting] === 1 || Number.isNaN(arrivedAt[waiting]))) waiting += 1;
-    const from = Math.max(finishedAt, arrivedAt[waiting] ?? Infinity);
+    while (waiting < records.length && (isProcessed[waiting] === 1 || Number.isNaN(arrivedAt(waiting)))) waiting += 1;
+    const from = Math.max(finishedAt, waiting < records.length ? arrivedAt(waiting) : Infinity);
     if (from < to) gaps.push({ from, to });
   };
   for (const receipt of receipts) {

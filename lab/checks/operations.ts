@@ -23,6 +23,8 @@ export class Operations {
   readonly keys: Names;
   readonly #columns = new Map<number, Columns>();
   readonly #counts: Record<Kind, number> = { none: 0, pending: 0, ok: 0, fail: 0, unknown: 0 };
+  /** Times are kept as differences from it, in half the room: 24 days of milliseconds before and after. */
+  #base = NaN;
   #firstInvokedAt = Infinity;
   #lastInvokedAt = -Infinity;
 
@@ -65,7 +67,8 @@ export class Operations {
     if (columns.kinds.get(sequence) !== 0) return;
     columns.kinds.set(sequence, KINDS.indexOf('pending'));
     columns.keys.set(sequence, this.keys.add(key));
-    columns.invokedAt.set(sequence, invokedAt);
+    if (Number.isNaN(this.#base)) this.#base = invokedAt;
+    columns.invokedAfterMs.set(sequence, invokedAt - this.#base);
     columns.length = Math.max(columns.length, sequence + 1);
     this.#counts.pending += 1;
     this.#firstInvokedAt = Math.min(this.#firstInvokedAt, invokedAt);
@@ -113,7 +116,7 @@ export class Operations {
 
   /** In milliseconds since the epoch. */
   invokedAtOf({ producer, sequence }: OperationRow): number {
-    return this.#columns.get(producer)?.invokedAt.get(sequence) ?? NaN;
+    return this.#base + (this.#columns.get(producer)?.invokedAfterMs.get(sequence) ?? NaN);
   }
 
   /** Of each producer, in the order of its sequences. */
@@ -127,9 +130,9 @@ export class Operations {
 
   /** When those that were acknowledged had been invoked, in milliseconds since the epoch. */
   forEachAcknowledged(take: (invokedAt: number) => void): void {
-    for (const { length, kinds, invokedAt } of this.#columns.values()) {
+    for (const { length, kinds, invokedAfterMs } of this.#columns.values()) {
       for (let sequence = 0; sequence < length; sequence += 1) {
-        if (kinds.get(sequence) === OK) take(invokedAt.get(sequence));
+        if (kinds.get(sequence) === OK) take(this.#base + invokedAfterMs.get(sequence));
       }
     }
   }
@@ -152,7 +155,7 @@ export class Operations {
       producer: this.producers.at(producer),
       sequence,
       key: this.keys.at(columns.keys.get(sequence)),
-      invokedAt: columns.invokedAt.get(sequence),
+      invokedAt: this.#base + columns.invokedAfterMs.get(sequence),
       outcome: readOutcome(columns, sequence, kind),
     };
   }
@@ -167,7 +170,7 @@ interface Columns {
   length: number;
   readonly kinds: GrowingColumn;
   readonly keys: GrowingColumn;
-  readonly invokedAt: GrowingColumn;
+  readonly invokedAfterMs: GrowingColumn;
   /** Of those that were acknowledged. */
   readonly partitions: GrowingColumn;
   readonly offsets: GrowingColumn;
@@ -180,7 +183,7 @@ function createColumns(): Columns {
     length: 0,
     kinds: new GrowingColumn(Uint8Array),
     keys: new GrowingColumn(Int32Array),
-    invokedAt: new GrowingColumn(Float64Array),
+    invokedAfterMs: new GrowingColumn(Int32Array),
     partitions: new GrowingColumn(Int32Array),
     offsets: new GrowingColumn(Float64Array),
     codes: new Map(),

@@ -16,8 +16,8 @@ interface Sender {
   readonly producer: string;
 }
 
-/** One column each; those of a row are the record's. */
-interface Columns {
+/** One column each; those of a row are the record's. They may be longer than there are records. */
+export interface RecordColumns {
   readonly offsets: Float64Array;
   /** Numbers of their names; -1 for none. */
   readonly keys: Int32Array;
@@ -35,7 +35,7 @@ export class Records implements Iterable<LoggedRecord> {
   readonly partition: number;
   readonly keys: Names;
   readonly length: number;
-  readonly #columns: Columns;
+  readonly #columns: RecordColumns;
   readonly #senders: readonly Sender[];
   /** Rows of those that were selected; all when there is none. */
   readonly #rows: Uint32Array | undefined;
@@ -43,16 +43,17 @@ export class Records implements Iterable<LoggedRecord> {
   constructor(from: {
     readonly partition: number;
     readonly keys: Names;
-    readonly columns: Columns;
+    readonly columns: RecordColumns;
     readonly senders: readonly Sender[];
-    readonly rows?: Uint32Array;
+    readonly length: number;
+    readonly rows?: Uint32Array | undefined;
   }) {
     this.partition = from.partition;
     this.keys = from.keys;
     this.#columns = from.columns;
     this.#senders = from.senders;
     this.#rows = from.rows;
-    this.length = from.rows?.length ?? from.columns.offsets.length;
+    this.length = from.length;
   }
 
   offsetAt(index: number): number {
@@ -108,22 +109,30 @@ export class Records implements Iterable<LoggedRecord> {
   /** Those that a run's producers sent, in the same columns. */
   ofRun(runId: string): Records {
     const ofRun = this.#senders.map((sender) => sender.runId === runId);
-    const rows = new Uint32Array(this.length);
     let count = 0;
+    for (let index = 0; index < this.length; index += 1) if (this.#isOf(ofRun, index)) count += 1;
+    // Nearly always all of them are.
+    const rows = count === this.length ? this.#rows : this.#select(ofRun, count);
+    const [partition, keys, columns, senders] = [this.partition, this.keys, this.#columns, this.#senders];
+    return new Records({ partition, keys, columns, senders, length: count, rows });
+  }
+
+  #select(senders: readonly boolean[], count: number): Uint32Array {
+    const rows = new Uint32Array(count);
+    let place = 0;
     for (let index = 0; index < this.length; index += 1) {
-      const row = this.#row(index);
-      if (ofRun[this.#columns.senders[row] ?? NOBODY] === true) rows[count++] = row;
+      if (this.#isOf(senders, index)) rows[place++] = this.#row(index);
     }
-    return new Records({
-      partition: this.partition,
-      keys: this.keys,
-      columns: this.#columns,
-      senders: this.#senders,
-      rows: rows.slice(0, count),
-    });
+    return rows;
+  }
+
+  #isOf(senders: readonly boolean[], index: number): boolean {
+    return senders[this.#columns.senders[this.#row(index)] ?? NOBODY] === true;
   }
 
   #row(index: number): number {
+    // The columns may go on.
+    if (index >= this.length) return NOBODY;
     return this.#rows === undefined ? index : (this.#rows[index] ?? NOBODY);
   }
 }
@@ -134,20 +143,20 @@ export class RecordsBuilder {
   readonly #keys: Names;
   readonly #senders: Sender[] = [];
   readonly #places = new Map<string, Map<string, number>>();
-  #columns: Columns;
+  #columns: RecordColumns;
   #length = 0;
   #isAscending = true;
 
-  /** @param expected how many there will be, if that is known */
-  constructor(partition: number, keys: Names, expected = 16) {
+  /** @param columns what is written over; the records that were built of them before are gone */
+  constructor(partition: number, keys: Names, columns: RecordColumns = createColumns(16)) {
     this.#partition = partition;
     this.#keys = keys;
-    this.#columns = createColumns(expected);
+    this.#columns = columns;
   }
 
   add(offset: number, key: string | null, storedAt?: number, valueCrc?: number, identity?: LoadIdentity): void {
     const row = this.#length;
-    if (row === this.#columns.offsets.length) this.#columns = gather(this.#columns, row * 2 + 16);
+    if (row === this.#columns.offsets.length) this.#columns = lengthen(this.#columns, row * 2 + 16);
     const columns = this.#columns;
     if (row > 0 && !(offset > (columns.offsets[row - 1] ?? NaN))) this.#isAscending = false;
     columns.offsets[row] = offset;
@@ -163,16 +172,14 @@ export class RecordsBuilder {
   build(): Records {
     const [partition, keys, senders] = [this.#partition, this.#keys, this.#senders];
     if (this.#isAscending) {
-      const columns =
-        this.#length === this.#columns.offsets.length ? this.#columns : gather(this.#columns, this.#length);
-      return new Records({ partition, keys, senders, columns });
+      return new Records({ partition, keys, senders, columns: this.#columns, length: this.#length });
     }
     const rows = Uint32Array.from(Array(this.#length).keys());
     const { offsets } = this.#columns;
     // By offset, and where that is the same as it was read.
     rows.sort((a, b) => (offsets[a] ?? 0) - (offsets[b] ?? 0) || a - b);
     const once = rows.filter((row, index) => index === 0 || !this.#isSame(row, rows[index - 1] ?? NOBODY));
-    return new Records({ partition, keys, senders, columns: this.#columns, rows: once });
+    return new Records({ partition, keys, senders, columns: this.#columns, length: once.length, rows: once });
   }
 
   /** A record that was read twice in the same place. */
@@ -195,7 +202,8 @@ export class RecordsBuilder {
   }
 }
 
-function createColumns(length: number): Columns {
+/** Room for so many records. */
+export function createColumns(length: number): RecordColumns {
   return {
     offsets: new Float64Array(length),
     keys: new Int32Array(length),
@@ -207,12 +215,9 @@ function createColumns(length: number): Columns {
   };
 }
 
-/** The same columns, longer or shorter. */
-function gather(columns: Columns, length: number): Columns {
+function lengthen(columns: RecordColumns, length: number): RecordColumns {
   const made = createColumns(length);
-  for (const name of Object.keys(columns) as (keyof Columns)[]) {
-    made[name].set(columns[name].subarray(0, length));
-  }
+  for (const name of Object.keys(columns) as (keyof RecordColumns)[]) made[name].set(columns[name]);
   return made;
 }
 
@@ -223,7 +228,7 @@ export function findIndexFrom(records: Records, offset: number): number {
 
 /** The records of a list as columns. */
 export function toRecords(partition: number, keys: Names, records: readonly LoggedRecord[]): Records {
-  const builder = new RecordsBuilder(partition, keys, records.length);
+  const builder = new RecordsBuilder(partition, keys, createColumns(records.length));
   for (const { offset, key, storedAt, valueCrc, identity } of records) {
     builder.add(offset, key, storedAt, valueCrc, identity);
   }

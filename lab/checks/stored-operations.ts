@@ -9,8 +9,8 @@ export interface StoredRecords {
   readonly isAcknowledged: Uint8Array;
   /** Per record: 1 for one of which there was a copy before it, in this partition or another. */
   readonly isCopy: Uint8Array;
-  /** Per record: when it was asked for, in milliseconds since the epoch; NaN for what was not acknowledged at its place. */
-  readonly arrivedAt: Float64Array;
+  /** When a record was asked for, in milliseconds since the epoch; NaN for what was not acknowledged at its place. */
+  readonly arrivedAt: (index: number) => number;
 }
 
 const FOUND = 1;
@@ -34,7 +34,6 @@ export class StoredOperations {
     const operations = this.#operations;
     const isAcknowledged = new Uint8Array(records.length);
     const isCopy = new Uint8Array(records.length);
-    const arrivedAt = new Float64Array(records.length).fill(NaN);
     for (let index = 0; index < records.length; index += 1) {
       const row = rowAt(operations, records, index);
       const states = (this.#states[row.producer] ??= new GrowingColumn(Uint8Array));
@@ -48,8 +47,9 @@ export class StoredOperations {
         continue;
       }
       isAcknowledged[index] = 1;
-      arrivedAt[index] = operations.invokedAtOf(row);
     }
+    const arrivedAt = (index: number): number =>
+      isAcknowledged[index] === 1 ? operations.invokedAtOf(rowAt(operations, records, index)) : NaN;
     return { isAcknowledged, isCopy, arrivedAt };
   }
 

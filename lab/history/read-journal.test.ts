@@ -99,7 +99,7 @@ describe('the journal of a run', () => {
       why: 'not of the same length',
     },
     { what: 'that is no object', line: 'null', why: 'line 2 is damaged: ' },
-    { what: 'of no time', line: '{"kind":"over","at":8.6e15,"isComplete":true,"reason":""}', why: '31 days' },
+    { what: 'of no time', line: '{"kind":"over","at":8.6e15,"isComplete":true,"reason":""}', why: '12 days' },
     { what: 'that is another run’s', line: JSON.stringify(RUN), why: 'another run begins' },
     {
       what: 'with far too many partitions',

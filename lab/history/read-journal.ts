@@ -59,7 +59,7 @@ export async function readJournal(file: string): Promise<JournalContent> {
 }
 
 /** A run takes minutes; a picture of it has a sample for each second. */
-const LONGEST_RUN_MS = 31 * 24 * 3_600_000;
+const LONGEST_RUN_MS = 12 * 24 * 3_600_000;
 
 class JournalFold {
   #header: RunHeader | undefined;
@@ -165,6 +165,6 @@ class JournalFold {
 
   #checkTime(at: number): number {
     if (Math.abs(at - (this.#header?.startedAt ?? 0)) <= LONGEST_RUN_MS) return at;
-    throw new AppError('data-mismatch', 'its time is more than 31 days from when the run began');
+    throw new AppError('data-mismatch', 'its time is more than 12 days from when the run began');
   }
 }

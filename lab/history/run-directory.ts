@@ -5,7 +5,7 @@ import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import { readJsonLines } from '../../lib/lines/read-json-lines.ts';
 import type { Generation, LedgerEntry } from '../checks/history.ts';
 import type { Names } from '../checks/names.ts';
-import { RecordsBuilder } from '../checks/records.ts';
+import { createColumns, RecordsBuilder, type RecordColumns } from '../checks/records.ts';
 import type { PartitionContent } from '../checks/run.ts';
 import { readFileWhole } from '../read-file-whole.ts';
 import { createInterner } from './create-interner.ts';
@@ -94,7 +94,11 @@ export interface SavedEvidence {
   readonly commits: number;
   /** Of all partitions. @throws AppError `not-found`, `data-mismatch` */
   receipts(): Generator<LedgerEntry>;
-  /** @throws AppError `not-found`, `data-mismatch` */
+  /**
+   * What there is of a partition. The records of the one that was loaded before are gone.
+   *
+   * @throws AppError `not-found`, `data-mismatch`
+   */
   load(partition: number, keys: Names): PartitionContent;
 }
 
@@ -110,6 +114,8 @@ export async function openEvidence(run: RunDirectory): Promise<SavedEvidence | u
     await readFileWhole(run.file(EVIDENCE_FILE), LONGEST_EVIDENCE_BYTES),
   );
   const generations = await readGenerations(run.file(GENERATIONS_FILE), generationLines);
+  // The largest partition needs them, and they are used for each.
+  let columns: RecordColumns | undefined;
   // Of the texts of a receipt these are the same in many.
   const intern = createInterner();
   const readReceipts = function* (isWanted?: (part: ListPart) => boolean): Generator<LedgerEntry> {
@@ -126,7 +132,8 @@ export async function openEvidence(run: RunDirectory): Promise<SavedEvidence | u
     receipts: () => readReceipts(),
     load(partition, keys) {
       const isWanted = (part: ListPart): boolean => part.partition === partition;
-      const records = new RecordsBuilder(partition, keys, countEntries(parts.log.filter(isWanted)));
+      columns ??= createColumns(Math.max(0, ...parts.log.map(({ entries }) => entries)));
+      const records = new RecordsBuilder(partition, keys, columns);
       for (const line of readFramedList(run.file(LISTS.log), parts.log, isWanted))
         addBlock(records, parseLine(run.file(LISTS.log), evidenceListSchemas.log, line));
       const commits = [...readFramedList(run.file(LISTS.commits), parts.commits, isWanted)].map((line) =>

@@ -54,11 +54,14 @@ export async function judgeRun(directory: RunDirectory): Promise<JudgedRun> {
  */
 export async function readHistory(directory: RunDirectory): Promise<History> {
   const { run, load } = await openRun(directory);
-  const contents = [...run.readings.keys()].map(load);
+  const contents = [...run.readings.keys()].map((partition) => {
+    const { logged, ...lists } = load(partition);
+    return { ...lists, log: [...logged] };
+  });
   return {
     ...run.history,
     operations: [...run.operations.rows()].map((row) => run.operations.at(row)),
-    log: contents.flatMap(({ logged }) => [...logged]),
+    log: contents.flatMap(({ log }) => log),
     receipts: contents.flatMap(({ receipts }) => receipts),
     commits: contents.flatMap(({ commits }) => commits),
   };

@@ -23,7 +23,7 @@ async function main([count = '1000000', dir]: readonly string[]): Promise<void> 
       partitions: 6,
       keys: 1000,
       batch: 25,
-      receiptRecords: 15,
+      receiptRecords: 100,
       ratePerSecond: 2000,
     });
     const bytes = readdirSync(made).map((name) => `${name} ${toMiB(statSync(path.join(made, name)).size)}`);
