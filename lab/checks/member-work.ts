@@ -20,7 +20,7 @@ export class MemberWork {
   add({ member, startedAt, finishedAt }: LedgerEntry): void {
     let ofMember = this.#byMember.get(member);
     if (!ofMember) {
-      ofMember = { count: 0, from: new GrowingColumn(Float64Array), to: new GrowingColumn(Float64Array) };
+      ofMember = { count: 0, from: new GrowingColumn(), to: new GrowingColumn() };
       this.#byMember.set(member, ofMember);
     }
     ofMember.from.set(ofMember.count, Date.parse(startedAt));

@@ -181,11 +181,11 @@ interface Columns {
 function createColumns(): Columns {
   return {
     length: 0,
-    kinds: new GrowingColumn(Uint8Array),
-    keys: new GrowingColumn(Int32Array),
-    invokedAfterMs: new GrowingColumn(Int32Array),
-    partitions: new GrowingColumn(Int32Array),
-    offsets: new GrowingColumn(Float64Array),
+    kinds: new GrowingColumn(),
+    keys: new GrowingColumn(),
+    invokedAfterMs: new GrowingColumn(),
+    partitions: new GrowingColumn(),
+    offsets: new GrowingColumn(),
     codes: new Map(),
   };
 }

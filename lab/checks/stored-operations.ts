@@ -36,7 +36,7 @@ export class StoredOperations {
     const isCopy = new Uint8Array(records.length);
     for (let index = 0; index < records.length; index += 1) {
       const row = rowAt(operations, records, index);
-      const states = (this.#states[row.producer] ??= new GrowingColumn(Uint8Array));
+      const states = (this.#states[row.producer] ??= new GrowingColumn());
       const before = states.get(row.sequence);
       const isTold = operations.isToldAt(row, records.partition, records.offsetAt(index));
       states.set(row.sequence, before | STORED | (isTold ? FOUND : 0));
