@@ -3,6 +3,10 @@ import fc from 'fast-check';
 import { GrowingColumn } from './growing-column.ts';
 
 describe('GrowingColumn', () => {
+  it('has no row beyond 32 bits', () => {
+    for (const row of [-1, 2 ** 32, NaN]) expect(() => new GrowingColumn().set(row, 1)).toThrow(RangeError);
+  });
+
   it('gives back whatever numbers it was given last, and 0 for rows that it was given none for', () => {
     const row = fc.oneof(fc.nat({ max: 70_000 }), fc.nat({ max: 20 }));
     const value = fc.oneof(
@@ -21,7 +25,7 @@ describe('GrowingColumn', () => {
           expected.set(at, number);
         }
         for (const [at, number] of expected) expect(column.get(at)).toBe(number);
-        expect(column.get(140_000)).toBe(0);
+        for (const none of [140_000, 2 ** 32, NaN, Infinity]) expect(column.get(none)).toBe(0);
       }),
     );
   });

@@ -2,6 +2,7 @@ type Numbers = Uint8Array | Uint16Array | Int32Array | Float64Array;
 
 /** Rows in a piece; what is grown is never copied. */
 const PIECE_ROWS = 1 << 16;
+const LAST_ROW = 2 ** 32 - 1;
 
 /** The kinds of pieces, the narrowest first, and what each can hold exactly. */
 const WIDTHS: readonly {
@@ -18,11 +19,15 @@ const WIDTHS: readonly {
 export class GrowingColumn {
   readonly #pieces: { width: number; numbers: Numbers }[] = [];
 
+  /** 0 as well for what can be no row. */
   get(row: number): number {
+    if (!(row <= LAST_ROW)) return 0;
     return this.#pieces[row >>> 16]?.numbers[row & (PIECE_ROWS - 1)] ?? 0;
   }
 
+  /** @throws RangeError for what can be no row */
   set(row: number, value: number): void {
+    if (!(row >= 0 && row <= LAST_ROW)) throw new RangeError(`there is no row ${String(row)}`);
     const place = row >>> 16;
     let piece = this.#pieces[place];
     if (piece === undefined || WIDTHS[piece.width]?.holds(value) !== true) {

@@ -24,6 +24,8 @@ export class StoredOperations {
   /** Of each producer, by sequence. */
   readonly #states: GrowingColumn[] = [];
   #found = 0;
+  /** Records of the run that nobody asked for, by their names. */
+  readonly #unasked = new Set<string>();
   readonly #strays = new Map<string, LoggedRecord>();
 
   constructor(operations: Operations) {
@@ -36,17 +38,10 @@ export class StoredOperations {
     const isCopy = new Uint8Array(records.length);
     for (let index = 0; index < records.length; index += 1) {
       const row = rowAt(operations, records, index);
-      const states = (this.#states[row.producer] ??= new GrowingColumn());
-      const before = states.get(row.sequence);
       const isTold = operations.isToldAt(row, records.partition, records.offsetAt(index));
-      states.set(row.sequence, before | STORED | (isTold ? FOUND : 0));
-      if (before !== 0) isCopy[index] = 1;
-      if (isTold && (before & FOUND) === 0) this.#found += 1;
-      if (!isTold) {
-        this.#keepStray(row, records, index);
-        continue;
-      }
-      isAcknowledged[index] = 1;
+      if (this.#note(row, isTold)) isCopy[index] = 1;
+      if (isTold) isAcknowledged[index] = 1;
+      else this.#keepStray(row, records, index);
     }
     const arrivedAt = (index: number): number =>
       isAcknowledged[index] === 1 ? operations.invokedAtOf(rowAt(operations, records, index)) : NaN;
@@ -71,6 +66,20 @@ export class StoredOperations {
   /** Whether it was found anywhere. */
   isStored({ producer, sequence }: OperationRow): boolean {
     return ((this.#states[producer]?.get(sequence) ?? 0) & STORED) !== 0;
+  }
+
+  /** @returns whether it had been found before */
+  #note(row: OperationRow, isTold: boolean): boolean {
+    if (!this.#operations.has(row)) {
+      const isKnown = this.#unasked.has(nameRow(row));
+      this.#unasked.add(nameRow(row));
+      return isKnown;
+    }
+    const states = (this.#states[row.producer] ??= new GrowingColumn());
+    const before = states.get(row.sequence);
+    states.set(row.sequence, before | STORED | (isTold ? FOUND : 0));
+    if (isTold && (before & FOUND) === 0) this.#found += 1;
+    return before !== 0;
   }
 
   #keepStray(row: OperationRow, records: Records, index: number): void {

@@ -175,7 +175,8 @@ export const evidenceListSchemas = {
       valueCrcs: column(orNull(isCount)),
       /** Places in `senders`, null for no load record: one for each record, or one for all. */
       sender: column(orNull(isCount)),
-      sequences: column(orNull(isCount)),
+      // Anybody may number a record as they like.
+      sequences: column(orNull(isNumber)),
       /** Run and producer. */
       senders: z.array(z.tuple([z.string(), z.string()])),
     })

@@ -27,7 +27,7 @@ const EVIDENCE: Evidence = {
 };
 const LOG: readonly LoggedRecord[] = [
   { partition: 0, offset: 0, key: FOREIGN, storedAt: 1_764_452_000_000_000_000, valueCrc: 0xff_ff_ff_ff },
-  { partition: 0, offset: 1, key: null, storedAt: 5, identity: { runId: 'r', producer: 'p', sequence: 0 } },
+  { partition: 0, offset: 1, key: null, storedAt: 5, identity: { runId: 'r', producer: 'p', sequence: 10 ** 14 } },
   ...Array.from({ length: 2500 }, (_, index) => ({
     partition: 1,
     offset: index * 3,
