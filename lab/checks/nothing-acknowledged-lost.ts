@@ -123,14 +123,18 @@ function concludeLost(run: RunContext, storedRecords: number, findings: Findings
 function describeRefused(operations: Operations): string[] {
   const { length } = operations;
   const acknowledged = operations.count('ok');
-  const last = [...operations.lastRows((ofProducer) => Math.max(LEAST_LAST, Math.floor(ofProducer / 20)))];
-  const isEndRefused = last.length >= LEAST_LAST && last.every((row) => operations.kindOf(row) !== 'ok');
   if (acknowledged === 0) return [];
+  let [last, lastAcknowledged] = [0, 0];
+  for (const row of operations.lastRows((ofProducer) => Math.max(LEAST_LAST, Math.floor(ofProducer / 20)))) {
+    last += 1;
+    if (operations.kindOf(row) === 'ok') lastAcknowledged += 1;
+  }
+  const isEndRefused = last >= LEAST_LAST && lastAcknowledged === 0;
   return [
     ...(acknowledged * 2 < length
       ? [`only ${countOf(acknowledged, 'record')} of ${countOf(length, 'record')} asked for were acknowledged`]
       : []),
-    ...(isEndRefused ? [`none of the last ${countOf(last.length, 'record')} was acknowledged`] : []),
+    ...(isEndRefused ? [`none of the last ${countOf(last, 'record')} was acknowledged`] : []),
   ];
 }
 
