@@ -118,7 +118,7 @@ export function prepareRun(history: History): PreparedRun {
   const context = createContext({
     facts,
     operations: Operations.from(operations, keys),
-    survey: surveyReceipts(facts, ofTopic),
+    survey: surveyReceipts(facts, receipts),
     commits: commits.length,
     partitions: [...byPartition.log.keys(), ...byPartition.receipts.keys()],
   });

@@ -16,13 +16,14 @@ export interface ReceiptSurvey {
  */
 export type Knowledge = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
-/** Looks through the receipts of the topic, in any order. */
+/** Looks through receipts in any order; those of other topics do not count. */
 export function surveyReceipts(facts: RunFacts, all: Iterable<LedgerEntry>): ReceiptSurvey {
   const finder = createClockFinder();
   const forgetUnknown = createForgetUnknown(facts);
   const knowledge = new Map<string, Map<number, number>>();
   let receipts = 0;
   for (const receipt of all) {
+    if (receipt.topic !== facts.topic) continue;
     receipts += 1;
     finder.take(receipt);
     const { member, generation, finishedAt } = forgetUnknown(receipt);

@@ -27,6 +27,8 @@ export const OUTPUT_FOLDER = 'output';
 const EVIDENCE_FILE = 'evidence.json';
 const LONGEST_EVIDENCE_BYTES = 64 * 1024 * 1024;
 const GENERATIONS_FILE = 'generations.jsonl';
+/** Room for so many records is made beforehand at most, whatever a file says of how many there are. */
+const MOST_ROOM = 1 << 24;
 /** What may be long stands in files of its own. */
 const LISTS = { log: 'log.jsonl.zst', receipts: 'receipts.jsonl.zst', commits: 'commits.jsonl.zst' } as const;
 
@@ -132,7 +134,7 @@ export async function openEvidence(run: RunDirectory): Promise<SavedEvidence | u
     receipts: () => readReceipts(),
     load(partition, keys) {
       const isWanted = (part: ListPart): boolean => part.partition === partition;
-      columns ??= createColumns(Math.max(0, ...parts.log.map(({ entries }) => entries)));
+      columns ??= createColumns(Math.min(MOST_ROOM, Math.max(0, ...parts.log.map(({ entries }) => entries))));
       const records = new RecordsBuilder(partition, keys, columns);
       for (const line of readFramedList(run.file(LISTS.log), parts.log, isWanted))
         addBlock(records, parseLine(run.file(LISTS.log), evidenceListSchemas.log, line));

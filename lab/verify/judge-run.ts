@@ -84,8 +84,10 @@ async function openRun(directory: RunDirectory): Promise<{
     commits: evidence?.commits ?? 0,
     partitions: evidence?.partitions ?? [],
   });
-  const load = (partition: number): PartitionContent =>
-    evidence?.load(partition, operations.keys) ?? loadNothing(partition, operations);
+  const load = (partition: number): PartitionContent => {
+    const content = evidence?.load(partition, operations.keys) ?? loadNothing(partition, operations);
+    return { ...content, receipts: content.receipts.filter(({ topic }) => topic === facts.topic) };
+  };
   return { journal, run, load };
 }
 
