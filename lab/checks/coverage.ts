@@ -19,19 +19,33 @@ export interface Coverage {
   /** Processings beyond each record's first. */
   readonly repeatedProcessings: number;
   readonly overtakings: readonly Overtaking[];
+  /** In append order. */
+  readonly firstProcessings: readonly FirstProcessing[];
+}
+
+/** A receipt by which records were processed for the first time. */
+export interface FirstProcessing {
+  readonly receipt: LedgerEntry;
+  /** The indexes of those records, ascending. */
+  readonly indexes: Uint32Array;
 }
 
 /**
- * Counts the receipts over the run's records of one partition: one pass in append order, one byte per record however far
+ * Counts the receipts over the run's records of one partition: one pass in append order, five bytes per record however far
  * the receipts reach, and a place per key. Offsets that hold no record of the run count for nothing.
  */
 export function buildCoverage({ records, receipts }: Pick<PartitionRun, 'records' | 'receipts'>): Coverage {
   const counts = new Uint8Array(records.length);
   const overtakings: Overtaking[] = [];
+  const firstProcessings: FirstProcessing[] = [];
+  // Each record has one first processing: their places fill one list.
+  const places = new Uint32Array(records.length);
+  let processed = 0;
   const furthest = new FurthestByKey(records.keys.size);
   let repeatedProcessings = 0;
   for (const receipt of receipts) {
     let late: { readonly first: number; readonly overtakenBy: LedgerEntry; records: number } | undefined;
+    const begin = processed;
     const end = findIndexFrom(records, receipt.to + 1);
     for (let index = findIndexFrom(records, receipt.from); index < end; index += 1) {
       const overtakenBy = furthest.advance(records.keyAt(index), index, receipt);
@@ -41,16 +55,18 @@ export function buildCoverage({ records, receipts }: Pick<PartitionRun, 'records
         continue;
       }
       counts[index] = 1;
+      places[processed++] = index;
       if (overtakenBy === undefined) continue;
       if (late) late.records += 1;
       else late = { first: index, overtakenBy, records: 1 };
     }
+    if (processed > begin) firstProcessings.push({ receipt, indexes: places.subarray(begin, processed) });
     if (late) {
       const { first, overtakenBy } = late;
       overtakings.push({ record: records.at(first), overtakenRecords: late.records, receipt, overtakenBy });
     }
   }
-  return { counts, repeatedProcessings, overtakings };
+  return { counts, repeatedProcessings, overtakings, firstProcessings };
 }
 
 /** Of each key the last record in the log that was processed, and by which receipt first. */

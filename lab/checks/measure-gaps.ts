@@ -1,5 +1,4 @@
 import type { PreparedPartition } from './prepare-run.ts';
-import { findIndexFrom } from './records.ts';
 
 /** In milliseconds since the epoch. */
 export interface Gap {
@@ -14,7 +13,7 @@ export interface Gap {
  *
  * @param end of what is looked at: records that are still waiting have waited to then
  */
-export function findGaps({ records, receipts, arrivedAt }: PreparedPartition, end: number): readonly Gap[] {
+export function findGaps({ records, coverage, arrivedAt }: PreparedPartition, end: number): readonly Gap[] {
   const gaps: Gap[] = [];
   const isProcessed = new Uint8Array(records.length);
   let waiting = 0;
@@ -24,13 +23,9 @@ export function findGaps({ records, receipts, arrivedAt }: PreparedPartition, en
     const from = Math.max(finishedAt, waiting < records.length ? arrivedAt(waiting) : Infinity);
     if (from < to) gaps.push({ from, to });
   };
-  for (const receipt of receipts) {
-    const first = findIndexFrom(records, receipt.from);
-    const last = findIndexFrom(records, receipt.to + 1);
-    const unprocessed = isProcessed.subarray(first, last).indexOf(0);
-    if (unprocessed < 0) continue;
+  for (const { receipt, indexes } of coverage.firstProcessings) {
     note(Date.parse(receipt.startedAt));
-    isProcessed.fill(1, first, last);
+    for (const index of indexes) isProcessed[index] = 1;
     finishedAt = Math.max(finishedAt, Date.parse(receipt.finishedAt));
   }
   note(end);

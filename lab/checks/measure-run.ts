@@ -47,7 +47,7 @@ export function createMeasurement(context: RunContext): Pass<RunMeasurement> {
       const { log, ledger } = partition;
       // What is missing would look like gaps.
       if (log === 'whole' && ledger === 'whole') gaps.set(partition.partition, findGaps(partition, end));
-      for (const { receipt, indexes } of partition.firstProcessings) dip.processed(receipt, indexes.length);
+      for (const { receipt, indexes } of partition.coverage.firstProcessings) dip.processed(receipt, indexes.length);
     },
     finish() {
       const pauses = measurePauses(gaps, windows);

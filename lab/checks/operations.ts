@@ -121,11 +121,7 @@ export class Operations {
 
   /** Of each producer, in the order of its sequences. */
   *rows(): Generator<OperationRow> {
-    for (const [producer, { length }] of this.#columns) {
-      for (let sequence = 0; sequence < length; sequence += 1) {
-        if (this.#kindOf(producer, sequence) !== 'none') yield { producer, sequence };
-      }
-    }
+    yield* this.lastRows((length) => length);
   }
 
   /** When those that were acknowledged had been invoked, in milliseconds since the epoch. */

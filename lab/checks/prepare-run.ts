@@ -1,7 +1,6 @@
 import { compareWithLog, type Comparison } from './compare-with-log.ts';
 import { buildCoverage, type Coverage } from './coverage.ts';
 import { byBrokersClock, type Clocks } from './clocks.ts';
-import { listFirstProcessings, type FirstProcessing } from './first-processings.ts';
 import { createForgetUnknown } from './forget-unknown-generations.ts';
 import { createGroupTimeline, type GroupTimeline } from './group-timeline.ts';
 import type { AcceptedCommit, History, LedgerEntry, RunFacts } from './history.ts';
@@ -24,7 +23,6 @@ export interface PreparedPartition extends PartitionRun, StoredRecords {
   readonly coverage: Coverage;
   /** What each receipt claims, held against the log. */
   readonly comparisons: readonly Comparison[];
-  readonly firstProcessings: readonly FirstProcessing[];
 }
 
 /** All that is known of a run before its partitions are looked at, one after the other. */
@@ -93,7 +91,6 @@ export function createPreparation({
       ...stored.take(part.records),
       coverage: buildCoverage(part),
       comparisons: compareWithLog(part),
-      firstProcessings: [...listFirstProcessings(part.records, part.receipts)],
     };
   };
 }

@@ -3,11 +3,6 @@ import { countLeading } from './count-leading.ts';
 import type { LoggedRecord } from './history.ts';
 import type { Names } from './names.ts';
 
-/** A record in the log that belongs to the run. */
-export interface RunRecord extends LoggedRecord {
-  readonly identity: LoadIdentity;
-}
-
 const NOBODY = -1;
 
 /** Who sent records: a run, and a producer in it. */
@@ -148,7 +143,7 @@ export class RecordsBuilder {
   #isAscending = true;
 
   /** @param columns what is written over; the records that were built of them before are gone */
-  constructor(partition: number, keys: Names, columns: RecordColumns = createColumns(16)) {
+  constructor(partition: number, keys: Names, columns: RecordColumns) {
     this.#partition = partition;
     this.#keys = keys;
     this.#columns = columns;

@@ -1,6 +1,6 @@
 /**
  * A long list on disk: lines of JSON, compressed by Zstandard, the lines of a partition behind one another. It is made of
- * frames of some hundred kilobytes each, so that a part can be read by itself and nobody needs memory for all of it;
+ * frames of a megabyte of text each, so that a part can be read by itself and nobody needs memory for all of it;
  * `zstdcat` gives the lines of the whole file.
  */
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';

@@ -4,11 +4,10 @@ import type { z } from 'zod';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import { readJsonLines } from '../../lib/lines/read-json-lines.ts';
 import type { Generation, LedgerEntry } from '../checks/history.ts';
-import type { Names } from '../checks/names.ts';
+import { Names } from '../checks/names.ts';
 import { createColumns, RecordsBuilder, type RecordColumns } from '../checks/records.ts';
 import type { PartitionContent } from '../checks/run.ts';
 import { readFileWhole } from '../read-file-whole.ts';
-import { createInterner } from './create-interner.ts';
 import type { Evidence, EvidenceSink } from './evidence.ts';
 import { FramedListWriter, readFramedList, type ListPart } from './framed-list.ts';
 import { evidenceListSchemas, evidenceSchema } from './history-schemas.ts';
@@ -119,7 +118,8 @@ export async function openEvidence(run: RunDirectory): Promise<SavedEvidence | u
   // The largest partition needs them, and they are used for each.
   let columns: RecordColumns | undefined;
   // Of the texts of a receipt these are the same in many.
-  const intern = createInterner();
+  const names = new Names();
+  const intern = (text: string): string => names.at(names.add(text));
   const readReceipts = function* (isWanted?: (part: ListPart) => boolean): Generator<LedgerEntry> {
     for (const line of readFramedList(run.file(LISTS.receipts), parts.receipts, isWanted)) {
       const receipt = parseLine(run.file(LISTS.receipts), evidenceListSchemas.receipts, line);

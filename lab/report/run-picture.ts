@@ -24,12 +24,12 @@ export class RunPicture {
     return Math.min(this.produced.length - 1, Math.max(0, Math.floor((at - this.#startedAt) / 1000)));
   }
 
-  take({ records, firstProcessings }: PreparedPartition): void {
+  take({ records, coverage }: PreparedPartition): void {
     for (let index = 0; index < records.length; index += 1) {
       const storedAt = records.storedAt(index);
       if (!Number.isNaN(storedAt)) this.#add(this.produced, storedAt, 1);
     }
-    for (const { receipt, indexes } of firstProcessings) {
+    for (const { receipt, indexes } of coverage.firstProcessings) {
       const at = Date.parse(receipt.finishedAt);
       this.#add(this.processed, at, indexes.length);
       for (const index of indexes) {
