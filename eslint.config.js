@@ -4,68 +4,84 @@ import { importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 /**
- * The design's import zones: data flows one way, and each client library has one door.
- * Every message says why, because a rule nobody understands gets disabled.
+ * The rooms and whom each may import: data flows one way, and each client library has one door.
+ * Every message says why, because a rule nobody understands gets disabled. What is not listed is refused.
  */
-const zones = [
-  {
-    target: './lib/contracts',
-    from: ['./lib/!(contracts)/**/*', './services/**/*', './charts/**/*', './cdk8s/**/*', './lab/**/*'],
-    message: 'Contracts are what everything else agrees on: they depend on nothing of ours.',
+const rooms = {
+  'lib/contracts': { may: [], why: 'Contracts are what everything else agrees on: they depend on nothing of ours.' },
+  'lib/cluster-config': {
+    may: ['lib/contracts'],
+    why: 'Rendering is pure and shared by every platform: it knows the contracts only.',
   },
-  {
-    target: './lib/cluster-config',
-    from: ['./lib/!(contracts|cluster-config)/**/*', './services/**/*', './charts/**/*', './cdk8s/**/*', './lab/**/*'],
-    message: 'Rendering is pure and shared by every platform: it knows the contracts only.',
+  lib: { may: ['lib'], why: 'The foundation does not know who stands on it.' },
+  kafka: {
+    may: ['lib', 'groups'],
+    why: 'The client knows brokers and members, not where they run or what is made of them.',
   },
-  {
-    target: './lib',
-    from: ['./services/**/*', './charts/**/*', './cdk8s/**/*', './lab/**/*'],
-    message: 'A library does not know who uses it.',
+  platforms: { may: ['lib', 'kafka'], why: 'A platform runs things; what a group is like is decided above it.' },
+  groups: {
+    may: ['lib', 'kafka', 'platforms'],
+    why: 'The model of a group is pure: who shows it or judges it asks it.',
   },
-  {
-    target: './services/producer',
-    from: ['./services/!(producer)/**/*', './charts/**/*', './cdk8s/**/*', './lab/**/*'],
-    message: 'Services meet over HTTP and Kafka, as their images do; the shared part belongs in lib/.',
+  live: { may: ['lib', 'kafka', 'platforms', 'groups'], why: 'The page’s server shows what the model says.' },
+  'services/producer': {
+    may: ['lib', 'kafka', 'platforms', 'groups', 'live'],
+    why: 'Services meet over HTTP and Kafka.',
   },
-  {
-    target: './services/consumer',
-    from: ['./services/!(consumer)/**/*', './charts/**/*', './cdk8s/**/*', './lab/**/*'],
-    message: 'Services meet over HTTP and Kafka, as their images do; the shared part belongs in lib/.',
+  'services/consumer': {
+    may: ['lib', 'kafka', 'platforms', 'groups', 'live'],
+    why: 'Services meet over HTTP and Kafka.',
   },
-  {
-    target: './charts',
-    from: ['./lib/!(contracts|cluster-config)/**/*', './services/**/*', './cdk8s/**/*', './lab/**/*'],
-    message: 'Charts describe; they may know the contracts and the rendered files, nothing that runs.',
+  'services/operator': {
+    may: ['lib', 'kafka', 'platforms', 'groups', 'live'],
+    why: 'Services meet over HTTP and Kafka.',
   },
-  {
-    target: './cdk8s',
-    from: ['./lib/!(contracts|cluster-config)/**/*', './services/**/*', './lab/**/*'],
-    message: 'The app is assembled from charts; nothing that runs belongs in it.',
+  verify: {
+    may: ['bench', 'lab', 'web', 'lib', 'kafka', 'platforms', 'groups', 'live'],
+    why: 'The verdict is reached from what Kafka holds, through the platform port and HTTP, as any client would.',
   },
-  {
-    target: './lab',
-    from: ['./services/**/*', './charts/**/*', './cdk8s/**/*'],
-    message: 'The lab drives services through the platform port and HTTP, as any client would.',
+  lab: {
+    may: ['bench', 'lib', 'kafka', 'platforms', 'groups', 'live', 'verify', 'images'],
+    why: 'The command line drives services through the platform port and HTTP; benchmarks come after it.',
   },
-  {
-    target: './images',
-    from: ['./lib/!(errors)/**/*', './services/**/*', './charts/**/*', './cdk8s/**/*', './lab/**/*'],
-    message: 'Images are made of what the services are on disk; building them runs nothing of ours.',
+  bench: {
+    may: ['lib', 'kafka', 'platforms', 'groups', 'live', 'verify', 'lab'],
+    why: 'Benchmarks measure the services from outside.',
   },
-  {
-    target: './web',
-    from: [
-      './lib/!(contracts)/**/*',
-      './services/**/*',
-      './charts/**/*',
-      './cdk8s/**/*',
-      './lab/**/*',
-      './images/**/*',
-    ],
-    message: 'The page runs in a browser: it knows the shape of what it is sent, nothing that sends it.',
+  charts: {
+    may: ['lib/contracts', 'lib/cluster-config'],
+    why: 'Charts describe; they may know the contracts and the rendered files, nothing that runs.',
   },
-];
+  cdk8s: {
+    may: ['lib/contracts', 'lib/cluster-config', 'charts'],
+    why: 'The app is assembled from charts; nothing that runs belongs in it.',
+  },
+  images: {
+    may: ['lib/errors'],
+    why: 'Images are made of what the services are on disk; building them runs nothing of ours.',
+  },
+  web: {
+    may: ['lib/contracts'],
+    why: 'The page runs in a browser: it knows the shape of what it is sent, nothing that sends it.',
+  },
+};
+
+/** Everything of a checkout that is not among `may`, as the patterns of a zone. */
+function refuse(room, may) {
+  const inLib = may.filter((name) => name.startsWith('lib/')).map((name) => name.slice('lib/'.length));
+  const own = room.startsWith('lib/') ? [room.slice('lib/'.length)] : [];
+  const lib = may.includes('lib') || room === 'lib' ? [] : [`./lib/!(${[...inLib, ...own].join('|') || 'none'})/**/*`];
+  const others = Object.keys(rooms)
+    .filter((name) => !name.startsWith('lib') && name !== room && !may.includes(name))
+    .map((name) => `./${name}/**/*`);
+  return [...lib, ...others];
+}
+
+const zones = Object.entries(rooms).map(([room, { may, why }]) => ({
+  target: `./${room}`,
+  from: refuse(room, may),
+  message: why,
+}));
 
 const noEnvironment = {
   selector: "MemberExpression[object.name='process'][property.name='env']",
@@ -75,13 +91,13 @@ const noEnvironment = {
 const onlyKafkaDoor = {
   group: ['kafkajs', 'kafkajs/*'],
   allowTypeImports: true,
-  message: 'lib/kafka is the only door to kafkajs: its settings and repairs must hold everywhere.',
+  message: 'kafka/ is the only door to kafkajs: its settings and repairs must hold everywhere.',
 };
 
 const onlyKubernetesDoor = {
   group: ['@kubernetes/client-node', '@kubernetes/client-node/*'],
   allowTypeImports: true,
-  message: 'lib/platform/kubernetes is the only door to the API server: its time limits must hold everywhere.',
+  message: 'platforms/kubernetes is the only door to the API server: its time limits must hold everywhere.',
 };
 
 const onlyContractTypes = {
@@ -121,16 +137,16 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [onlyKafkaDoor, onlyKubernetesDoor] }] },
   },
   {
-    files: ['lib/kafka/**'],
+    files: ['kafka/**'],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [onlyKubernetesDoor] }] },
   },
   {
-    files: ['lib/platform/kubernetes/**'],
+    files: ['platforms/kubernetes/**'],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [onlyKafkaDoor] }] },
   },
   {
     // What a benchmark compares ours with: other clients as they come, each in a process of its own.
-    files: ['lab/bench/peers/**'],
+    files: ['bench/peers/**'],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [onlyKubernetesDoor] }] },
   },
   {
@@ -138,7 +154,7 @@ export default tseslint.config(
     files: ['test/broken-consumers/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [onlyKubernetesDoor] }],
-      // The client belongs to lib; nothing of this folder ships.
+      // The client belongs to kafka/; nothing of this folder ships.
       'import-x/no-extraneous-dependencies': 'off',
     },
   },

@@ -25,7 +25,7 @@ const ROOT = path.join(import.meta.dirname, '..');
 
 /**
  * Packages that the services resolve at run time, and the files that they need of them. Swagger UI is served as files;
- * of kafkajs, which is in the bundle, lib/kafka asks the version.
+ * of kafkajs, which is in the bundle, kafka asks the version.
  */
 const RESOLVED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   kafkajs: [],

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { AppError } from '../lib/errors/app-error.ts';
 import type { Logger } from '../lib/log/create-logger.ts';
-import { connectKubernetesPlatform } from '../lib/platform/kubernetes/kubernetes-platform.ts';
-import { connectLocalPlatform } from '../lib/platform/local/connect-local-platform.ts';
-import type { Platform } from '../lib/platform/platform.ts';
+import { connectKubernetesPlatform } from '../platforms/kubernetes/kubernetes-platform.ts';
+import { connectLocalPlatform } from '../platforms/local/connect-local-platform.ts';
+import type { Platform } from '../platforms/platform.ts';
 import type { LabOptions } from './lab-settings.ts';
 
 /**

@@ -5,8 +5,8 @@ import { CONTEXT } from '../lib/contracts/addresses.ts';
 import { LARGEST_SCALE } from '../lib/contracts/largest-scale.ts';
 import { AppError, messageOf } from '../lib/errors/app-error.ts';
 import { createLogger } from '../lib/log/create-logger.ts';
-import { connectLocalPlatform } from '../lib/platform/local/connect-local-platform.ts';
-import type { FaultKind, Platform } from '../lib/platform/platform.ts';
+import { connectLocalPlatform } from '../platforms/local/connect-local-platform.ts';
+import type { FaultKind, Platform } from '../platforms/platform.ts';
 import { bench } from './commands/bench.ts';
 import { checkConsumer } from './commands/check-consumer.ts';
 import { exam } from './commands/exam.ts';
@@ -31,7 +31,7 @@ import {
   parsePorts,
   type LabOptions,
 } from './lab-settings.ts';
-import { escapeForTerminal } from './report/escape-for-terminal.ts';
+import { escapeForTerminal } from '../verify/report/escape-for-terminal.ts';
 
 const EXIT_USAGE = 2;
 /** Of a command whose exit code is a verdict: 1 says fail, and nothing else does. */

@@ -1,7 +1,7 @@
 import { AppError, messageOf } from '../lib/errors/app-error.ts';
-import type { Platform, ScalableWorkload } from '../lib/platform/platform.ts';
-import { waitUntil } from '../lib/platform/wait-until.ts';
-import { connectKubernetesPlatform } from '../lib/platform/kubernetes/kubernetes-platform.ts';
+import type { Platform, ScalableWorkload } from '../platforms/platform.ts';
+import { waitUntil } from '../platforms/wait-until.ts';
+import { connectKubernetesPlatform } from '../platforms/kubernetes/kubernetes-platform.ts';
 import type { LabOptions } from './lab-settings.ts';
 import { runLocalLab, type RunLabOptions, type RunningLab } from './run-local-lab.ts';
 

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { Logger } from '../lib/log/create-logger.ts';
-import { CONTROL_SOCKET } from '../lib/platform/local/control.ts';
-import { serveControl } from '../lib/platform/local/control-server.ts';
-import { startLocalPlatform, type LocalPlatformOptions } from '../lib/platform/local/local-platform.ts';
-import type { Platform } from '../lib/platform/platform.ts';
+import { CONTROL_SOCKET } from '../platforms/local/control.ts';
+import { serveControl } from '../platforms/local/control-server.ts';
+import { startLocalPlatform, type LocalPlatformOptions } from '../platforms/local/local-platform.ts';
+import type { Platform } from '../platforms/platform.ts';
 import { DEFAULT_TOPIC_SIZING } from '../lib/contracts/topics.ts';
 import { CACHE_DIR, parseCommandLine, parseCount, parsePorts, type LabOptions } from './lab-settings.ts';
 

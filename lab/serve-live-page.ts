@@ -2,12 +2,12 @@ import path from 'node:path';
 import { Registry } from 'prom-client';
 import { PORTS } from '../lib/contracts/addresses.ts';
 import { APP_GROUP } from '../lib/contracts/topics.ts';
-import { createClusterConnection } from '../lib/kafka/cluster-connection.ts';
-import { LIVE_PATIENCE_MS, startLivePage } from '../lib/live/start-live-page.ts';
+import { createClusterConnection } from '../kafka/cluster-connection.ts';
+import { LIVE_PATIENCE_MS, startLivePage } from '../live/start-live-page.ts';
 import type { Logger } from '../lib/log/create-logger.ts';
-import { requireFreePort } from '../lib/platform/local/ports.ts';
-import type { Platform } from '../lib/platform/platform.ts';
-import { watchAppGroup } from './watch-app-group.ts';
+import { requireFreePort } from '../platforms/local/ports.ts';
+import type { Platform } from '../platforms/platform.ts';
+import { watchAppGroup } from '../live/watch-app-group.ts';
 
 const PAGE_DIR = path.resolve(import.meta.dirname, '../web/dist');
 const READ_ONLY = 'this page only shows: the lab was started with --read-only';

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import { waitUntil } from '../lib/platform/wait-until.ts';
+import { waitUntil } from '../platforms/wait-until.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 

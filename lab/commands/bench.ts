@@ -2,12 +2,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../lib/errors/app-error.ts';
-import { startBenchCluster, type BenchCluster } from '../bench/bench-cluster.ts';
-import { describeCircumstances } from '../bench/circumstances.ts';
-import { renderPage, renderSection } from '../bench/render-page.ts';
-import type { SuiteResult } from '../bench/result.ts';
-import type { Suite } from '../bench/suite.ts';
-import { SUITES } from '../bench/suites.ts';
+import { startBenchCluster, type BenchCluster } from '../../bench/bench-cluster.ts';
+import { describeCircumstances } from '../../bench/circumstances.ts';
+import { renderPage, renderSection } from '../../bench/render-page.ts';
+import type { SuiteResult } from '../../bench/result.ts';
+import type { Suite } from '../../bench/suite.ts';
+import { SUITES } from '../../bench/suites.ts';
 import type { LabOptions } from '../lab-settings.ts';
 import type { CommandContext } from './command-context.ts';
 

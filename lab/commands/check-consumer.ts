@@ -1,5 +1,5 @@
-import { listAnswers, type Answer } from '../check-consumer/list-answers.ts';
-import { observeConsumer } from '../check-consumer/observe-consumer.ts';
+import { listAnswers, type Answer } from '../../verify/check-consumer/list-answers.ts';
+import { observeConsumer } from '../../verify/check-consumer/observe-consumer.ts';
 import type { LabOptions } from '../lab-settings.ts';
 import { runLocalLab } from '../run-local-lab.ts';
 import type { CommandContext } from './command-context.ts';

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { buildRunPage, readRunPageTemplate } from '../report/build-run-page.ts';
-import { readSavedRun } from '../report/read-saved-run.ts';
-import { formatComparison } from '../report/format-comparison.ts';
+import { buildRunPage, readRunPageTemplate } from '../../verify/report/build-run-page.ts';
+import { readSavedRun } from '../../verify/report/read-saved-run.ts';
+import { formatComparison } from '../../verify/report/format-comparison.ts';
 import type { CommandContext } from './command-context.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { messageOf } from '../../lib/errors/app-error.ts';
 import type { LabOptions } from '../lab-settings.ts';
 import { openLab } from '../open-lab.ts';
-import { createDemoTeller } from '../report/format-demo-step.ts';
-import type { Scenario, Step } from '../scenarios/scenario.ts';
-import { EXIT_CODES, verifyOnce } from '../verify/verify-once.ts';
+import { createDemoTeller } from '../../verify/report/format-demo-step.ts';
+import type { Scenario, Step } from '../../verify/scenarios/scenario.ts';
+import { EXIT_CODES, verifyOnce } from '../../verify/runs/verify-once.ts';
 import type { CommandContext } from './command-context.ts';
 
 export interface DemoOptions extends LabOptions {

@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../lib/errors/app-error.ts';
-import { cutFiles } from '../exam/cut-files.ts';
-import { buildExamPage, formatExam, listUntried } from '../exam/format-exam.ts';
-import { isHole, takeExam } from '../exam/take-exam.ts';
-import type { History } from '../checks/history.ts';
-import type { RunHeader } from '../history/journal.ts';
-import { openRunDirectory } from '../history/run-directory.ts';
-import { createRandom } from '../scenarios/random.ts';
-import { judgeRun, readHistory } from '../verify/judge-run.ts';
+import { cutFiles } from '../../verify/exam/cut-files.ts';
+import { buildExamPage, formatExam, listUntried } from '../../verify/exam/format-exam.ts';
+import { isHole, takeExam } from '../../verify/exam/take-exam.ts';
+import type { History } from '../../verify/checks/history.ts';
+import type { RunHeader } from '../../verify/history/journal.ts';
+import { openRunDirectory } from '../../verify/history/run-directory.ts';
+import { createRandom } from '../../verify/scenarios/random.ts';
+import { judgeRun, readHistory } from '../../verify/runs/judge-run.ts';
 import type { CommandContext } from './command-context.ts';
 
 export interface ExamCommandOptions {

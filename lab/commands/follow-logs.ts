@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
-import type { Platform } from '../../lib/platform/platform.ts';
+import type { Platform } from '../../platforms/platform.ts';
 import type { CommandContext } from './command-context.ts';
 
 export interface LogsOptions {

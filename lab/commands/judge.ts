@@ -1,16 +1,16 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { createLabObserver } from '../history/lab-observer.ts';
-import { JOURNAL_FILE } from '../history/journal.ts';
-import { readJournal } from '../history/read-journal.ts';
-import { hasEvidence, openRunDirectory, writeEvidence, type RunDirectory } from '../history/run-directory.ts';
+import { createLabObserver } from '../../verify/history/lab-observer.ts';
+import { JOURNAL_FILE } from '../../verify/history/journal.ts';
+import { readJournal } from '../../verify/history/read-journal.ts';
+import { hasEvidence, openRunDirectory, writeEvidence, type RunDirectory } from '../../verify/history/run-directory.ts';
 import { connectPlatform } from '../connect-platform.ts';
 import { DEFAULT_DATA_DIR } from '../lab-settings.ts';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
-import { tellVerdict } from '../report/tell-verdict.ts';
-import { waitProgress } from '../scenarios/wait-caught-up.ts';
-import { judgeRun } from '../verify/judge-run.ts';
-import { EXIT_CODES } from '../verify/verify-once.ts';
+import { tellVerdict } from '../../verify/report/tell-verdict.ts';
+import { waitProgress } from '../../verify/scenarios/wait-caught-up.ts';
+import { judgeRun } from '../../verify/runs/judge-run.ts';
+import { EXIT_CODES } from '../../verify/runs/verify-once.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** Where the lab is that may still have what Kafka holds of the run. */

@@ -1,7 +1,7 @@
-import type { Platform, Replica } from '../../lib/platform/platform.ts';
-import { createLabObserver } from '../history/lab-observer.ts';
-import { formatGroup } from '../report/format-group.ts';
-import { renderTextTable } from '../report/render-text-table.ts';
+import type { Platform, Replica } from '../../platforms/platform.ts';
+import { createLabObserver } from '../../verify/history/lab-observer.ts';
+import { formatGroup } from '../../verify/report/format-group.ts';
+import { renderTextTable } from '../../verify/report/render-text-table.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** Shows every replica, and how the group shares the partitions. */

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../lib/errors/app-error.ts';
-import { buildVerdictsPage } from '../report/build-verdicts-page.ts';
-import { readLatestRuns } from '../report/read-saved-run.ts';
+import { buildVerdictsPage } from '../../verify/report/build-verdicts-page.ts';
+import { readLatestRuns } from '../../verify/report/read-saved-run.ts';
 import type { CommandContext } from './command-context.ts';
 
 /**

@@ -1,12 +1,12 @@
 import { messageOf } from '../../lib/errors/app-error.ts';
-import { combineVerdicts, type Verdict } from '../checks/verdict.ts';
+import { combineVerdicts, type Verdict } from '../../verify/checks/verdict.ts';
 import type { LabOptions } from '../lab-settings.ts';
 import { openLab } from '../open-lab.ts';
-import { formatStep } from '../report/format-step.ts';
+import { formatStep } from '../../verify/report/format-step.ts';
 import type { RunningLab } from '../run-local-lab.ts';
-import { findScenario } from '../scenarios/find-scenario.ts';
-import type { ToldStep } from '../scenarios/run-scenario.ts';
-import { EXIT_CODES, verifyOnce, type RunResult } from '../verify/verify-once.ts';
+import { findScenario } from '../../verify/scenarios/find-scenario.ts';
+import type { ToldStep } from '../../verify/scenarios/run-scenario.ts';
+import { EXIT_CODES, verifyOnce, type RunResult } from '../../verify/runs/verify-once.ts';
 import type { CommandContext } from './command-context.ts';
 
 export interface VerifyOptions extends LabOptions {

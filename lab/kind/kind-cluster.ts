@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createDocker } from '../../images/docker.ts';
 import { CLUSTER, NAMESPACE } from '../../lib/contracts/addresses.ts';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
+import { waitUntil } from '../../platforms/wait-until.ts';
 import { ROOT, runKubectl } from './kind-lab.ts';
 import { hasLabContext, readCurrentContext, rememberContext } from './kube-context.ts';
 import { runTool } from './run-tool.ts';

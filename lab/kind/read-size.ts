@@ -1,5 +1,5 @@
 import { messageOf } from '../../lib/errors/app-error.ts';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
+import { waitUntil } from '../../platforms/wait-until.ts';
 import { PORTS } from '../../lib/contracts/addresses.ts';
 import { readList, type KubernetesObject } from './describe-changes.ts';
 import type { LabSize, LiveLab } from './describe-resize.ts';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { groupViewSchema } from '../../lib/contracts/group.ts';
 import { memberIdentitySchema, type MemberIdentity } from '../../lib/contracts/member.ts';
 import { route, type Route } from '../../lib/http/route.ts';
-import type { GroupConsumer } from '../../lib/kafka/consumer/group-consumer.ts';
-import type { GroupInspector } from '../../lib/kafka/group-inspector.ts';
+import type { GroupConsumer } from '../../kafka/consumer/group-consumer.ts';
+import type { GroupInspector } from '../../kafka/group-inspector.ts';
 
 const assignmentSchema = z
   .object({

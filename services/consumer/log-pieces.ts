@@ -1,7 +1,7 @@
 import type { ConsumedMessage } from '../../lib/contracts/consumed-message.ts';
 import type { Receipt } from '../../lib/contracts/receipt.ts';
-import { readUntilUnreadable, type LogReader, type OffsetRange } from '../../lib/kafka/log-reader.ts';
-import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
+import { readUntilUnreadable, type LogReader, type OffsetRange } from '../../kafka/log-reader.ts';
+import type { LogRecord } from '../../kafka/records/log-record.ts';
 import { areEqual, fitTo, type Positions } from './positions.ts';
 import { sizeOf } from './read-tail.ts';
 import { toReceipts } from './recent-messages.ts';

@@ -1,5 +1,5 @@
-import type { LogReader } from '../../lib/kafka/log-reader.ts';
-import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
+import type { LogReader } from '../../kafka/log-reader.ts';
+import type { LogRecord } from '../../kafka/records/log-record.ts';
 
 /** A log in memory, for tests: topics by name, each a list of partitions. */
 export interface MemoryLog extends LogReader {

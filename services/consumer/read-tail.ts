@@ -1,10 +1,5 @@
-import {
-  readUntilUnreadable,
-  type LogReader,
-  type OffsetRange,
-  type UnreadablePlace,
-} from '../../lib/kafka/log-reader.ts';
-import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
+import { readUntilUnreadable, type LogReader, type OffsetRange, type UnreadablePlace } from '../../kafka/log-reader.ts';
+import type { LogRecord } from '../../kafka/records/log-record.ts';
 
 /** Of each partition, at most so much is read for an answer, and asked for at once. */
 export const TAIL_BYTES = 1024 * 1024;

@@ -1,6 +1,6 @@
 import type { Receipt } from '../../lib/contracts/receipt.ts';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
-import type { SafeProducer } from '../../lib/kafka/producer/safe-producer.ts';
+import type { SafeProducer } from '../../kafka/producer/safe-producer.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 
 export interface ReceiptWriterDeps {

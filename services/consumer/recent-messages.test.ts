@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createMemoryLog } from './memory-log.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
-import type { LogReader, UnreadablePlace } from '../../lib/kafka/log-reader.ts';
+import type { LogReader, UnreadablePlace } from '../../kafka/log-reader.ts';
 import { createLogPieces } from './log-pieces.ts';
 import { ANSWER_BYTES, createRecentMessages } from './recent-messages.ts';
 

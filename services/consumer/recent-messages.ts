@@ -1,8 +1,8 @@
 import type { ConsumedMessage } from '../../lib/contracts/consumed-message.ts';
 import { parseReceipt, type Receipt } from '../../lib/contracts/receipt.ts';
 import type { MemoryLease } from '../../lib/http/memory-budget.ts';
-import type { LogReader, OffsetRange, UnreadablePlace } from '../../lib/kafka/log-reader.ts';
-import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
+import type { LogReader, OffsetRange, UnreadablePlace } from '../../kafka/log-reader.ts';
+import type { LogRecord } from '../../kafka/records/log-record.ts';
 import { readTail, sizeOf } from './read-tail.ts';
 import { sortByTime, toConsumedMessage } from './to-consumed-message.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Receipt } from '../../lib/contracts/receipt.ts';
-import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
+import type { LogRecord } from '../../kafka/records/log-record.ts';
 import { sortByTime, toConsumedMessage } from './to-consumed-message.ts';
 
 const STORED_AT = Date.UTC(2026, 0, 1);

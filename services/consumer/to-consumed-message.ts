@@ -2,7 +2,7 @@ import type { ConsumedMessage } from '../../lib/contracts/consumed-message.ts';
 import { parseMessage } from '../../lib/contracts/message.ts';
 import type { Receipt } from '../../lib/contracts/receipt.ts';
 import { describeKey } from '../../lib/contracts/record-key.ts';
-import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
+import type { LogRecord } from '../../kafka/records/log-record.ts';
 
 /** The last millisecond that has a year of four digits: beyond, times do not sort as text, and nobody means them. */
 const LAST_TIME_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);

@@ -1,6 +1,6 @@
 import type { GroupSnapshot } from '../../lib/contracts/lab-snapshot.ts';
-import { isIdle, isSharer } from '../../lib/groups/sharers.ts';
-import type { Contact } from '../../lib/platform/contact.ts';
+import { isIdle, isSharer } from '../../groups/sharers.ts';
+import type { Contact } from '../../platforms/contact.ts';
 import type { Condition } from './consumer-group.ts';
 
 type Finding = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { causeKindSchema } from '../../lib/contracts/lab-snapshot.ts';
-import { buildRebalance, NOW } from '../../lib/live/lab-fixture.ts';
+import { buildRebalance, NOW } from '../../live/lab-fixture.ts';
 import { buildRebalanceEvent } from './build-rebalance-event.ts';
 import { buildConsumerGroup } from './operator-fixture.ts';
 

@@ -1,8 +1,8 @@
 import type { Rebalance } from '../../lib/contracts/lab-snapshot.ts';
-import { listFirst } from '../../lib/groups/wording.ts';
+import { listFirst } from '../../lib/wording/wording.ts';
 import type { ConsumerGroup } from './consumer-group.ts';
 import { CONSUMER_GROUP_KIND } from '../../lib/contracts/consumer-group.ts';
-import type { EventToApply } from '../../lib/platform/kubernetes/apply.ts';
+import type { EventToApply } from '../../platforms/kubernetes/apply.ts';
 
 /** What nobody wanted. */
 const WARNINGS: ReadonlySet<Rebalance['cause']['kind']> = new Set(['killed', 'restarted', 'session-expired']);

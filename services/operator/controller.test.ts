@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { ClusterConnection } from '../../lib/kafka/cluster-connection.ts';
-import type { BrokerInternals, ClusterInternals } from '../../lib/kafka/kafkajs/internals.ts';
+import type { ClusterConnection } from '../../kafka/cluster-connection.ts';
+import type { BrokerInternals, ClusterInternals } from '../../kafka/kafkajs/internals.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import { startInClusterPlatform, type InClusterPlatform } from '../../lib/platform/kubernetes/in-cluster-platform.ts';
+import { startInClusterPlatform, type InClusterPlatform } from '../../platforms/kubernetes/in-cluster-platform.ts';
 import {
   startFakeApiServer,
   type FakeApiServer,
   type FakeObject,
-} from '../../lib/platform/kubernetes/testing/fake-api-server.ts';
-import { buildPod } from '../../lib/platform/kubernetes/testing/pod-fixture.ts';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
+} from '../../platforms/kubernetes/testing/fake-api-server.ts';
+import { buildPod } from '../../platforms/kubernetes/testing/pod-fixture.ts';
+import { waitUntil } from '../../platforms/wait-until.ts';
 import type { ConsumerGroupStatus } from './consumer-group.ts';
 import { startController, type Controller } from './controller.ts';
 import { createOperatorMetrics, type OperatorMetrics } from './operator-metrics.ts';

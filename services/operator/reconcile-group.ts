@@ -5,9 +5,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { GroupSnapshot, Rebalance } from '../../lib/contracts/lab-snapshot.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
-import type { GroupReplica } from '../../lib/groups/group-replica.ts';
-import type { Contact } from '../../lib/platform/contact.ts';
-import type { EventToApply, ObjectReference } from '../../lib/platform/kubernetes/apply.ts';
+import type { GroupReplica } from '../../groups/group-replica.ts';
+import type { Contact } from '../../platforms/contact.ts';
+import type { EventToApply, ObjectReference } from '../../platforms/kubernetes/apply.ts';
 import { buildRebalanceEvent } from './build-rebalance-event.ts';
 import { buildStatus } from './build-status.ts';
 import type { Condition, ConsumerGroup, ConsumerGroupStatus, LastRebalance } from './consumer-group.ts';

@@ -5,10 +5,10 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ValuesOf } from '../../lib/config/parse-config.ts';
-import { createClusterConnection } from '../../lib/kafka/cluster-connection.ts';
-import { LIVE_PATIENCE_MS, startLivePage } from '../../lib/live/start-live-page.ts';
+import { createClusterConnection } from '../../kafka/cluster-connection.ts';
+import { LIVE_PATIENCE_MS, startLivePage } from '../../live/start-live-page.ts';
 import { createLogger } from '../../lib/log/create-logger.ts';
-import { startInClusterPlatform } from '../../lib/platform/kubernetes/in-cluster-platform.ts';
+import { startInClusterPlatform } from '../../platforms/kubernetes/in-cluster-platform.ts';
 import type { RunningService } from '../../lib/service/run-service.ts';
 import type { OPERATOR_VARIABLES } from './config.ts';
 import { startController } from './controller.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
+import { waitUntil } from '../../platforms/wait-until.ts';
 import { createWorkQueue, type WorkQueue, type WorkQueueOptions } from './work-queue.ts';
 
 jest.setTimeout(30_000);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../../lib/errors/app-error.ts';
 import { route, type Route } from '../../lib/http/route.ts';
-import type { SafeProducer } from '../../lib/kafka/producer/safe-producer.ts';
+import type { SafeProducer } from '../../kafka/producer/safe-producer.ts';
 import { startLoad, type Load, type LoadStatus } from './load.ts';
 
 const requestSchema = z

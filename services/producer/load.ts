@@ -1,6 +1,6 @@
 import { formatLoadName } from '../../lib/contracts/load-record.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
-import type { SafeProducer } from '../../lib/kafka/producer/safe-producer.ts';
+import type { SafeProducer } from '../../kafka/producer/safe-producer.ts';
 
 export interface LoadSpec {
   readonly id: string;

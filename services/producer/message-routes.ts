@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { IDEMPOTENCY_KEY_HEADER, messageRequestSchema, type MessageRequest } from '../../lib/contracts/message.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
 import { route, type Route } from '../../lib/http/route.ts';
-import type { SafeProducer, Stored } from '../../lib/kafka/producer/safe-producer.ts';
+import type { SafeProducer, Stored } from '../../kafka/producer/safe-producer.ts';
 
 export const LARGEST_BATCH = 1000;
 

@@ -8,7 +8,7 @@ import type { ValuesOf } from '../../lib/config/parse-config.ts';
 import { createHttpApp, type HttpApp } from '../../lib/http/create-http-app.ts';
 import { decideBudgetBytes, readMemoryLimit } from '../../lib/http/memory-budget.ts';
 import { startHttpServer } from '../../lib/http/start-http-server.ts';
-import { createSafeProducer, type SafeProducer } from '../../lib/kafka/producer/safe-producer.ts';
+import { createSafeProducer, type SafeProducer } from '../../kafka/producer/safe-producer.ts';
 import { createLogger, type Logger } from '../../lib/log/create-logger.ts';
 import type { RunningService } from '../../lib/service/run-service.ts';
 import type { PRODUCER_VARIABLES } from './config.ts';

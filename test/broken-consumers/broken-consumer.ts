@@ -11,9 +11,9 @@ import { crc32 } from 'node:zlib';
 import { Kafka, logLevel, type Consumer, type EachBatchPayload, type KafkaMessage } from 'kafkajs';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
-import { fetchPartitions } from '../../lib/kafka/kafkajs/fetch.ts';
-import type { ClusterInternals } from '../../lib/kafka/kafkajs/internals.ts';
-import type { LogRecord } from '../../lib/kafka/records/log-record.ts';
+import { fetchPartitions } from '../../kafka/kafkajs/fetch.ts';
+import type { ClusterInternals } from '../../kafka/kafkajs/internals.ts';
+import type { LogRecord } from '../../kafka/records/log-record.ts';
 
 const FAULTS = [
   'none',

@@ -1,12 +1,9 @@
-import { createLabObserver, type LabObserver } from '../../lab/history/lab-observer.ts';
+import { createLabObserver, type LabObserver } from '../../verify/history/lab-observer.ts';
 import { APP_TOPIC } from '../../lib/contracts/topics.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
-import {
-  connectKubernetesPlatform,
-  type KubernetesPlatform,
-} from '../../lib/platform/kubernetes/kubernetes-platform.ts';
-import type { Replica, Workload } from '../../lib/platform/platform.ts';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
+import { connectKubernetesPlatform, type KubernetesPlatform } from '../../platforms/kubernetes/kubernetes-platform.ts';
+import type { Replica, Workload } from '../../platforms/platform.ts';
+import { waitUntil } from '../../platforms/wait-until.ts';
 
 /** The lab on kind as a test sees it. */
 export interface ConnectedLab {

@@ -1,9 +1,6 @@
 import { afterAll, jest } from '@jest/globals';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
-import {
-  connectKubernetesPlatform,
-  type KubernetesPlatform,
-} from '../../lib/platform/kubernetes/kubernetes-platform.ts';
+import { connectKubernetesPlatform, type KubernetesPlatform } from '../../platforms/kubernetes/kubernetes-platform.ts';
 import { describePlatform } from '../integration/platform-contract.ts';
 
 // A roll of the brokers takes minutes.

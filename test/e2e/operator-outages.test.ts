@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LabSnapshot } from '../../lib/contracts/lab-snapshot.ts';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
+import { waitUntil } from '../../platforms/wait-until.ts';
 import { type, typeWell } from '../typed-command.ts';
 import { connectLab, type ConnectedLab } from './connect-lab.ts';
 

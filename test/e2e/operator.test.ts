@@ -2,7 +2,7 @@
  * The ConsumerGroup as its users meet it: in kubectl, and on the page behind a port-forward.
  */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
+import { waitUntil } from '../../platforms/wait-until.ts';
 import { type, TypedCommand, typeWell } from '../typed-command.ts';
 import { connectLab, type ConnectedLab } from './connect-lab.ts';
 import { openLiveStream, type LiveStream } from './live-stream.ts';

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { Judgement } from '../../lab/checks/judge.ts';
+import type { Judgement } from '../../verify/checks/judge.ts';
 import { runUnderLoad } from '../integration/run-under-load.ts';
 import { typeWell } from '../typed-command.ts';
 import type { ConnectedLab } from './connect-lab.ts';

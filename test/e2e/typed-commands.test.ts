@@ -3,8 +3,8 @@
  */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
-import { waitBalanced } from '../../lab/scenarios/wait-balanced.ts';
+import { waitUntil } from '../../platforms/wait-until.ts';
+import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
 import { type, TypedCommand, typeWell } from '../typed-command.ts';
 import { connectLab, type ConnectedLab } from './connect-lab.ts';
 

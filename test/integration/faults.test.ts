@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
-import type { Workload } from '../../lib/platform/platform.ts';
-import { waitBalanced } from '../../lab/scenarios/wait-balanced.ts';
-import type { Judgement } from '../../lab/checks/judge.ts';
+import { waitUntil } from '../../platforms/wait-until.ts';
+import type { Workload } from '../../platforms/platform.ts';
+import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
+import type { Judgement } from '../../verify/checks/judge.ts';
 import { runUnderLoad } from './run-under-load.ts';
 import { startServices, type TestServices } from './start-services.ts';
 

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { ConfigResourceTypes } from 'kafkajs';
 import type { ConsumedMessage } from '../../lib/contracts/consumed-message.ts';
 import type { GroupView } from '../../lib/contracts/group.ts';
-import { createKafka } from '../../lib/kafka/create-kafka.ts';
+import { createKafka } from '../../kafka/create-kafka.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
+import { waitUntil } from '../../platforms/wait-until.ts';
 import { createRawMember } from './raw-member.ts';
 import { startServices, type TestServices } from './start-services.ts';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TypedCommand } from '../typed-command.ts';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
+import { waitUntil } from '../../platforms/wait-until.ts';
 
 jest.setTimeout(180_000);
 

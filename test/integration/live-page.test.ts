@@ -13,8 +13,8 @@ import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../launch-browser.ts';
 import { serveLivePage, type ServedPage } from '../../lab/serve-live-page.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
-import { connectLocalPlatform } from '../../lib/platform/local/connect-local-platform.ts';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
+import { connectLocalPlatform } from '../../platforms/local/connect-local-platform.ts';
+import { waitUntil } from '../../platforms/wait-until.ts';
 import { TypedCommand } from '../typed-command.ts';
 
 jest.setTimeout(180_000);

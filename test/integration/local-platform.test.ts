@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { connectLocalPlatform } from '../../lib/platform/local/connect-local-platform.ts';
+import { connectLocalPlatform } from '../../platforms/local/connect-local-platform.ts';
 import { describePlatform } from './platform-contract.ts';
 import { CLUSTER_DIR } from './test-cluster.ts';
 

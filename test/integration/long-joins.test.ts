@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
+import { waitUntil } from '../../platforms/wait-until.ts';
 import { createRawMember, encodeSubscription, type RawMember } from './raw-member.ts';
 import { startServices, type TestServices } from './start-services.ts';
 import { CLUSTER_DIR } from './test-cluster.ts';

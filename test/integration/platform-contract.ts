@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../lib/errors/app-error.ts';
-import { createReplicationInspector } from '../../lib/kafka/replication-inspector.ts';
+import { createReplicationInspector } from '../../kafka/replication-inspector.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
-import type { Platform, PlatformEvent, Replica, Workload } from '../../lib/platform/platform.ts';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
+import type { Platform, PlatformEvent, Replica, Workload } from '../../platforms/platform.ts';
+import { waitUntil } from '../../platforms/wait-until.ts';
 
 /**
  * What every platform must do. The platform given is up, with one producer, one consumer and a full cluster,

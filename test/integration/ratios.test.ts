@@ -4,18 +4,13 @@
  * ratios are is in docs/performance.md.
  */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { openBenchCluster, type BenchCluster } from '../../lab/bench/bench-cluster.ts';
-import { median } from '../../lab/checks/statistics.ts';
-import { consumeOnce, type FilledTopic } from '../../lab/bench/throughput/consume-once.ts';
-import { createPlainConsumer, ourConsumer } from '../../lab/bench/throughput/consumers.ts';
-import {
-  fillTopic,
-  PLAIN_IDEMPOTENT,
-  PRODUCE_CLIENTS,
-  SAFE_PRODUCER,
-} from '../../lab/bench/throughput/produce-clients.ts';
+import { openBenchCluster, type BenchCluster } from '../../bench/bench-cluster.ts';
+import { median } from '../../verify/checks/statistics.ts';
+import { consumeOnce, type FilledTopic } from '../../bench/throughput/consume-once.ts';
+import { createPlainConsumer, ourConsumer } from '../../bench/throughput/consumers.ts';
+import { fillTopic, PLAIN_IDEMPOTENT, PRODUCE_CLIENTS, SAFE_PRODUCER } from '../../bench/throughput/produce-clients.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
-import { connectLocalPlatform } from '../../lib/platform/local/connect-local-platform.ts';
+import { connectLocalPlatform } from '../../platforms/local/connect-local-platform.ts';
 import { CLUSTER_DIR } from './test-cluster.ts';
 
 jest.setTimeout(240_000);

@@ -1,5 +1,5 @@
-import { createClusterConnection } from '../../lib/kafka/cluster-connection.ts';
-import type { BrokerInternals } from '../../lib/kafka/kafkajs/internals.ts';
+import { createClusterConnection } from '../../kafka/cluster-connection.ts';
+import type { BrokerInternals } from '../../kafka/kafkajs/internals.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
 
 /** A member of a group that does only what it is told to, as any client may behave. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { snapshotAssignment } from '../../lab/history/snapshot-assignment.ts';
-import { judge, type Judgement } from '../../lab/checks/judge.ts';
-import { waitCaughtUp } from '../../lab/scenarios/wait-caught-up.ts';
-import { waitBalanced } from '../../lab/scenarios/wait-balanced.ts';
-import { driveLoad } from '../../lab/workload/drive-load.ts';
-import type { LabObserver } from '../../lab/history/lab-observer.ts';
-import type { Platform } from '../../lib/platform/platform.ts';
+import { snapshotAssignment } from '../../verify/history/snapshot-assignment.ts';
+import { judge, type Judgement } from '../../verify/checks/judge.ts';
+import { waitCaughtUp } from '../../verify/scenarios/wait-caught-up.ts';
+import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
+import { driveLoad } from '../../verify/workload/drive-load.ts';
+import type { LabObserver } from '../../verify/history/lab-observer.ts';
+import type { Platform } from '../../platforms/platform.ts';
 
 export interface UnderLoad {
   readonly judgement: Judgement;

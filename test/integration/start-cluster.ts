@@ -1,9 +1,9 @@
 /** Before the first integration test: one real ensemble with brokers and services for the whole run. */
 import path from 'node:path';
 import { createLogger } from '../../lib/log/create-logger.ts';
-import { CONTROL_SOCKET } from '../../lib/platform/local/control.ts';
-import { serveControl } from '../../lib/platform/local/control-server.ts';
-import { startLocalPlatform, type LocalPlatform } from '../../lib/platform/local/local-platform.ts';
+import { CONTROL_SOCKET } from '../../platforms/local/control.ts';
+import { serveControl } from '../../platforms/local/control-server.ts';
+import { startLocalPlatform, type LocalPlatform } from '../../platforms/local/local-platform.ts';
 import { CACHE_DIR, CLUSTER_DIR } from './test-cluster.ts';
 
 interface Running {

@@ -3,14 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildTopicSpecs } from '../../lib/contracts/topics.ts';
-import { ensureTopics } from '../../lib/kafka/ensure-topics.ts';
+import { ensureTopics } from '../../kafka/ensure-topics.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
-import { connectLocalPlatform, type RemoteLocalPlatform } from '../../lib/platform/local/connect-local-platform.ts';
-import { claimDataFolder } from '../../lib/platform/local/data-folder.ts';
-import { startLocalDeployment, type LocalDeployment } from '../../lib/platform/local/local-deployment.ts';
-import type { Fault, Platform, PlatformEvent, Replica } from '../../lib/platform/platform.ts';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
-import { createLabObserver, type LabObserver } from '../../lab/history/lab-observer.ts';
+import { connectLocalPlatform, type RemoteLocalPlatform } from '../../platforms/local/connect-local-platform.ts';
+import { claimDataFolder } from '../../platforms/local/data-folder.ts';
+import { startLocalDeployment, type LocalDeployment } from '../../platforms/local/local-deployment.ts';
+import type { Fault, Platform, PlatformEvent, Replica } from '../../platforms/platform.ts';
+import { waitUntil } from '../../platforms/wait-until.ts';
+import { createLabObserver, type LabObserver } from '../../verify/history/lab-observer.ts';
 import { CLUSTER_DIR } from './test-cluster.ts';
 
 /** Services of one test: real processes on the run's real cluster, with a topic and a group of their own. */

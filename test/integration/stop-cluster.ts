@@ -1,5 +1,5 @@
 /** After the last integration test. */
-import type { LocalPlatform } from '../../lib/platform/local/local-platform.ts';
+import type { LocalPlatform } from '../../platforms/local/local-platform.ts';
 
 interface Running {
   labCluster?: { platform: LocalPlatform; closeControl: () => Promise<void> };

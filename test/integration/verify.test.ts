@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { savedRunSchema } from '../../lib/contracts/saved-run.ts';
-import { waitUntil } from '../../lib/platform/wait-until.ts';
+import { waitUntil } from '../../platforms/wait-until.ts';
 import { type, TypedCommand } from '../typed-command.ts';
 
 jest.setTimeout(240_000);

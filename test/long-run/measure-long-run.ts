@@ -7,9 +7,9 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openRunDirectory } from '../../lab/history/run-directory.ts';
-import { writeReport } from '../../lab/report/write-report.ts';
-import { judgeRun } from '../../lab/verify/judge-run.ts';
+import { openRunDirectory } from '../../verify/history/run-directory.ts';
+import { writeReport } from '../../verify/report/write-report.ts';
+import { judgeRun } from '../../verify/runs/judge-run.ts';
 import { writeLongRun } from './write-long-run.ts';
 
 const MIB = 1024 * 1024;

@@ -1,8 +1,8 @@
 import { digestValue, EMPTY_DIGEST, extendDigest, formatDigest } from '../../lib/contracts/receipt-digest.ts';
-import type { CommitSample, LedgerEntry } from '../../lab/checks/history.ts';
-import { JOURNAL_FILE, openJournal, type RunHeader } from '../../lab/history/journal.ts';
-import type { Evidence } from '../../lab/history/evidence.ts';
-import { makeRunDirectory, writeEvidence, type RunDirectory } from '../../lab/history/run-directory.ts';
+import type { CommitSample, LedgerEntry } from '../../verify/checks/history.ts';
+import { JOURNAL_FILE, openJournal, type RunHeader } from '../../verify/history/journal.ts';
+import type { Evidence } from '../../verify/history/evidence.ts';
+import { makeRunDirectory, writeEvidence, type RunDirectory } from '../../verify/history/run-directory.ts';
 
 /** What a made-up run is like. */
 export interface LongRun {

@@ -1,5 +1,5 @@
-import { condenseRun } from '../../lab/report/condense-run.ts';
-import { buildRunPage, readRunPageTemplate } from '../../lab/report/build-run-page.ts';
+import { condenseRun } from '../../verify/report/condense-run.ts';
+import { buildRunPage, readRunPageTemplate } from '../../verify/report/build-run-page.ts';
 import type { SavedRun } from '../../lib/contracts/saved-run.ts';
 import { buildSavedRun } from '../../web/run/dev/build-saved-run.ts';
 import { buildBusyEightHours, buildQuietEightHours } from './eight-hour-runs.ts';

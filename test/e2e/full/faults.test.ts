@@ -4,8 +4,8 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
-import { waitBalanced } from '../../../lab/scenarios/wait-balanced.ts';
-import { waitUntil } from '../../../lib/platform/wait-until.ts';
+import { waitBalanced } from '../../../verify/scenarios/wait-balanced.ts';
+import { waitUntil } from '../../../platforms/wait-until.ts';
 import { type, typeWell } from '../../typed-command.ts';
 import { findZooKeeperLeader } from '../find-zookeeper-leader.ts';
 import { connectLab, type ConnectedLab } from '../connect-lab.ts';

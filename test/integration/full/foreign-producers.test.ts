@@ -6,11 +6,11 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { ensureVenv } from '../../../lab/bench/throughput/ensure-venv.ts';
+import { ensureVenv } from '../../../bench/throughput/ensure-venv.ts';
 import type { GroupView } from '../../../lib/contracts/group.ts';
-import { ensureJars } from '../../../lib/platform/local/ensure-jars.ts';
-import { waitUntil } from '../../../lib/platform/wait-until.ts';
-import { waitBalanced } from '../../../lab/scenarios/wait-balanced.ts';
+import { ensureJars } from '../../../platforms/local/ensure-jars.ts';
+import { waitUntil } from '../../../platforms/wait-until.ts';
+import { waitBalanced } from '../../../verify/scenarios/wait-balanced.ts';
 import { startServices, type TestServices } from '../start-services.ts';
 import { CACHE_DIR } from '../test-cluster.ts';
 

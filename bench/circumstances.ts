@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { findPackageJSON } from 'node:module';
+import { cpus, release, totalmem, type } from 'node:os';
+import { promisify } from 'node:util';
+import type { Circumstances } from './result.ts';
+
+const run = promisify(execFile);
+const KAFKA_VERSION = '3.9.2';
+
+/** Describes the machine and the programs that take part. */
+export async function describeCircumstances(): Promise<Circumstances> {
+  return {
+    machine: {
+      cores: cpus().length,
+      processor: cpus()[0]?.model ?? 'unknown',
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
+      system: `${type()} ${release()}`,
+    },
+    versions: {
+      node: process.versions.node,
+      kafka: KAFKA_VERSION,
+      kafkajs: await readPackageVersion('kafkajs', 'kafka'),
+      '@platformatic/kafka': await readPackageVersion('@platformatic/kafka', 'lab'),
+      express: await readPackageVersion('express', 'lib'),
+      java: await readJavaVersion(),
+    },
+  };
+}
+
+/** The version that a package of this project has installed. */
+async function readPackageVersion(name: string, user: string): Promise<string> {
+  const manifest = findPackageJSON(name, import.meta.resolve(`../${user}/package.json`));
+  if (manifest === undefined) return 'none';
+  const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
+  return version;
+}
+
+async function readJavaVersion(): Promise<string> {
+  const banner = await run('java', ['-version']).catch(() => undefined);
+  return /version "([^"]+)"/.exec(banner?.stderr ?? '')?.[1] ?? 'none';
+}

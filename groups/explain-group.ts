@@ -1,0 +1,79 @@
+import type { GroupMember, GroupPartition } from '../lib/contracts/group.ts';
+import { isIdle, isSharer } from './sharers.ts';
+import { count, listFirst } from '../lib/wording/wording.ts';
+
+export interface GroupFacts {
+  readonly topic: string;
+  readonly state: string;
+  readonly members: readonly GroupMember[];
+  /** None when there is no such topic. */
+  readonly partitions: readonly GroupPartition[];
+}
+
+const NAMES_SHOWN = 3;
+
+/** The state of a group in one sentence, for people who see it for the first time. */
+export function explainGroup(group: GroupFacts): string {
+  const { topic, state, members, partitions } = group;
+  if (partitions.length === 0) {
+    const who = members.length === 0 ? 'the group has no member' : `${count(members.length, 'member')} cannot read it`;
+    return `there is no topic ${topic}: ${who}`;
+  }
+  if (members.length === 0) return 'no member: nobody reads the topic';
+  if (state !== 'Stable') return `the group is rebalancing (${state}): partitions are being given out again`;
+  const sharers = members.filter(isSharer);
+  const others = describeOthers(members, topic);
+  if (sharers.length === 0) return `no member reads ${topic}: ${others.join('; ')}`;
+  return [explainShares(sharers, partitions, topic), ...others].join('; ');
+}
+
+/** Partitions that nobody has: they were added, and the members have not looked since. */
+export function countUnowned(members: readonly GroupMember[], partitions: readonly GroupPartition[]): number {
+  const owned = new Set(members.flatMap((member) => member.partitions));
+  return partitions.filter(({ partition }) => !owned.has(partition)).length;
+}
+
+/** Partitions that members were assigned and that the topic does not have: it was made anew, with fewer. */
+export function countAbsent(members: readonly GroupMember[]): number {
+  return members.reduce((sum, { absentPartitions }) => sum + absentPartitions, 0);
+}
+
+function explainShares(sharers: readonly GroupMember[], partitions: readonly GroupPartition[], topic: string): string {
+  const counts = `${count(sharers.length, 'member')}, ${count(partitions.length, 'partition')}`;
+  const absent = countAbsent(sharers);
+  if (absent > 0) {
+    return `${counts}: ${count(absent, 'partition')} more ${absent === 1 ? 'was' : 'were'} given out, which ${topic} does not have; it was made anew with fewer, and the members have not looked since: scaling, or restarting one, shares it out anew`;
+  }
+  const unowned = countUnowned(sharers, partitions);
+  if (unowned > 0) return `${counts}: ${String(unowned)} of them ${unowned === 1 ? 'has' : 'have'} no owner yet`;
+  const idle = sharers.filter(isIdle).map(({ clientId }) => clientId);
+  if (idle.length > 0 && sharers.length > partitions.length) {
+    const verb = idle.length === 1 ? 'is' : 'are';
+    return `${counts}: ${listSome(idle)} ${verb} idle by design, because a partition has one owner in a group; add partitions, or scale to ${String(partitions.length)}`;
+  }
+  const sizes = sharers.map(({ partitions: owned }) => owned.length);
+  const least = Math.min(...sizes);
+  const most = Math.max(...sizes);
+  if (most - least > 1) return `${counts}: uneven, from ${String(least)} to ${String(most)} partitions a member`;
+  return `${counts}: balanced, ${least === most ? String(most) : `${String(least)} or ${String(most)}`} each`;
+}
+
+/** Members that have no share: they are not idle, they read something else. */
+function describeOthers(members: readonly GroupMember[], topic: string): string[] {
+  const namesOf = (reads: GroupMember['reads']): string[] =>
+    members.filter((member) => member.reads === reads).map(({ clientId }) => clientId);
+  const elsewhere = namesOf('other-topics');
+  const unreadable = namesOf('unreadable');
+  return [
+    ...(elsewhere.length === 0
+      ? []
+      : [
+          `${listFirst(elsewhere, NAMES_SHOWN)} ${elsewhere.length === 1 ? 'reads' : 'read'} other topics, not ${topic}`,
+        ]),
+    ...(unreadable.length === 0 ? [] : [`what ${listFirst(unreadable, NAMES_SHOWN)} subscribed to cannot be read`]),
+  ];
+}
+
+function listSome(names: readonly string[]): string {
+  return names.length > 5 ? `${names.slice(0, 3).join(', ')} and ${String(names.length - 3)} others` : names.join(', ');
+}

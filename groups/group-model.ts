@@ -1,0 +1,338 @@
+/**
+ * The one model of a consumer group. What Kafka, the ledger and the platform tell is taken in as it comes; a snapshot joins
+ * it: which pod is which member, who owns what, what waits, and why the last rebalances happened.
+ */
+import type { GroupMember, GroupPartition, GroupView } from '../lib/contracts/group.ts';
+import type { GroupSnapshot, Partition, Pod } from '../lib/contracts/lab-snapshot.ts';
+import type { Receipt } from '../lib/contracts/receipt.ts';
+import type { GroupGeneration } from '../kafka/group-history.ts';
+import type { PlatformEvent } from '../platforms/platform.ts';
+import { decideNextToGo, type ScaleDownOrder } from './decide-next-to-go.ts';
+import { countAbsent } from './explain-group.ts';
+import { explainIdle } from './explain-idle.ts';
+import { explain, type ExplanationFacts } from './explain.ts';
+import { holdOwners } from './hold-owners.ts';
+import { findGhost, type Ghost } from './find-ghost.ts';
+import { readStart, type GroupReplica } from './group-replica.ts';
+import { createPartitionTrack, type PartitionTrack } from './partition-track.ts';
+import { createPauseMeter } from './pause-meter.ts';
+import { createRateMeter } from './rate-meter.ts';
+import { createRebalanceTimeline } from './rebalance-timeline.ts';
+import { createReplicaMemory } from './replica-memory.ts';
+import { isSharer, measureImbalance } from './sharers.ts';
+
+export interface GroupModelOptions {
+  readonly groupId: string;
+  readonly topic: string;
+  /** The Deployment whose replicas are the members. */
+  readonly deployment: string;
+  readonly scaleDownOrder: ScaleDownOrder;
+  /** Rebalances that are shown. @default 20 */
+  readonly rebalances?: number;
+}
+
+/** Platform events are looked at for so long after they happened: a session timeout, and the time a pod needs to start. */
+const EVENTS_KEPT_MS = 120_000;
+const EVENTS_KEPT = 1000;
+const REVIEW_MS = 15_000;
+/** A lag that grows by less than this a second, or this share of what arrives, may be the time between commits. */
+const FALLING_BEHIND_PER_SECOND = 5;
+const FALLING_BEHIND_SHARE = 0.1;
+/** A process that ends in good order has left the group by then. */
+const LEAVING_MS = 1500;
+
+/** Of a member that is not known: most clients have more. */
+const DEFAULT_REBALANCE_TIMEOUT_MS = 15_000;
+
+/** Before anybody was asked. */
+const UNKNOWN_GROUP = { state: 'Unknown', assignor: null, coordinator: null, members: [], partitions: [], lag: 0 };
+
+export class GroupModel {
+  readonly #options: GroupModelOptions;
+  readonly #tracks = new Map<number, PartitionTrack>();
+  readonly #timeline;
+  readonly #pauses = createPauseMeter();
+  readonly #lagGrowth = createRateMeter({ windowMs: 10_000, mayFall: true });
+  readonly #memory = createReplicaMemory();
+  #events: PlatformEvent[] = [];
+  #view: GroupView | undefined;
+  #viewedAt = 0;
+  /** When the group was first looked at: what was before, the replicas of now explain nothing of. */
+  #watchedSince = Infinity;
+  #lastStable: GroupView | undefined;
+  #rebalancingSince: number | undefined;
+  #ledger: ExplanationFacts['ledger'];
+  #unreadable: ExplanationFacts['unreadable'] = [];
+  #replicas: readonly GroupReplica[] = [];
+  #wantedReplicas: number | undefined;
+
+  constructor(options: GroupModelOptions) {
+    this.#options = options;
+    this.#timeline = createRebalanceTimeline({ topic: options.topic, keep: options.rebalances ?? 20 });
+  }
+
+  /** What the coordinator and the leaders of the partitions told. */
+  observeGroup(view: GroupView, at: number): void {
+    const sorted = { ...view, partitions: view.partitions.toSorted((a, b) => a.partition - b.partition) };
+    if (view.state === 'Stable') {
+      this.#lastStable = sorted;
+      const isSharedOut = view.partitions.every(({ owner }) => owner !== null);
+      if (isSharedOut && view.partitions.length > 0) this.#timeline.takeSharedOut(view.partitions.length);
+    }
+    const isRebalancing = view.state === 'PreparingRebalance' || view.state === 'CompletingRebalance';
+    this.#rebalancingSince = isRebalancing ? (this.#rebalancingSince ?? at) : undefined;
+    this.#view = holdOwners(sorted, this.#lastStable);
+    this.#viewedAt = at;
+    this.#watchedSince = Math.min(this.#watchedSince, at);
+    for (const partition of view.partitions) this.#track(partition.partition).observe(partition, at);
+    const existing = new Set(view.partitions.map(({ partition }) => partition));
+    for (const partition of this.#tracks.keys()) if (!existing.has(partition)) this.#tracks.delete(partition);
+    this.#lagGrowth.take(at, view.lag);
+  }
+
+  /** What the coordinator wrote down, oldest first. */
+  observeGenerations(generations: readonly GroupGeneration[]): void {
+    for (const generation of generations) {
+      const before = this.#timeline.latest?.generation ?? 0;
+      this.#timeline.take(generation, this.#surroundings(generation.at));
+      if ((this.#timeline.latest?.generation ?? 0) < before) this.#pauses.forget();
+    }
+  }
+
+  /** New records of the ledger, in its order. */
+  observeReceipts(receipts: readonly Receipt[]): void {
+    const ours = receipts.filter(({ topic }) => topic === this.#options.topic);
+    const isBusy = (partition: number, since: number): boolean =>
+      (this.#tracks.get(partition)?.busySince ?? Infinity) <= since;
+    for (const pause of this.#pauses.take(ours, isBusy)) this.#timeline.takePause(pause);
+  }
+
+  /** Which partitions the ledger has: it should have each of the topic's. */
+  observeLedger(topic: string, partitions: ReadonlySet<number>): void {
+    this.#ledger = { topic, partitions };
+  }
+
+  /** Where partitions stand still because their log cannot be read on. */
+  observeUnreadable(places: ExplanationFacts['unreadable']): void {
+    this.#unreadable = places;
+  }
+
+  /** The replicas of the Deployment, in the order of their start, and how many are wanted. */
+  observeReplicas(replicas: readonly GroupReplica[], wanted: number | undefined): void {
+    this.#replicas = replicas;
+    this.#wantedReplicas = wanted;
+    this.#memory.observe(replicas);
+  }
+
+  /** Something that the platform saw of the Deployment or its replicas. */
+  observeEvent(event: PlatformEvent): void {
+    this.#events.push(event);
+    const oldest = event.at - EVENTS_KEPT_MS;
+    if (this.#events.length > EVENTS_KEPT || (this.#events[0]?.at ?? oldest) < oldest) {
+      this.#events = this.#events.filter(({ at }) => at >= oldest).slice(-EVENTS_KEPT);
+    }
+    this.#memory.take(event);
+    this.#timeline.review(event.at - REVIEW_MS, this.#surroundings(event.at));
+  }
+
+  snapshot(now: number): GroupSnapshot {
+    const { groupId, topic, deployment, scaleDownOrder } = this.#options;
+    const view = this.#view ?? { ...UNKNOWN_GROUP, groupId, topic };
+    const { members, partitions } = view;
+    const ghosts = this.#findGhosts(members);
+    const living = members.filter(({ memberId }) => !ghosts.has(memberId));
+    const memberOf = new Map(living.map((member) => [member.clientId, member]));
+    const described = this.#describePartitions(members, partitions);
+    // Of one alone it would say nothing.
+    const isAlone = this.#replicas.filter(({ phase }) => phase !== 'terminating').length < 2;
+    const nextToGo = isAlone ? undefined : decideNextToGo(this.#replicas, scaleDownOrder, now)?.uid;
+    const names = new Set(this.#replicas.map(({ name }) => name));
+    const lags = new Map(partitions.map(({ partition, lag }) => [partition, lag]));
+    const producedPerSecond = this.#sum(partitions, (track) => track.producedPerSecond);
+    const consumedPerSecond = this.#sum(partitions, (track) => track.consumedPerSecond);
+    const sharers = members.filter(isSharer);
+    return {
+      groupId,
+      topic,
+      deployment,
+      state: view.state,
+      assignor: view.assignor,
+      coordinator: view.coordinator,
+      generation: this.#timeline.latest?.generation ?? null,
+      wantedReplicas: this.#wantedReplicas ?? null,
+      isBalanced: this.#isBalanced(sharers, ghosts, partitions),
+      imbalance: measureImbalance(members),
+      lag: view.lag,
+      producedPerSecond: round(producedPerSecond),
+      consumedPerSecond: round(consumedPerSecond),
+      pods: this.#replicas.map((replica) =>
+        this.#describePod(replica, memberOf.get(replica.name), { sharers: sharers.length, lags, nextToGo }),
+      ),
+      members: members.map(({ memberId, clientId, host, reads, partitions: owned }) => ({
+        memberId,
+        clientId,
+        host,
+        pod: names.has(clientId) ? clientId : null,
+        reads,
+        partitions: owned,
+        ghost: ghosts.get(memberId) ?? null,
+      })),
+      membersLeftOut: 0,
+      partitions: described,
+      rebalances: [...this.#timeline.list()],
+      explanations:
+        this.#view === undefined
+          ? []
+          : [
+              ...explain({
+                ...view,
+                ...{ now, producedPerSecond, consumedPerSecond, ghosts },
+                partitions: described,
+                replicas: this.#replicas,
+                formerReplicas: this.#findFormer(members, names),
+                wantedReplicas: this.#wantedReplicas,
+                rebalancingForMs: this.#rebalancingSince === undefined ? 0 : now - this.#rebalancingSince,
+                longestTimeoutMs: this.#findLongestTimeout(),
+                ledger: this.#ledger,
+                unreadable: this.#unreadable,
+                stuck: this.#findStuck(partitions, now),
+                isFallingBehind: this.#isFallingBehind(producedPerSecond),
+              }),
+            ],
+    };
+  }
+
+  #findLongestTimeout(): number {
+    const timeouts = (this.#timeline.latest?.members ?? []).map(({ rebalanceTimeoutMs = 0 }) => rebalanceTimeoutMs);
+    return Math.max(DEFAULT_REBALANCE_TIMEOUT_MS, ...timeouts);
+  }
+
+  #isFallingBehind(producedPerSecond: number): boolean {
+    const noise = Math.max(FALLING_BEHIND_PER_SECOND, producedPerSecond * FALLING_BEHIND_SHARE);
+    return this.#lagGrowth.perSecond() > noise;
+  }
+
+  #describePartitions(members: readonly GroupMember[], partitions: readonly GroupPartition[]): Partition[] {
+    const ownerIds = new Map(
+      members.flatMap(({ memberId, partitions: owned }) => owned.map((partition) => [partition, memberId] as const)),
+    );
+    return partitions.map((partition) => {
+      const track = this.#track(partition.partition);
+      return {
+        ...partition,
+        ownerMemberId: ownerIds.get(partition.partition) ?? null,
+        trend: track.trend,
+        producedPerSecond: round(track.producedPerSecond),
+        consumedPerSecond: round(track.consumedPerSecond),
+        movedAt: this.#timeline.movedAt.get(partition.partition) ?? null,
+      };
+    });
+  }
+
+  #track(partition: number): PartitionTrack {
+    let track = this.#tracks.get(partition);
+    if (track === undefined) {
+      track = createPartitionTrack();
+      this.#tracks.set(partition, track);
+    }
+    return track;
+  }
+
+  #sum(partitions: readonly GroupPartition[], read: (track: PartitionTrack) => number): number {
+    return partitions.reduce((sum, { partition }) => sum + read(this.#track(partition)), 0);
+  }
+
+  #surroundings(at: number) {
+    const isRunning = ({ phase }: GroupReplica): boolean => phase === 'ready' || phase === 'unready';
+    const running = at < this.#watchedSince ? [] : this.#replicas.filter(isRunning).map(({ name }) => name);
+    const events = this.#events.filter((event) => event.at >= at - EVENTS_KEPT_MS && event.at <= at + 1000);
+    return { events, running: new Set(running) };
+  }
+
+  #findGhosts(members: readonly GroupMember[]): ReadonlyMap<string, Ghost> {
+    const replicas = new Map(this.#replicas.map((replica) => [replica.name, replica]));
+    const timeouts = new Map(
+      (this.#timeline.latest?.members ?? []).map(({ memberId, sessionTimeoutMs }) => [memberId, sessionTimeoutMs]),
+    );
+    return new Map(
+      members.flatMap((member) => {
+        const endedAt = this.#memory.findEnd(member.clientId);
+        // Who leaves in good order is a member for a moment yet, and as long as the coordinator has not been asked again.
+        if (this.#viewedAt < (endedAt ?? 0) + LEAVING_MS) return [];
+        const ghost = findGhost({
+          member,
+          replica: replicas.get(member.clientId),
+          wasReplica: this.#memory.has(member.clientId),
+          endedAt,
+          sessionTimeoutMs: timeouts.get(member.memberId),
+        });
+        return ghost === null ? [] : [[member.memberId, ghost] as const];
+      }),
+    );
+  }
+
+  #findFormer(members: readonly GroupMember[], existing: ReadonlySet<string>): ReadonlySet<string> {
+    const names = members.map(({ clientId }) => clientId);
+    return new Set(names.filter((name) => this.#memory.has(name) && !existing.has(name)));
+  }
+
+  #findStuck(partitions: readonly GroupPartition[], now: number) {
+    return partitions.flatMap(({ partition }) => {
+      const forMs = this.#track(partition).stuckForMs(now);
+      return forMs > 0 ? [{ partition, forMs }] : [];
+    });
+  }
+
+  #isBalanced(
+    sharers: readonly GroupMember[],
+    ghosts: ReadonlyMap<string, Ghost>,
+    partitions: readonly GroupPartition[],
+  ): boolean {
+    if (this.#view?.state !== 'Stable' || ghosts.size > 0 || measureImbalance(sharers) > 1) return false;
+    // A topic that is gone has no partition, and one that was made anew with fewer is shared out as the old one was.
+    if (partitions.length === 0 || countAbsent(sharers) > 0) return false;
+    if (sharers.length === 0 || partitions.some(({ owner }) => owner === null)) return false;
+    const names = new Set(sharers.map(({ clientId }) => clientId));
+    const wanted = this.#wantedReplicas ?? this.#replicas.length;
+    return (
+      this.#replicas.length === wanted &&
+      sharers.length === wanted &&
+      this.#replicas.every(({ name, phase }) => phase === 'ready' && names.has(name))
+    );
+  }
+
+  #describePod(
+    replica: GroupReplica,
+    member: GroupMember | undefined,
+    group: {
+      /** Members that read the topic. */
+      readonly sharers: number;
+      /** By partition. */
+      readonly lags: ReadonlyMap<number, number>;
+      readonly nextToGo: string | undefined;
+    },
+  ): Pod {
+    const { sharers, lags, nextToGo } = group;
+    const owned = member?.partitions ?? [];
+    return {
+      name: replica.name,
+      node: replica.node,
+      zone: replica.zone ?? null,
+      phase: replica.phase,
+      reason: this.#memory.findReason(replica.uid) ?? null,
+      startedAt: readStart(replica) ?? null,
+      restarts: replica.restarts,
+      memberId: member?.memberId ?? null,
+      partitions: owned,
+      lag: owned.reduce((sum, partition) => sum + (lags.get(partition) ?? 0), 0),
+      consumedPerSecond: round(owned.reduce((sum, partition) => sum + this.#track(partition).consumedPerSecond, 0)),
+      idleReason: explainIdle(member, { sharers, partitions: lags.size, state: this.#view?.state }),
+      isNextToGo: replica.uid === nextToGo,
+    };
+  }
+}
+
+/** Rates are shown, not summed up: a tenth is enough, and unchanged ones stay the same bytes. */
+function round(rate: number): number {
+  return Math.max(0, Math.round(rate * 10) / 10);
+}

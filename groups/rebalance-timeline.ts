@@ -1,0 +1,179 @@
+import type { Rebalance } from '../lib/contracts/lab-snapshot.ts';
+import type { GroupGeneration } from '../kafka/group-history.ts';
+import type { PlatformEvent } from '../platforms/platform.ts';
+import { decideCause, type CauseFacts } from './decide-cause.ts';
+import type { PartitionPause } from './pause-meter.ts';
+import { readReplicaHistory, type ReplicaHistory } from './replica-history.ts';
+
+export interface RebalanceTimelineOptions {
+  readonly topic: string;
+  /** Rebalances that are kept. @default 50 */
+  readonly keep?: number;
+}
+
+/** What is around a rebalance besides its generation. */
+export interface Surroundings {
+  readonly events: readonly PlatformEvent[];
+  readonly running: ReadonlySet<string>;
+}
+
+/** The rebalances of a group, as its coordinator wrote them down, with causes and pauses. Bounded. */
+export interface RebalanceTimeline {
+  take(generation: GroupGeneration, surroundings: Surroundings): void;
+  /** So many partitions the topic has, and each of them has an owner. */
+  takeSharedOut(partitions: number): void;
+  takePause(pause: PartitionPause): void;
+  /** Decides the causes of what happened after `since` again: the platform may tell late. */
+  review(since: number, surroundings: Surroundings): void;
+  /** When each partition got its owner, by partition, as far as that was seen. */
+  readonly movedAt: ReadonlyMap<number, number>;
+  readonly latest: GroupGeneration | undefined;
+  /** Newest first. */
+  list(): readonly Rebalance[];
+}
+
+interface Entry {
+  readonly facts: Omit<CauseFacts, 'history' | 'running'>;
+  rebalance: Rebalance;
+}
+
+/** Coordinators of one group in turn have clocks of their own; what was written longer ago than the latest is read again. */
+const CLOCKS_DIFFER_BY_MS = 5000;
+/** An event that is told later than this after a rebalance is another story, unless nothing else explains it. */
+const TOLD_WITHIN_MS = 5000;
+const FORMER_KEPT = 1000;
+/** What leaves no doubt, whatever is told later. */
+const CERTAIN: ReadonlySet<string> = new Set(['scaled', 'rolled', 'killed', 'partitions-raised']);
+
+export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineOptions): RebalanceTimeline {
+  const movedAt = new Map<number, number>();
+  /** When the last membership of each client began, the latest last. */
+  const former = new Map<string, number>();
+  let joinedAt: ReadonlyMap<string, number> = new Map();
+  let entries: readonly Entry[] = [];
+  let latest: GroupGeneration | undefined;
+  let sharedOut: number | undefined;
+
+  /** Read again after a reconnect, or written again with the same members. */
+  const isKnown = ({ generation, at }: GroupGeneration): boolean =>
+    latest !== undefined &&
+    (at < latest.at - CLOCKS_DIFFER_BY_MS ||
+      (generation <= latest.generation && at <= latest.at) ||
+      entries.some(({ rebalance }) => rebalance.generation === generation && rebalance.at === at));
+
+  const note = ({ members, at }: GroupGeneration): void => {
+    const isFirst = latest === undefined;
+    joinedAt = new Map(
+      members.map(({ memberId }) => [memberId, joinedAt.get(memberId) ?? (isFirst ? -Infinity : at)] as const),
+    );
+    for (const { clientId, memberId } of members) {
+      former.delete(clientId);
+      former.set(clientId, joinedAt.get(memberId) ?? at);
+    }
+    for (const name of former.keys()) {
+      if (former.size <= members.length + FORMER_KEPT) break;
+      former.delete(name);
+    }
+  };
+
+  return {
+    movedAt,
+    get latest() {
+      return latest;
+    },
+    take(after, around) {
+      if (isKnown(after)) return;
+      if (latest !== undefined && isSame(latest, after)) {
+        latest = after;
+        return;
+      }
+      const before = latest ?? findBeginning(after);
+      const moves = before === undefined ? [] : findMoves(before, after, topic);
+      for (const { partition } of moves) movedAt.set(partition, after.at);
+      const facts = {
+        before: before?.members.map((member) => ({ ...member, joinedAt: joinedAt.get(member.memberId) })),
+        after: after.members,
+        former: new Map(
+          after.members.flatMap(({ clientId }) => {
+            const since = former.get(clientId);
+            return since === undefined ? [] : [[clientId, since] as const];
+          }),
+        ),
+        at: after.at,
+        partitionsBefore: sharedOut,
+        partitionsAfter: countPartitions(after, topic),
+      };
+      const rebalance: Rebalance = {
+        generation: after.generation,
+        at: after.at,
+        cause: decideCause({ ...facts, running: around.running, history: readReplicaHistory(around.events) }),
+        membersBefore: before?.members.length ?? 0,
+        membersAfter: after.members.length,
+        moves,
+        pauses: [],
+        longestPauseMs: null,
+      };
+      entries = [{ facts, rebalance }, ...entries].slice(0, keep);
+      note(after);
+      latest = after;
+    },
+    takeSharedOut(partitions) {
+      sharedOut = partitions;
+    },
+    takePause({ generation, partition, pauseMs }) {
+      const entry = entries.find(({ rebalance }) => rebalance.generation === generation);
+      if (entry === undefined) return;
+      const others = entry.rebalance.pauses.filter((pause) => pause.partition !== partition);
+      const pauses = [...others, { partition, pauseMs }].sort((a, b) => a.partition - b.partition);
+      const longestPauseMs = Math.max(...pauses.map((pause) => pause.pauseMs));
+      entry.rebalance = { ...entry.rebalance, pauses, longestPauseMs };
+    },
+    review(since, { events, running }) {
+      const latestAt = events.reduce((latest, { at }) => Math.max(latest, at), -Infinity);
+      let all: ReplicaHistory | undefined;
+      for (const entry of entries) {
+        const { at, cause } = entry.rebalance;
+        if (at < since) return;
+        if (CERTAIN.has(cause.kind)) continue;
+        const history =
+          cause.kind === 'unknown' || latestAt <= at + TOLD_WITHIN_MS
+            ? (all ??= readReplicaHistory(events))
+            : readReplicaHistory(events.filter((event) => event.at <= at + TOLD_WITHIN_MS));
+        const found = decideCause({ ...entry.facts, history, running });
+        if (found.kind !== 'unknown') entry.rebalance = { ...entry.rebalance, cause: found };
+      }
+    },
+    list: () => entries.map(({ rebalance }) => rebalance),
+  };
+}
+
+/** Before the first generation of all there was nobody. */
+function findBeginning({ generation, at }: GroupGeneration): GroupGeneration | undefined {
+  return generation === 1 ? { generation: 0, assignor: null, at, members: [] } : undefined;
+}
+
+function isSame(a: GroupGeneration, b: GroupGeneration): boolean {
+  return a.generation === b.generation && a.members.length === b.members.length;
+}
+
+/** How many the topic has at least, by their numbers: cooperative members own only some of them for a while. */
+function countPartitions({ members }: GroupGeneration, topic: string): number {
+  return members.flatMap(({ partitions }) => partitions[topic] ?? []).reduce((most, one) => Math.max(most, one + 1), 0);
+}
+
+function findMoves(before: GroupGeneration, after: GroupGeneration, topic: string): Rebalance['moves'] {
+  const [from, to] = [readOwners(before, topic), readOwners(after, topic)];
+  const partitions = [...new Set([...from.keys(), ...to.keys()])].sort((a, b) => a - b);
+  return partitions.flatMap((partition) => {
+    const move = { partition, from: from.get(partition) ?? null, to: to.get(partition) ?? null };
+    return move.from === move.to ? [] : [move];
+  });
+}
+
+function readOwners(generation: GroupGeneration, topic: string): ReadonlyMap<number, string> {
+  return new Map(
+    generation.members.flatMap(({ clientId, partitions }) =>
+      (partitions[topic] ?? []).map((partition) => [partition, clientId] as const),
+    ),
+  );
+}

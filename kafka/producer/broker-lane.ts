@@ -1,0 +1,74 @@
+import { messageOf } from '../../lib/errors/app-error.ts';
+import type { BrokerInternals } from '../kafkajs/internals.ts';
+import type { Produced, ProducedBatch } from '../kafkajs/produce.ts';
+
+/** A batch that waits for the next request to its leader. */
+export interface LaneBatch extends ProducedBatch {
+  readonly broker: BrokerInternals;
+  /** Batches of one request have one identity of their producer in common. */
+  readonly identity: number;
+}
+
+/** Makes one request of batches with one leader and one identity. */
+export type RequestBatches = (
+  broker: BrokerInternals,
+  batches: readonly LaneBatch[],
+) => Promise<ReadonlyMap<number, Produced>>;
+
+interface Waiting {
+  readonly batch: LaneBatch;
+  readonly resolve: (offset: number) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * What goes to one broker: one request at a time, with a batch of every partition that has one by then. A broker answers
+ * the requests of a connection one after the other, so several at once would only wait for each other there.
+ */
+export class BrokerLane {
+  readonly #request: RequestBatches;
+  #waiting: Waiting[] = [];
+  #isBusy = false;
+
+  constructor(request: RequestBatches) {
+    this.#request = request;
+  }
+
+  /** Resolves with the offset of the batch's first record. @throws the broker's refusal, or what broke the request */
+  send(batch: LaneBatch): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ batch, resolve, reject });
+      if (this.#isBusy) return;
+      this.#isBusy = true;
+      // Partitions that send in one turn of the event loop share the request.
+      setImmediate(() => void this.#drain());
+    });
+  }
+
+  async #drain(): Promise<void> {
+    for (let [first] = this.#waiting; first !== undefined; [first] = this.#waiting) {
+      const { broker, identity } = first.batch;
+      // The broker is another object after its connection broke: then those behind it are of the old one.
+      const belongs = ({ batch }: Waiting): boolean => batch.identity === identity && batch.broker === broker;
+      const sent = this.#waiting.filter(belongs);
+      this.#waiting = this.#waiting.filter((waiting) => !belongs(waiting));
+      try {
+        const batches = sent.map(({ batch }) => batch);
+        const answers = await this.#request(broker, batches);
+        for (const waiting of sent) settle(waiting, answers.get(waiting.batch.partition));
+      } catch (error) {
+        // Those behind would meet the same: they look for their leader anew.
+        const behind = this.#waiting.splice(0);
+        for (const { reject } of sent) reject(error);
+        for (const { reject } of behind) reject(new Error(`not sent, for another request failed: ${messageOf(error)}`));
+      }
+    }
+    this.#isBusy = false;
+  }
+}
+
+function settle({ resolve, reject }: Waiting, answer: Produced | undefined): void {
+  if (answer === undefined) reject(new Error('the broker did not answer for the partition'));
+  else if ('error' in answer) reject(answer.error);
+  else resolve(answer.baseOffset);
+}

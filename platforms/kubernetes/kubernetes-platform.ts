@@ -1,0 +1,141 @@
+import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
+import { CONTEXT, NAMESPACE } from '../../lib/contracts/addresses.ts';
+import type { Logger } from '../../lib/log/create-logger.ts';
+import type { Platform, PlatformEvent } from '../platform.ts';
+import { readScaling, readWantedReplicas, scaleDeployment } from './deployment-scale.ts';
+import type { DescribedReplica } from './describe-replica.ts';
+import { drainNode, uncordonNode } from './drain-node.ts';
+import { CAPABILITIES, injectFault } from './faults.ts';
+import { locateDeployments, locatePods } from './collections.ts';
+import { createKubeClient } from './kube-client.ts';
+import { findKafkaAddresses, requireLabNamespace } from './lab-namespace.ts';
+import { readUid, selectWorkloads, WORKLOADS } from './lab-pods.ts';
+import { createLives } from './lives.ts';
+import { createNodeZones } from './node-zones.ts';
+import { startPodForwarders } from './pod-forwarders.ts';
+import { readPodLog } from './pod-log.ts';
+import { ReplicaEvents } from './replica-events.ts';
+import { createReplicaListing } from './replica-listing.ts';
+import { restartRollout } from './restart-rollout.ts';
+import { watchResource } from './watch-resource.ts';
+
+export interface KubernetesPlatformOptions {
+  /** Context in the kubeconfig. The current one is never used by itself. @default CONTEXT */
+  readonly context?: string;
+  /** @default NAMESPACE */
+  readonly namespace?: string;
+  /** @default as kubectl finds it: KUBECONFIG, then ~/.kube/config */
+  readonly kubeconfigFile?: string;
+  /** How long what a watch has missed may go unnoticed, in milliseconds. @default 30000 */
+  readonly relistMs?: number;
+  readonly logger: Logger;
+}
+
+/** A lab in a Kubernetes cluster, while this process is connected to it. */
+export interface KubernetesPlatform extends Platform {
+  /** Ends the connection; the lab goes on. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to the lab in a cluster.
+ *
+ * @throws AppError `invalid-configuration` when the kubeconfig cannot be read
+ * @throws AppError `no-such-target` when the context, the namespace or the lab in it is missing
+ * @throws AppError `timed-out`, `process-failed` when the API server does not answer
+ */
+export async function connectKubernetesPlatform(options: KubernetesPlatformOptions): Promise<KubernetesPlatform> {
+  const { context = CONTEXT, namespace = NAMESPACE, kubeconfigFile, logger } = options;
+  const client = createKubeClient({ context, ...(kubeconfigFile === undefined ? {} : { kubeconfigFile }) });
+  const stops: (() => unknown)[] = [() => client.close()];
+  const close = async (): Promise<void> => {
+    await Promise.all(stops.splice(0).map((stop) => stop()));
+  };
+  try {
+    await requireLabNamespace(client, namespace);
+    const kafka = await findKafkaAddresses(client, namespace);
+    const shared = { client, logger, ...(options.relistMs === undefined ? {} : { relistMs: options.relistMs }) };
+    const deployments = watchResource<V1Deployment>({
+      ...shared,
+      ...locateDeployments(client, namespace, selectWorkloads(['producer', 'consumer'])),
+      onChange: (change) => {
+        const scaling = readScaling(change);
+        if (scaling !== undefined) events.emit(scaling);
+      },
+    });
+    const pods = watchResource<V1Pod>({
+      ...shared,
+      ...locatePods(client, namespace, selectWorkloads(WORKLOADS)),
+      onChange: (change) => {
+        if (change.kind === 'removed') {
+          lives.forget(readUid(change.object));
+          forwarders.close(readUid(change.object));
+        }
+        events.takeChange(change);
+      },
+    });
+    const zones = createNodeZones(client, logger);
+    const lives = createLives({ client, namespace, logger });
+    const forwarders = await startPodForwarders({ client, namespace, pods, logger });
+    stops.push(() => forwarders.stop());
+    const events = new ReplicaEvents({
+      describe: (pod) => listing.describe(pod),
+      findPod: (uid) => listing.find(uid),
+      logger,
+    });
+    const onDescribed = (described: DescribedReplica): void => events.notice(described);
+    const listing = createReplicaListing({
+      pods,
+      zones,
+      readLife: (pod) => lives.read(pod),
+      readUrl: (pod) => forwarders.open(pod),
+      onDescribed,
+    });
+
+    // Only now there is somebody to take in what they tell.
+    pods.start();
+    deployments.start();
+    stops.push(
+      () => Promise.all([pods.stop(), deployments.stop()]),
+      () => events.stop(),
+    );
+    await Promise.all([pods.listFresh(), deployments.listFresh()]);
+    const zookeeper = await forwarders.openZooKeeper();
+
+    const nodes = { client, namespace, emit: (event: PlatformEvent) => events.emit(event) };
+    return {
+      name: 'kubernetes',
+      addresses: { kafka, zookeeper, ...forwarders.urls },
+      capabilities: CAPABILITIES,
+      abilities: { roll: WORKLOADS, drain: true },
+      listReplicas: (workload) => listing.list(workload),
+      readScale: (workload) => Promise.resolve(readWantedReplicas(deployments.list(), workload)),
+      scale: (workload, replicas) => scaleDeployment({ client, namespace, deployments }, workload, replicas),
+      async inject(fault) {
+        await requireLabNamespace(client, namespace);
+        await injectFault({ client, namespace, pods, lives }, fault);
+        events.emit({ at: Date.now(), kind: 'fault', fault });
+        // What a launcher does with its program shows in no pod.
+        await listing.look(fault.target);
+      },
+      async roll(workload) {
+        await requireLabNamespace(client, namespace);
+        await restartRollout({ client, namespace, listReplicas: (which) => listing.list(which) }, workload);
+      },
+      async drain(node) {
+        await requireLabNamespace(client, namespace);
+        await drainNode(nodes, node);
+      },
+      async uncordon(node) {
+        await requireLabNamespace(client, namespace);
+        await uncordonNode(nodes, node);
+      },
+      readLogs: (replica, logOptions) => readPodLog({ client, namespace, pods, logger }, replica, logOptions),
+      subscribe: (listener) => events.subscribe(listener),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,123 @@
+import { LARGEST_SCALE } from '../../lib/contracts/largest-scale.ts';
+import { AppError } from '../../lib/errors/app-error.ts';
+import { startFront, type Front } from './front.ts';
+import { requireFreePort } from './ports.ts';
+import type { ReplicaProcess } from './replica-process.ts';
+import { createServiceReplica, LOOPBACK, type ServiceReplicaOptions } from './service-replica.ts';
+import { waitReady } from './wait-ready.ts';
+
+export interface LocalDeploymentOptions extends ServiceReplicaOptions {
+  /** Port of the stable address; 0 for any that is free. */
+  readonly port: number;
+  /** Names of replicas begin with it. @default the workload */
+  readonly prefix?: string;
+}
+
+/** Replicas of one service behind one address, as a Deployment and a Service are in the cluster. */
+export interface LocalDeployment {
+  readonly url: string;
+  /** Replicas that exist, those that are ending included. */
+  readonly replicas: readonly ReplicaProcess[];
+  /** How many replicas there should be. */
+  readonly wanted: number;
+  scale(replicas: number): void;
+  /**
+   * Replaces the replicas there are, the oldest first: its successor starts, and when that is ready, it ends.
+   *
+   * @throws AppError `timed-out`, `process-failed` when a successor does not become ready; it ends, and the rest stays
+   * @throws AppError `shutting-down` when the deployment is stopped meanwhile
+   */
+  roll(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** @throws AppError `port-in-use` */
+export async function startLocalDeployment(options: LocalDeploymentOptions): Promise<LocalDeployment> {
+  const { workload, emit } = options;
+  if (options.port !== 0) await requireFreePort(options.port, `the ${workload}s`);
+  let counter = 0;
+  let revision = 1;
+  /** In the order of their start; the newest goes first, as among pods that are alike. */
+  const wanted: ReplicaProcess[] = [];
+  /** Beyond the number that is wanted, until they take the place of another. */
+  const successors = new Set<ReplicaProcess>();
+  const ending = new Set<ReplicaProcess>();
+  const stopping = new AbortController();
+
+  const create = (): ReplicaProcess => {
+    counter += 1;
+    // As pods have the hash of their version in their names: it tells a roll's newcomers from those that are scaled up.
+    const version = revision === 1 ? '' : `r${String(revision)}-`;
+    return createServiceReplica(options, `${options.prefix ?? workload}-${version}${String(counter)}`);
+  };
+  const end = async (replica: ReplicaProcess, reason: string): Promise<void> => {
+    ending.add(replica);
+    await replica.terminate();
+    ending.delete(replica);
+    emit({ at: Date.now(), kind: 'removed', replica: replica.snapshot(), reason });
+  };
+  const replace = async (old: ReplicaProcess): Promise<void> => {
+    const successor = create();
+    successors.add(successor);
+    successor.start();
+    try {
+      const what = `${successor.spec.name} to take the place of ${old.spec.name}`;
+      await waitReady([successor], { what, signal: stopping.signal });
+    } catch (error) {
+      if (successors.delete(successor)) await end(successor, 'rolled');
+      throw error;
+    }
+    successors.delete(successor);
+    const place = wanted.indexOf(old);
+    // It was scaled down meanwhile, and its successor is one too many.
+    if (place === -1) return end(successor, 'scaled down');
+    wanted.splice(place, 1);
+    wanted.push(successor);
+    return end(old, 'rolled');
+  };
+  const front: Front = await startFront(options.port, () =>
+    [...wanted, ...successors].flatMap((replica) => {
+      const { phase, url } = replica.snapshot();
+      return phase === 'ready' && url !== undefined ? [Number(new URL(url).port)] : [];
+    }),
+  );
+  return {
+    url: `http://${LOOPBACK}:${String(front.port)}`,
+    get replicas() {
+      return [...wanted, ...successors, ...ending];
+    },
+    get wanted() {
+      return wanted.length;
+    },
+    scale(replicas) {
+      if (!Number.isInteger(replicas) || replicas < 0 || replicas > LARGEST_SCALE) {
+        throw new AppError(
+          'invalid-request',
+          `${workload} cannot have ${String(replicas)} replicas here: it takes 0 to ${String(LARGEST_SCALE)}`,
+        );
+      }
+      const from = wanted.length;
+      if (replicas === from) return;
+      emit({ at: Date.now(), kind: 'scaled', workload, from, to: replicas });
+      while (wanted.length < replicas) {
+        const replica = create();
+        wanted.push(replica);
+        replica.start();
+      }
+      for (const replica of wanted.splice(replicas)) void end(replica, 'scaled down');
+    },
+    async roll() {
+      revision += 1;
+      for (const old of [...wanted]) if (wanted.includes(old)) await replace(old);
+      stopping.signal.throwIfAborted();
+    },
+    async stop() {
+      stopping.abort(new AppError('shutting-down', `the ${workload}s end`));
+      const going = [...wanted.splice(0), ...successors];
+      successors.clear();
+      const all = [...ending].map((replica) => replica.terminate());
+      await Promise.all([...going.map((replica) => end(replica, 'scaled down')), ...all]);
+      await front.stop();
+    },
+  };
+}

@@ -1,0 +1,241 @@
+import { APP_GROUP, APP_TOPIC, DEAD_LETTERS_TOPIC, RECEIPTS_TOPIC } from '../../lib/contracts/topics.ts';
+import type { GroupView } from '../../lib/contracts/group.ts';
+import { createBrokerInspector, type BrokersView } from '../../kafka/broker-inspector.ts';
+import { createClusterConnection, type ClusterConnection } from '../../kafka/cluster-connection.ts';
+import {
+  createGroupHistoryReader,
+  readGroupLog,
+  readGroupLogEnd,
+  type GroupGeneration,
+} from '../../kafka/group-history.ts';
+import { createGroupInspector } from '../../kafka/group-inspector.ts';
+import { createLogReader } from '../../kafka/log-reader.ts';
+import { findPartitionLeaders } from '../../kafka/partition-leaders.ts';
+import { readTopicSetting } from '../../kafka/read-topic-setting.ts';
+import type { Logger } from '../../lib/log/create-logger.ts';
+import type {
+  AssignmentSnapshot,
+  CommitSample,
+  CommittedOffset,
+  History,
+  Operation,
+  PoisonRecord,
+} from '../checks/history.ts';
+import { createDeadLetterCollector } from './collect-dead-letters.ts';
+import { createReceiptCollector } from './collect-receipts.ts';
+import { createListSink, type Evidence, type EvidenceSink } from './evidence.ts';
+import { toGeneration } from './to-generation.ts';
+import { createTopicReader, Reach, type Ends } from './topic-reader.ts';
+
+export interface ObserverOptions {
+  /** Bootstrap servers. */
+  readonly brokers: readonly string[];
+  /** @default the lab's own */
+  readonly group?: string;
+  /** @default the lab's own */
+  readonly topic?: string;
+  /** @default the lab's own */
+  readonly receiptsTopic?: string;
+  /** @default the lab's own */
+  readonly deadLettersTopic?: string;
+  readonly logger: Logger;
+}
+
+/** Where everything ended before a run: what lies before is not the run's. */
+export interface RunStart {
+  readonly log: Ends;
+  readonly ledger: Ends;
+  readonly deadLetters: Ends;
+  /** End of the group's own history. */
+  readonly group: number;
+}
+
+/** Sees what a run did, in Kafka itself: neither the services nor the platform are asked. */
+export interface LabObserver {
+  readonly group: string;
+  readonly topic: string;
+  readonly receiptsTopic: string;
+  /** The same connection, for who watches beside. */
+  readonly connection: ClusterConnection;
+  inspectGroup(): Promise<GroupView>;
+  inspectBrokers(): Promise<BrokersView>;
+  /** Ordinals of the brokers that lead the topic's partitions, by partition; -1 for one without a leader. */
+  findLeaders(): Promise<ReadonlyMap<number, number>>;
+  /** The group's generation as its coordinator has written it down last; not every change makes a new one. */
+  readLatestGeneration(): Promise<GroupGeneration | undefined>;
+  markStart(): Promise<RunStart>;
+  /**
+   * Where the topic ends now. What may still be stored later, a record whose outcome the driver was not told, is
+   * beyond it and not judged.
+   */
+  markEnd(): Promise<ReadonlyMap<number, number>>;
+  /** How many records before the end the group has not committed yet. */
+  countLeft(end: ReadonlyMap<number, number>): Promise<number>;
+  /** The group's positions, then the ledger's ends: in this order a commit must not be ahead of its receipt. */
+  sampleCommits(): Promise<CommitSample>;
+  /** To be called when every operation has its answer and nothing is left before the end. */
+  readEvidence(
+    run: { readonly end: ReadonlyMap<number, number>; readonly start: RunStart },
+    sink: EvidenceSink,
+  ): Promise<Evidence>;
+  /** The history of a run without a scenario. */
+  readHistory(run: {
+    readonly end: ReadonlyMap<number, number>;
+    readonly runId: string;
+    readonly start: RunStart;
+    readonly operations: readonly Operation[];
+    readonly assignments: readonly AssignmentSnapshot[];
+  }): Promise<History>;
+  close(): Promise<void>;
+}
+
+const BROKERS = 3;
+const FEW_OFFSETS = 100;
+
+export function createLabObserver(options: ObserverOptions): LabObserver {
+  const {
+    group = APP_GROUP,
+    topic = APP_TOPIC,
+    receiptsTopic = RECEIPTS_TOPIC,
+    deadLettersTopic = DEAD_LETTERS_TOPIC,
+  } = options;
+  const connection = createClusterConnection({ ...options, clientId: 'lab-observer', patienceMs: 15_000 });
+  const log = createLogReader(connection);
+  const topics = createTopicReader(log);
+  const inspector = createGroupInspector(connection);
+  const brokers = createBrokerInspector(connection);
+  const generations = createGroupHistoryReader(log, group);
+  let latest: GroupGeneration | undefined;
+
+  const readEnds = async (name: string): Promise<Ends> =>
+    (await log.readRanges(name)).map(({ partition, end }) => [partition, end]);
+
+  /** How many records lie there; of many, how many offsets. Behind a position may be nothing but the end of a transaction. */
+  const countRecords = async (partition: number, from: number, to: number): Promise<number> => {
+    if (to - from > FEW_OFFSETS) return to - from;
+    let count = 0;
+    if (from < to)
+      for await (const { offset } of log.readRecords(topic, partition, from, to)) if (offset < to) count += 1;
+    return count;
+  };
+
+  const readGroup = async (
+    from: number,
+    sink: EvidenceSink,
+  ): Promise<Pick<Evidence, 'generations' | 'groupReading'>> => {
+    const before = await readGroupLog(log, group, { from: 0, to: from });
+    const during = await readGroupLog(log, group, { from });
+    const commits = during.commits.filter((commit) => commit.topic === topic);
+    for (const ofPartition of Map.groupBy(commits, ({ partition }) => partition).values())
+      for (const { partition, offset, at } of ofPartition) sink.commit({ partition, offset, at });
+    return {
+      generations: [...before.generations.slice(-1), ...during.generations].map((one) => toGeneration(one, topic)),
+      groupReading: during.isWhole ? 'whole' : 'cut',
+    };
+  };
+
+  const observer: LabObserver = {
+    group,
+    topic,
+    receiptsTopic,
+    connection,
+    inspectGroup: () => inspector.inspect(group, topic),
+    inspectBrokers: () => brokers.inspect(),
+    findLeaders: () => findPartitionLeaders(connection, topic),
+    async readLatestGeneration() {
+      latest = (await generations.readNew()).at(-1) ?? latest;
+      return latest;
+    },
+    async markStart() {
+      return {
+        log: await readEnds(topic),
+        ledger: await readEnds(receiptsTopic),
+        deadLetters: await readEnds(deadLettersTopic),
+        group: await readGroupLogEnd(log, group),
+      };
+    },
+    markEnd: () => log.readWrittenEnds(topic),
+    async countLeft(end) {
+      const { partitions } = await inspector.inspect(group, topic);
+      const left = partitions.map(async ({ partition, committedOffset }) =>
+        countRecords(partition, committedOffset ?? 0, end.get(partition) ?? 0),
+      );
+      return (await Promise.all(left)).reduce((sum, count) => sum + count, 0);
+    },
+    async sampleCommits() {
+      const { partitions } = await inspector.inspect(group, topic);
+      const at = Date.now();
+      // What a transaction has written counts from here on, if it is committed: its ends in two partitions are two moments.
+      const ends = await log.readWrittenEnds(receiptsTopic);
+      return {
+        at,
+        partitions: partitions.map(({ partition, committedOffset }) => ({
+          partition,
+          committedOffset,
+          ledgerEnd: ends.get(partition) ?? 0,
+        })),
+      };
+    },
+    async readEvidence({ start, end }, sink) {
+      // Commits first, then receipts to their end: a commit that is ahead of its receipt is then a finding.
+      const view = await inspector.inspect(group, topic);
+      const readAt = Date.now();
+      const writtenEnds = await log.readWrittenEnds(topic);
+      const receipts = createReceiptCollector(topic);
+      const reach = new Reach(start.log);
+      const ledgerRange = await topics.readSince(receiptsTopic, start.ledger, (record) => {
+        const receipt = receipts.parse(record);
+        if (receipt === undefined) return;
+        reach.take(receipt);
+        sink.receipt(receipt);
+      });
+      const logRange = await topics.readLog(topic, { start: start.log, end, reach }, (record) => sink.record(record));
+      const letters = createDeadLetterCollector(topic);
+      const deadLetters: PoisonRecord[] = [];
+      await topics.readSince(deadLettersTopic, start.deadLetters, (record) => {
+        const letter = letters.parse(record);
+        if (letter !== undefined) deadLetters.push(letter);
+      });
+      const cleanupPolicy = await readTopicSetting(connection, topic, 'cleanup.policy');
+      return {
+        partitions: view.partitions.length,
+        ...(cleanupPolicy !== undefined && { cleanupPolicy }),
+        logRange,
+        uncounted: receipts.uncounted,
+        ledgerRange,
+        committed: view.partitions.map(({ partition, committedOffset }): CommittedOffset => ({
+          partition,
+          committedOffset,
+          readAt,
+          logEnd: writtenEnds.get(partition) ?? 0,
+        })),
+        deadLetters,
+        otherLetters: letters.otherLetters,
+        ...(await readGroup(start.group, sink)),
+      };
+    },
+    async readHistory({ runId, start, end, operations, assignments }) {
+      const { sink, lists } = createListSink();
+      const evidence = await observer.readEvidence({ start, end }, sink);
+      const { underReplicated, brokers: found } = await brokers.inspect();
+      return {
+        runId,
+        topic,
+        operations,
+        assignments,
+        ...evidence,
+        ...lists,
+        commitSamples: undefined,
+        leftRecords: await observer.countLeft(end),
+        steps: [],
+        faults: [],
+        replicaEvents: [],
+        replication: { at: Date.now(), underReplicated, brokers: found.length, expectedBrokers: BROKERS },
+        poisons: [],
+        limits: {},
+      };
+    },
+    close: () => connection.disconnect(),
+  };
+  return observer;
+}
