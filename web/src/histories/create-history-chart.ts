@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { formatCount } from '../format/format-number.ts';
+import { readColour } from '../theme/read-colour.ts';
 import { HISTORY_SPAN_MS } from './history-ring.ts';
 
 export interface ChartSeries {
@@ -25,19 +26,18 @@ const FONT = '12px system-ui, sans-serif';
 
 /** A chart of the last minutes in an element, as wide as the element is; dashed marks show when rebalances were. */
 export function createHistoryChart(element: HTMLElement, series: readonly ChartSeries[]): HistoryChart {
-  const styles = getComputedStyle(document.documentElement);
-  const colourOf = (name: string): string => styles.getPropertyValue(name).trim();
   const axis = {
     font: FONT,
-    stroke: colourOf('--ink-soft'),
-    grid: { stroke: colourOf('--line'), width: 1 },
+    stroke: readColour('--ink-soft'),
+    grid: { stroke: readColour('--line'), width: 1 },
     ticks: { show: false },
   };
+  const markColour = readColour('--line-strong');
   let marks: readonly number[] = [];
   const drawMarks = (chart: uPlot): void => {
     const { ctx, bbox } = chart;
     ctx.save();
-    ctx.strokeStyle = colourOf('--line-strong');
+    ctx.strokeStyle = markColour;
     ctx.setLineDash([3, 4]);
     for (const mark of marks) {
       const x = Math.round(chart.valToPos(mark, 'x', true));
@@ -74,7 +74,7 @@ export function createHistoryChart(element: HTMLElement, series: readonly ChartS
         {},
         ...series.map(({ label, colour, dash }) => ({
           label,
-          stroke: colourOf(colour),
+          stroke: readColour(colour),
           width: 2,
           points: { show: false },
           ...(dash && { dash: [...dash] }),

@@ -1,3 +1,4 @@
+import { readColour } from '../../../src/theme/read-colour.ts';
 import type { TimelineLayout } from './timeline-layout.ts';
 import type { TimelineModel } from './timeline-model.ts';
 import type { TimeView } from './time-view.ts';
@@ -42,22 +43,20 @@ export interface Scene {
 }
 
 export function readSceneColours(): SceneColours {
-  const styles = getComputedStyle(document.documentElement);
-  const read = (name: string): string => styles.getPropertyValue(name).trim();
   return {
-    ground: read('--ground'),
-    panel: read('--panel'),
-    line: read('--line'),
-    lineStrong: read('--line-strong'),
-    ink: read('--ink'),
-    inkSoft: read('--ink-soft'),
-    accent: read('--accent'),
-    good: read('--good'),
-    warning: read('--warning'),
-    danger: read('--danger'),
-    lag: read('--curve-lag'),
-    produced: read('--curve-produced'),
-    processed: read('--curve-consumed'),
+    ground: readColour('--ground'),
+    panel: readColour('--panel'),
+    line: readColour('--line'),
+    lineStrong: readColour('--line-strong'),
+    ink: readColour('--ink'),
+    inkSoft: readColour('--ink-soft'),
+    accent: readColour('--accent'),
+    good: readColour('--good'),
+    warning: readColour('--warning'),
+    danger: readColour('--danger'),
+    lag: readColour('--curve-lag'),
+    produced: readColour('--curve-produced'),
+    processed: readColour('--curve-consumed'),
   };
 }
 
