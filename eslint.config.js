@@ -14,10 +14,7 @@ const rooms = {
     why: 'Rendering is pure and shared by every platform: it knows the contracts only.',
   },
   lib: { may: ['lib'], why: 'The foundation does not know who stands on it.' },
-  kafka: {
-    may: ['lib', 'groups'],
-    why: 'The client knows brokers and members, not where they run or what is made of them.',
-  },
+  kafka: { may: ['lib'], why: 'The client knows brokers and members, not where they run or what is made of them.' },
   platforms: { may: ['lib', 'kafka'], why: 'A platform runs things; what a group is like is decided above it.' },
   groups: {
     may: ['lib', 'kafka', 'platforms'],
@@ -37,11 +34,11 @@ const rooms = {
     why: 'Services meet over HTTP and Kafka.',
   },
   verify: {
-    may: ['bench', 'lab', 'web', 'lib', 'kafka', 'platforms', 'groups', 'live'],
+    may: ['web', 'lib', 'kafka', 'platforms', 'groups', 'live'],
     why: 'The verdict is reached from what Kafka holds, through the platform port and HTTP, as any client would.',
   },
   lab: {
-    may: ['bench', 'lib', 'kafka', 'platforms', 'groups', 'live', 'verify', 'images'],
+    may: ['lib', 'kafka', 'platforms', 'groups', 'live', 'verify', 'images'],
     why: 'The command line drives services through the platform port and HTTP; benchmarks come after it.',
   },
   bench: {

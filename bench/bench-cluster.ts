@@ -9,6 +9,7 @@ import { startLocalPlatform } from '../platforms/local/local-platform.ts';
 import type { Logger } from '../lib/log/create-logger.ts';
 import { CACHE_DIR } from '../lab/lab-settings.ts';
 import { startBenchProcess, type BenchProcess } from './bench-process.ts';
+import type { ScalableWorkload } from '../lib/contracts/replica.ts';
 
 /** Names of one measurement's topics and group. */
 export interface BenchTopics {
@@ -31,7 +32,7 @@ export interface BenchCluster {
    * @param environment beside brokers, topics, host, port and the replica's name
    */
   startService(
-    workload: 'producer' | 'consumer',
+    workload: ScalableWorkload,
     name: string,
     topics: BenchTopics,
     environment?: Readonly<Record<string, string>>,

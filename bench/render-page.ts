@@ -1,4 +1,4 @@
-import { renderTable } from './render-table.ts';
+import { renderTable } from '../verify/report/render-table.ts';
 import type { SuiteResult } from './result.ts';
 
 /** One section of the page: a suite's tables, under which circumstances they were measured, and what repeats them. */

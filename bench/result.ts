@@ -1,28 +1,5 @@
-/** A value of a table: a number in the column's unit, words, or null for what was not measured. */
-export type Cell = number | string | null;
-
-export interface Column {
-  readonly name: string;
-  /** Unit of the column's numbers. @default none */
-  readonly unit?: string;
-  /** Decimals that are shown. @default 0 */
-  readonly decimals?: number;
-}
-
-/** What a benchmark measured, as rows for people and for programs. */
-export interface Table {
-  readonly title: string;
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly Cell[])[];
-  /** Sentences on how to read it: what was compared, what differs, what was left out. */
-  readonly notes: readonly string[];
-}
-
-/** Where and with what a benchmark ran. */
-export interface Circumstances {
-  readonly machine: Readonly<Record<string, string | number>>;
-  readonly versions: Readonly<Record<string, string>>;
-}
+import type { Circumstances } from '../verify/report/circumstances.ts';
+import type { Table } from '../verify/report/render-table.ts';
 
 /** One run of a suite, as it is kept in its JSON file. */
 export interface SuiteResult extends Circumstances {

@@ -1,7 +1,7 @@
 import type { Logger } from '../lib/log/create-logger.ts';
 import type { LabOptions } from '../lab/lab-settings.ts';
 import type { BenchCluster } from './bench-cluster.ts';
-import type { Table } from './result.ts';
+import type { Table } from '../verify/report/render-table.ts';
 
 export interface SuiteContext {
   /** Brokers of this machine that serve nobody else; started when first asked for, ended after the last suite. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PlatformEvent } from '../platforms/platform.ts';
+import type { PlatformEvent } from '../lib/contracts/platform-event.ts';
 import { decideCause, type CauseFacts, type CauseMember } from './decide-cause.ts';
 import {
   second,

@@ -1,4 +1,4 @@
-import type { GroupMember, GroupPartition } from '../lib/contracts/group.ts';
+import type { GroupDescription, GroupMember, GroupPartition, GroupView } from '../lib/contracts/group.ts';
 import { isIdle, isSharer } from './sharers.ts';
 import { count, listFirst } from '../lib/wording/wording.ts';
 
@@ -11,6 +11,12 @@ export interface GroupFacts {
 }
 
 const NAMES_SHOWN = 3;
+
+/** A group with what can be said of it: who is idle, and its state in words. */
+export function viewGroup(group: GroupDescription): GroupView {
+  const idle = group.members.filter(isIdle).map(({ clientId }) => clientId);
+  return { ...group, idle, explanation: explainGroup(group) };
+}
 
 /** The state of a group in one sentence, for people who see it for the first time. */
 export function explainGroup(group: GroupFacts): string {

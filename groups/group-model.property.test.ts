@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { groupSnapshotSchema } from '../lib/contracts/lab-snapshot.ts';
-import type { Phase } from '../platforms/platform.ts';
+import { FAULT_KINDS, PHASES } from '../lib/contracts/replica.ts';
 import {
   buildGeneration,
   buildMember,
@@ -23,7 +23,7 @@ const NAMES = ['consumer-1', 'consumer-2', 'consumer-3', 'consumer-5c8b-aaaaa', 
 const PARTITIONS = 5;
 
 const name = fc.constantFrom(...NAMES);
-const phase = fc.constantFrom<Phase>('starting', 'ready', 'unready', 'terminating', 'stopped', 'failed');
+const phase = fc.constantFrom(...PHASES);
 /** Seconds, mostly in order, sometimes not. */
 const time = fc.integer({ min: -100, max: 400 });
 const text = fc.option(fc.constantFrom('Evicted', 'deleted', 'OOMKilled', ''), { nil: undefined });
@@ -58,7 +58,7 @@ const replica = fc
 const event = fc.oneof(
   fc.tuple(time, name, fc.option(phase, { nil: undefined }), phase, text).map((facts) => tellPhase(...facts)),
   fc.tuple(time, name, text).map(([at, of, reason]) => tellRemoved(at, of, reason)),
-  fc.tuple(time, fc.constantFrom('kill', 'pause', 'resume', 'stop', 'start'), name).map((facts) => tellFault(...facts)),
+  fc.tuple(time, fc.constantFrom(...FAULT_KINDS), name).map((facts) => tellFault(...facts)),
   fc.tuple(time, fc.nat({ max: 9 }), fc.nat({ max: 9 })).map((facts) => tellScaled(...facts)),
 );
 

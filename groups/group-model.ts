@@ -2,11 +2,11 @@
  * The one model of a consumer group. What Kafka, the ledger and the platform tell is taken in as it comes; a snapshot joins
  * it: which pod is which member, who owns what, what waits, and why the last rebalances happened.
  */
-import type { GroupMember, GroupPartition, GroupView } from '../lib/contracts/group.ts';
+import type { GroupMember, GroupPartition, GroupDescription } from '../lib/contracts/group.ts';
 import type { GroupSnapshot, Partition, Pod } from '../lib/contracts/lab-snapshot.ts';
 import type { Receipt } from '../lib/contracts/receipt.ts';
-import type { GroupGeneration } from '../kafka/group-history.ts';
-import type { PlatformEvent } from '../platforms/platform.ts';
+import type { GroupGeneration } from '../lib/contracts/group-generation.ts';
+import type { PlatformEvent } from '../lib/contracts/platform-event.ts';
 import { decideNextToGo, type ScaleDownOrder } from './decide-next-to-go.ts';
 import { countAbsent } from './explain-group.ts';
 import { explainIdle } from './explain-idle.ts';
@@ -55,11 +55,11 @@ export class GroupModel {
   readonly #lagGrowth = createRateMeter({ windowMs: 10_000, mayFall: true });
   readonly #memory = createReplicaMemory();
   #events: PlatformEvent[] = [];
-  #view: GroupView | undefined;
+  #view: GroupDescription | undefined;
   #viewedAt = 0;
   /** When the group was first looked at: what was before, the replicas of now explain nothing of. */
   #watchedSince = Infinity;
-  #lastStable: GroupView | undefined;
+  #lastStable: GroupDescription | undefined;
   #rebalancingSince: number | undefined;
   #ledger: ExplanationFacts['ledger'];
   #unreadable: ExplanationFacts['unreadable'] = [];
@@ -72,7 +72,7 @@ export class GroupModel {
   }
 
   /** What the coordinator and the leaders of the partitions told. */
-  observeGroup(view: GroupView, at: number): void {
+  observeGroup(view: GroupDescription, at: number): void {
     const sorted = { ...view, partitions: view.partitions.toSorted((a, b) => a.partition - b.partition) };
     if (view.state === 'Stable') {
       this.#lastStable = sorted;

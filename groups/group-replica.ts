@@ -1,4 +1,4 @@
-import type { Replica } from '../platforms/platform.ts';
+import type { Replica } from '../lib/contracts/replica.ts';
 
 /** What the model of a group knows of a replica: a pod, or a process of the local platform. */
 export type GroupReplica = Pick<

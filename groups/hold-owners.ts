@@ -1,4 +1,4 @@
-import type { GroupView } from '../lib/contracts/group.ts';
+import type { GroupDescription } from '../lib/contracts/group.ts';
 
 /**
  * While a group rebalances, its coordinator tells no assignment. Until it gives the partitions out again, each is shown with
@@ -6,7 +6,7 @@ import type { GroupView } from '../lib/contracts/group.ts';
  *
  * @param last the last view of the stable group
  */
-export function holdOwners(view: GroupView, last: GroupView | undefined): GroupView {
+export function holdOwners(view: GroupDescription, last: GroupDescription | undefined): GroupDescription {
   if (last === undefined || (view.state !== 'PreparingRebalance' && view.state !== 'CompletingRebalance')) return view;
   const held = new Map(last.members.map((member) => [member.memberId, member]));
   const members = view.members.map((member) => {

@@ -1,6 +1,6 @@
 import type { Rebalance } from '../lib/contracts/lab-snapshot.ts';
-import type { GroupGeneration } from '../kafka/group-history.ts';
-import type { PlatformEvent } from '../platforms/platform.ts';
+import type { GroupGeneration } from '../lib/contracts/group-generation.ts';
+import type { PlatformEvent } from '../lib/contracts/platform-event.ts';
 import { decideCause, type CauseFacts } from './decide-cause.ts';
 import type { PartitionPause } from './pause-meter.ts';
 import { readReplicaHistory, type ReplicaHistory } from './replica-history.ts';

@@ -1,5 +1,6 @@
 /** What the platform's events of the last minutes say about replicas, one by one, and about the Deployment they are of. */
-import type { Phase, PlatformEvent } from '../platforms/platform.ts';
+import type { PlatformEvent } from '../lib/contracts/platform-event.ts';
+import type { Phase } from '../lib/contracts/replica.ts';
 
 /** Something that bears on a replica's membership. `going` is told once, when it begins. */
 export interface Sight {

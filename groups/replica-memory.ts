@@ -1,4 +1,5 @@
-import type { PlatformEvent, Replica } from '../platforms/platform.ts';
+import type { PlatformEvent } from '../lib/contracts/platform-event.ts';
+import type { Replica } from '../lib/contracts/replica.ts';
 import type { GroupReplica } from './group-replica.ts';
 
 /** What is remembered of replicas, also of those that are gone. Bounded. */

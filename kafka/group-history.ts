@@ -1,25 +1,6 @@
-import type { PartitionsByTopic } from './consumer-offsets/decode-subscription.ts';
+import type { GroupGeneration } from '../lib/contracts/group-generation.ts';
 import { GroupLogFold } from './group-log-fold.ts';
 import type { WrittenLogReader } from './log-reader.ts';
-
-/** One generation of a group as its coordinator wrote it down: who was a member, and who owned what. */
-export interface GroupGeneration {
-  readonly generation: number;
-  readonly assignor: string | null;
-  /** When the coordinator wrote it, in milliseconds since the epoch. */
-  readonly at: number;
-  readonly members: readonly {
-    readonly memberId: string;
-    readonly clientId: string;
-    /** Silence after which the group goes on without it, in milliseconds. */
-    readonly sessionTimeoutMs: number;
-    /** How long the group waits for it in a rebalance, in milliseconds. @default not known */
-    readonly rebalanceTimeoutMs?: number;
-    /** Set of a static member (KIP-345). */
-    readonly groupInstanceId?: string;
-    readonly partitions: PartitionsByTopic;
-  }[];
-}
 
 /** A position of a group that its coordinator accepted. */
 export interface GroupCommit {

@@ -1,7 +1,5 @@
-import type { GroupMember, GroupPartition, GroupView } from '../lib/contracts/group.ts';
+import type { GroupMember, GroupPartition, GroupDescription } from '../lib/contracts/group.ts';
 import { parseMemberUserData } from '../lib/contracts/member.ts';
-import { explainGroup } from '../groups/explain-group.ts';
-import { isIdle } from '../groups/sharers.ts';
 import type { ClusterConnection } from './cluster-connection.ts';
 import { decodeAssignment, decodeSubscription } from './consumer-offsets/decode-subscription.ts';
 import { readForeignName } from './foreign-name.ts';
@@ -11,7 +9,7 @@ import { createLogReader, findPartitions } from './log-reader.ts';
 /** Looks at a group from outside, without being a member. */
 export interface GroupInspector {
   /** @throws AppError `kafka-unavailable` */
-  inspect(groupId: string, topic: string): Promise<GroupView>;
+  inspect(groupId: string, topic: string): Promise<GroupDescription>;
 }
 
 export function createGroupInspector(connection: ClusterConnection): GroupInspector {
@@ -47,9 +45,7 @@ export function createGroupInspector(connection: ClusterConnection): GroupInspec
         coordinator,
         members,
         partitions,
-        idle: members.filter(isIdle).map(({ clientId }) => clientId),
         lag: partitions.reduce((sum, { lag }) => sum + lag, 0),
-        explanation: explainGroup({ topic, state, members, partitions }),
       };
     },
   };

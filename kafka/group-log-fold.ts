@@ -2,7 +2,8 @@ import { decodeGroupRecord } from './consumer-offsets/decode-group-record.ts';
 import { decodeAssignment } from './consumer-offsets/decode-subscription.ts';
 import type { GroupRecord, OffsetTombstoneRecord } from './consumer-offsets/group-record.ts';
 import { readForeignName } from './foreign-name.ts';
-import type { GroupCommit, GroupGeneration } from './group-history.ts';
+import type { GroupGeneration } from '../lib/contracts/group-generation.ts';
+import type { GroupCommit } from './group-history.ts';
 import type { WrittenEntry } from './log-reader.ts';
 import type { LogRecord, TransactionEnd } from './records/log-record.ts';
 

@@ -1,16 +1,15 @@
 /** Entry of the lab's command line: each command is a function of its options and a context. */
 import path from 'node:path';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { CONTEXT } from '../lib/contracts/addresses.ts';
 import { LARGEST_SCALE } from '../lib/contracts/largest-scale.ts';
-import { AppError, messageOf } from '../lib/errors/app-error.ts';
-import { createLogger } from '../lib/log/create-logger.ts';
 import { connectLocalPlatform } from '../platforms/local/connect-local-platform.ts';
-import type { FaultKind, Platform } from '../platforms/platform.ts';
+import { SCALABLE_WORKLOADS, type FaultKind, type ScalableWorkload } from '../lib/contracts/replica.ts';
+import type { Platform } from '../platforms/platform.ts';
 import { bench } from './commands/bench.ts';
 import { checkConsumer } from './commands/check-consumer.ts';
 import { exam } from './commands/exam.ts';
-import type { CommandContext } from './commands/command-context.ts';
+import { createCommandLine } from './command-line.ts';
 import { compare } from './commands/compare.ts';
 import { demo } from './commands/demo.ts';
 import { judgeDirectory, type JudgeOptions } from './commands/judge.ts';
@@ -31,12 +30,7 @@ import {
   parsePorts,
   type LabOptions,
 } from './lab-settings.ts';
-import { escapeForTerminal } from '../verify/report/escape-for-terminal.ts';
 
-const EXIT_USAGE = 2;
-/** Of a command whose exit code is a verdict: 1 says fail, and nothing else does. */
-const EXIT_UNKNOWN = 2;
-const EXIT_INTERRUPTED = 130;
 const FAULTS: Readonly<Record<FaultKind, string>> = {
   kill: 'SIGKILL; it starts again by itself',
   pause: 'SIGSTOP, until resume',
@@ -49,38 +43,9 @@ const FAULTS: Readonly<Record<FaultKind, string>> = {
 const isNpmScript = process.env['npm_lifecycle_script']?.startsWith('node lab/main.ts') ?? false;
 if (isNpmScript) process.chdir(process.env['INIT_CWD'] ?? '.');
 
-const isDebugging = process.env['LAB_LOG_LEVEL'] === 'debug';
-const interruption = new AbortController();
-const context: CommandContext = {
-  logger: createLogger({ format: 'text', level: isDebugging ? 'debug' : 'error' }),
-  print: (line) => void process.stdout.write(`${escapeForTerminal(line)}\n`),
-  interrupted: interruption.signal,
-};
-
-// The first interruption ends things in order; whoever cannot wait interrupts again, which kills them.
-const interrupt = (): void => {
-  if (interruption.signal.aborted) process.exit(EXIT_INTERRUPTED);
-  interruption.abort();
-};
-process.on('SIGINT', interrupt);
-process.on('SIGTERM', interrupt);
-process.on('SIGHUP', interrupt);
-/** The exit code when a command cannot be run to its end. */
-let exitOnError = 1;
-/** One sentence. What nobody foresaw may be a fault of the lab's own, which is known by its stack. */
-const tellError = (error: unknown): void => {
-  const isForeseen = error instanceof AppError || !(error instanceof Error);
-  const stack = isForeseen || !isDebugging ? undefined : error.stack;
-  const hint = isForeseen ? '' : ' (LAB_LOG_LEVEL=debug tells where)';
-  process.stderr.write(`${stack ?? messageOf(error) + hint}\n`);
-};
-// Also what fails where nobody waits for it must not look like a verdict. The processes of a local lab end with this one.
-process.on('uncaughtException', (error) => {
-  tellError(error);
-  process.exit(exitOnError);
+const { context, run, runJudged, exitAfter } = createCommandLine({
+  isDebugging: process.env['LAB_LOG_LEVEL'] === 'debug',
 });
-// A reader that went away (`| head`) is no reason to leave processes behind.
-process.stdout.on('error', () => interruption.abort());
 
 const program = new Command('lab')
   .description('Runs, shows and verifies how Kafka shares work among the members of a consumer group.')
@@ -116,15 +81,6 @@ const addStartOptions = (command: Command): Command =>
       .option('--fresh', 'begin with empty data'),
   );
 const connect = (options: LabOptions): Promise<Platform> => connectPlatform(options, context.logger);
-const run = async (command: () => Promise<number | undefined>): Promise<void> => {
-  process.exitCode = (await command()) ?? 0;
-};
-/** A command whose exit code is a verdict: what could not be run, for whatever reason, is unknown, and no fail. */
-const runJudged = (command: () => Promise<number>): Promise<void> => {
-  exitOnError = EXIT_UNKNOWN;
-  return run(command);
-};
-
 addStartOptions(addCommand('up', 'start a lab and run it until Ctrl-C'))
   .option('--read-only', 'the live page shows, and changes nothing')
   .action((options: UpOptions) => run(() => up(options, context)));
@@ -245,7 +201,7 @@ program
   .action((suites: string[], { rounds, ...options }: LabOptions & { rounds?: string; out: string }) =>
     run(() => {
       const parsed = rounds === undefined ? {} : { rounds: parseCount('--rounds', rounds, { min: 1, max: 1000 }) };
-      return bench(suites, { ...options, ports: 'auto', ...parsed }, context);
+      return bench({ ...options, names: suites, ports: 'auto', ...parsed });
     }),
   );
 addCommand('down', 'end the local lab that runs').action(({ data }: LabOptions) =>
@@ -259,9 +215,9 @@ addRemoteCommand('status', 'show every replica, and how the group shares the par
   (options: LabOptions) => run(async () => status(await connect(options), context)),
 );
 addRemoteCommand('scale', 'set the number of replicas')
-  .addArgument(program.createArgument('<workload>').choices(['producer', 'consumer']))
+  .addArgument(program.createArgument('<workload>').choices(SCALABLE_WORKLOADS))
   .argument('<replicas>')
-  .action((workload: 'producer' | 'consumer', replicas: string, options: LabOptions) =>
+  .action((workload: ScalableWorkload, replicas: string, options: LabOptions) =>
     run(async () => {
       const count = parseCount('<replicas>', replicas, { min: 0, max: LARGEST_SCALE });
       await (await connect(options)).scale(workload, count);
@@ -305,18 +261,4 @@ addKindCommand('shell', 'open a shell in a client pod with the tools of Kafka')
   .passThroughOptions()
   .action((command: string[]) => run(() => openShell(command, process.stdin.isTTY)));
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (interruption.signal.aborted) process.exit(EXIT_INTERRUPTED);
-  if (error instanceof CommanderError) {
-    // It has said what is wrong, or shown its help.
-    process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
-  } else {
-    tellError(error);
-    const isUsage = error instanceof AppError && error.code === 'invalid-configuration';
-    process.exitCode = isUsage ? EXIT_USAGE : exitOnError;
-  }
-}
-// Clients of the cluster may keep a socket for a moment; what had to end has ended.
-process.exit();
+await exitAfter(() => program.parseAsync());

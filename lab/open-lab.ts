@@ -1,5 +1,6 @@
 import { AppError, messageOf } from '../lib/errors/app-error.ts';
-import type { Platform, ScalableWorkload } from '../platforms/platform.ts';
+import type { ScalableWorkload } from '../lib/contracts/replica.ts';
+import type { Platform } from '../platforms/platform.ts';
 import { waitUntil } from '../platforms/wait-until.ts';
 import { connectKubernetesPlatform } from '../platforms/kubernetes/kubernetes-platform.ts';
 import type { LabOptions } from './lab-settings.ts';

@@ -3,7 +3,8 @@ import { messageOf } from '../lib/errors/app-error.ts';
 import { createBrokerInspector, type BrokersView } from '../kafka/broker-inspector.ts';
 import type { ClusterConnection } from '../kafka/cluster-connection.ts';
 import type { Logger } from '../lib/log/create-logger.ts';
-import type { Platform, Replica } from '../platforms/platform.ts';
+import type { Replica, ScalableWorkload } from '../lib/contracts/replica.ts';
+import type { Platform } from '../platforms/platform.ts';
 import { readServerRole, type ServerRole } from '../platforms/zookeeper/four-letter-word.ts';
 import { noteContact, type Contact } from '../platforms/contact.ts';
 import { keepDoing } from './keep-doing.ts';
@@ -21,7 +22,7 @@ export interface ClusterWatchOptions {
 export interface ClusterWatch extends Pick<Listeners, 'subscribe'> {
   snapshot(): Pick<LabSnapshot, 'kafka' | 'zookeeper' | 'producers' | 'wantedProducers'>;
   /** The producers that are ready, with their addresses. */
-  listReady(workload: 'producer' | 'consumer'): readonly string[];
+  listReady(workload: ScalableWorkload): readonly string[];
   stop(): Promise<void>;
 }
 

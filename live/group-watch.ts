@@ -8,7 +8,7 @@ import { createGroupHistoryReader } from '../kafka/group-history.ts';
 import { createGroupInspector } from '../kafka/group-inspector.ts';
 import { createLogReader } from '../kafka/log-reader.ts';
 import type { Logger } from '../lib/log/create-logger.ts';
-import type { PlatformEvent } from '../platforms/platform.ts';
+import type { PlatformEvent } from '../lib/contracts/platform-event.ts';
 import { noteContact, type Contact } from '../platforms/contact.ts';
 import { keepDoing } from './keep-doing.ts';
 import { createListeners, type Listeners } from './listeners.ts';

@@ -1,5 +1,7 @@
 import type { GroupReplica } from '../groups/group-replica.ts';
-import type { Platform, PlatformEvent, ScalableWorkload } from '../platforms/platform.ts';
+import type { PlatformEvent } from '../lib/contracts/platform-event.ts';
+import type { ScalableWorkload } from '../lib/contracts/replica.ts';
+import type { Platform } from '../platforms/platform.ts';
 
 /** Where the replicas of one Deployment are learnt from. */
 export interface ReplicaSource {

@@ -5,10 +5,11 @@
 import { messageOf } from '../lib/errors/app-error.ts';
 import type { Logger } from '../lib/log/create-logger.ts';
 import { keepDoing } from './keep-doing.ts';
+import type { ScalableWorkload } from '../lib/contracts/replica.ts';
 
 export interface ServiceSettingsOptions {
   /** Base URLs of the ready replicas. */
-  readonly listReady: (workload: 'producer' | 'consumer') => readonly string[];
+  readonly listReady: (workload: ScalableWorkload) => readonly string[];
   readonly logger: Logger;
   /** Between two rounds, in milliseconds. @default 1000 */
   readonly roundMs?: number;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildHistory } from '../../verify/checks/history-fixture.ts';
 import { judge } from '../../verify/checks/judge.ts';
-import type { Table } from '../result.ts';
+import type { Table } from '../../verify/report/render-table.ts';
 import { buildKillsTable, buildKindTable, buildVerdictTable, type RunFacts } from './build-tables.ts';
 import type { MeasuredKill } from './measure-kill.ts';
 

@@ -1,6 +1,6 @@
 import { countOf, joinList } from '../../verify/checks/wording.ts';
 import type { Judgement } from '../../verify/checks/judge.ts';
-import type { Cell, Table } from '../result.ts';
+import type { Cell, Table } from '../../verify/report/render-table.ts';
 import { median, summarize } from '../../verify/checks/statistics.ts';
 import type { TargetKind } from './choose-target.ts';
 import { HOLD_MS } from './kill-broker.ts';

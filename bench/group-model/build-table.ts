@@ -1,4 +1,4 @@
-import type { Cell, Table } from '../result.ts';
+import type { Cell, Table } from '../../verify/report/render-table.ts';
 import { median, quantile } from '../../verify/checks/statistics.ts';
 import type { Passes, PassesOptions } from './measure-passes.ts';
 

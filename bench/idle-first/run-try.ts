@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Rebalance } from '../../lib/contracts/lab-snapshot.ts';
 import type { GroupWatch } from '../../live/group-watch.ts';
-import type { Platform, Replica } from '../../platforms/platform.ts';
+import type { Replica } from '../../lib/contracts/replica.ts';
+import type { Platform } from '../../platforms/platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import type { LabObserver } from '../../verify/history/lab-observer.ts';
 import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';

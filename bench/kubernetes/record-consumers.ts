@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../lib/errors/app-error.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import type { Platform, Replica } from '../../platforms/platform.ts';
+import type { Replica } from '../../lib/contracts/replica.ts';
+import type { Platform } from '../../platforms/platform.ts';
 import { parseLogMark, type LogMark } from './log-marks.ts';
 import type { PodSighting } from './step-marks.ts';
 

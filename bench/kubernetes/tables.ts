@@ -1,4 +1,4 @@
-import type { Column, Table } from '../result.ts';
+import type { Column, Table } from '../../verify/report/render-table.ts';
 import { median, summarize } from '../../verify/checks/statistics.ts';
 import type { Step } from './run-steps.ts';
 import {

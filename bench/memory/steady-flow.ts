@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { GroupView } from '../../lib/contracts/group.ts';
+import type { GroupDescription } from '../../lib/contracts/group.ts';
 import { createClusterConnection } from '../../kafka/cluster-connection.ts';
 import { createGroupInspector } from '../../kafka/group-inspector.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
@@ -54,7 +54,7 @@ export async function measureSteadyFlow(
         consumer: { process: consumer, url: await waitUrl(consumer) },
       };
       const inspector = createGroupInspector(connection);
-      const inspect = (): Promise<GroupView> => inspector.inspect(topics.topic, topics.topic);
+      const inspect = (): Promise<GroupDescription> => inspector.inspect(topics.topic, topics.topic);
       await waitUntil(async () => ((await inspect()).state === 'Stable' ? true : undefined), {
         what: 'the consumer to join',
         timeoutMs: JOIN_TIMEOUT_MS,
@@ -69,7 +69,7 @@ export async function measureSteadyFlow(
 
 async function watchFlow(
   services: { readonly producer: MeasuredService; readonly consumer: MeasuredService },
-  inspect: () => Promise<GroupView>,
+  inspect: () => Promise<GroupDescription>,
   minutes: number,
   { signal, tell }: SuiteContext,
 ): Promise<SteadyFlow> {

@@ -1,4 +1,4 @@
-import type { Cell, Table } from '../result.ts';
+import type { Cell, Table } from '../../verify/report/render-table.ts';
 import { BURST_BATCHES, BURST_BATCH_RECORDS, BURST_VALUE_BYTES, type Burst } from './burst.ts';
 import { measureTrend, SAMPLES_PER_MINUTE, splitMinutes, type MinuteOfService } from './minutes.ts';
 import { BATCH_RECORDS, BYTES_PER_SECOND, VALUE_BYTES, type FlowMark, type SteadyFlow } from './steady-flow.ts';

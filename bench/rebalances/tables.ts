@@ -1,4 +1,4 @@
-import type { Cell, Column, Table } from '../result.ts';
+import type { Cell, Column, Table } from '../../verify/report/render-table.ts';
 import { quantile, summarize } from '../../verify/checks/statistics.ts';
 import { CHANGES, type Change } from './changes.ts';
 import { CHANGE_WORDS, listMeasures, mean, selectChange, type ClientMeasures } from './measures.ts';

@@ -1,5 +1,6 @@
 import { createClusterConnection } from '../../kafka/cluster-connection.ts';
-import { createGroupHistoryReader, type GroupGeneration } from '../../kafka/group-history.ts';
+import type { GroupGeneration } from '../../lib/contracts/group-generation.ts';
+import { createGroupHistoryReader } from '../../kafka/group-history.ts';
 import { createGroupInspector } from '../../kafka/group-inspector.ts';
 import { createLogReader } from '../../kafka/log-reader.ts';
 import { AppError } from '../../lib/errors/app-error.ts';

@@ -7,7 +7,7 @@ import { openLab } from '../../lab/open-lab.ts';
 import { watchAppGroup } from '../../live/watch-app-group.ts';
 import { driveLoad } from '../../verify/workload/drive-load.ts';
 import { runTry, type Try } from '../idle-first/run-try.ts';
-import type { Table } from '../result.ts';
+import type { Table } from '../../verify/report/render-table.ts';
 import type { Suite } from '../suite.ts';
 
 const ROUNDS = 10;

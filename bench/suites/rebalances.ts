@@ -11,7 +11,7 @@ import { buildAheadTable, buildChangeTables } from '../rebalances/tables.ts';
 import { DIP_WINDOW_MS } from '../rebalances/throughput-dip.ts';
 import { countPassedOver } from '../rebalances/trace.ts';
 import { createTracedGroup } from '../rebalances/traced-group.ts';
-import type { Table } from '../result.ts';
+import type { Table } from '../../verify/report/render-table.ts';
 import { median, summarize } from '../../verify/checks/statistics.ts';
 import type { Suite, SuiteContext } from '../suite.ts';
 

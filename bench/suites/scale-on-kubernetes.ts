@@ -6,7 +6,7 @@ import { driveLoad } from '../../verify/workload/drive-load.ts';
 import { recordConsumers } from '../kubernetes/record-consumers.ts';
 import { runSteps, type Step } from '../kubernetes/run-steps.ts';
 import { buildDownTable, buildTotalsTable, buildUpTable } from '../kubernetes/tables.ts';
-import type { Table } from '../result.ts';
+import type { Table } from '../../verify/report/render-table.ts';
 import type { Suite } from '../suite.ts';
 
 const ROUNDS = 10;

@@ -1,4 +1,4 @@
-import type { Table } from '../result.ts';
+import type { Table } from '../../verify/report/render-table.ts';
 import type { Suite } from '../suite.ts';
 import { measureBatches } from '../throughput/batches.ts';
 import { measureConsuming } from '../throughput/consuming.ts';

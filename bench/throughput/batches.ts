@@ -1,6 +1,6 @@
 import type { BenchCluster, BenchTopics } from '../bench-cluster.ts';
 import { BATCH_SIZE, VALUE_BYTES } from '../peers/records.ts';
-import type { Cell, Table } from '../result.ts';
+import type { Cell, Table } from '../../verify/report/render-table.ts';
 import type { SuiteContext } from '../suite.ts';
 import { CONNECTIONS, measureHttp } from './http-load.ts';
 import { ourProducer, waitUrl } from './http-services.ts';

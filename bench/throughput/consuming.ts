@@ -1,6 +1,6 @@
 import type { BenchCluster } from '../bench-cluster.ts';
 import { VALUE_BYTES } from '../peers/records.ts';
-import type { Cell, Table } from '../result.ts';
+import type { Cell, Table } from '../../verify/report/render-table.ts';
 import type { SuiteContext } from '../suite.ts';
 import { consumeOnce, type ConsumeMeasurement, type FilledTopic } from './consume-once.ts';
 import { CONSUMER_KINDS, OUR_CONSUMER, PLAIN_IDLE, PLAIN_WORK } from './consumers.ts';

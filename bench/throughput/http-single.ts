@@ -1,5 +1,5 @@
 import type { BenchCluster } from '../bench-cluster.ts';
-import type { Cell, Table } from '../result.ts';
+import type { Cell, Table } from '../../verify/report/render-table.ts';
 import type { SuiteContext } from '../suite.ts';
 import { CONNECTIONS, measureHttp, type HttpMeasurement } from './http-load.ts';
 import { FASTAPI, OURS, ourProducer, plainProducer, prepareFastApi, PLAIN, waitUrl } from './http-services.ts';

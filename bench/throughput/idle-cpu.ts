@@ -3,7 +3,7 @@ import { waitUntil } from '../../platforms/wait-until.ts';
 import type { BenchCluster, BenchTopics } from '../bench-cluster.ts';
 import type { BenchProcess } from '../bench-process.ts';
 import { buildSingleBodies } from '../peers/records.ts';
-import type { Cell, Table } from '../result.ts';
+import type { Cell, Table } from '../../verify/report/render-table.ts';
 import type { SuiteContext } from '../suite.ts';
 import { createPlainConsumer, ourConsumer, type ConsumerKind } from './consumers.ts';
 import { ourProducer, plainProducer, waitUrl, type HttpService } from './http-services.ts';

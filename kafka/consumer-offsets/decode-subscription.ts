@@ -2,10 +2,8 @@
  * Reads what consumers tell each other through the broker, which does not look into it: what a member subscribed to,
  * and what the group's leader assigned to it. Newer versions only append fields, so they are read as far as known.
  */
+import type { PartitionsByTopic } from '../../lib/contracts/group-generation.ts';
 import { ByteReader, DamagedBytesError, readOrElse } from './byte-reader.ts';
-
-/** Topic → partitions, in the order in which they were written. */
-export type PartitionsByTopic = Readonly<Record<string, number[]>>;
 
 /** What a member told when it joined. */
 export interface ConsumerSubscription {

@@ -1,89 +1,35 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { loadavg } from 'node:os';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
-import { AppError } from '../../lib/errors/app-error.ts';
-import { startBenchCluster, type BenchCluster } from '../../bench/bench-cluster.ts';
-import { describeCircumstances } from '../../bench/circumstances.ts';
-import { renderPage, renderSection } from '../../bench/render-page.ts';
-import type { SuiteResult } from '../../bench/result.ts';
-import type { Suite } from '../../bench/suite.ts';
-import { SUITES } from '../../bench/suites.ts';
 import type { LabOptions } from '../lab-settings.ts';
-import type { CommandContext } from './command-context.ts';
 
+/** What benchmarks are asked for. */
 export interface BenchOptions extends LabOptions {
+  /** Suites, or none for all of the platform. */
+  readonly names: readonly string[];
   readonly rounds?: number;
   /** Folder for a JSON file a suite and, beside it, the page with all of them. */
   readonly out: string;
 }
 
+const ENTRY = path.resolve(import.meta.dirname, '../../bench/main.ts');
+
 /**
- * Runs benchmarks, prints their tables, and keeps the results. The page is made anew from every result that is kept.
+ * Runs benchmarks in a process of their own, which knows the lab and is not known by it.
  *
- * @param names of suites, or none for all of the platform
- * @throws AppError `invalid-request` for a name that no suite has
+ * @returns its exit code
  */
-export async function bench(names: readonly string[], options: BenchOptions, context: CommandContext): Promise<number> {
-  const suites = chooseSuites(names, options.platform ?? 'local');
-  const out = path.resolve(options.out);
-  await mkdir(out, { recursive: true });
-  const circumstances = await describeCircumstances();
-  const shared = {
-    lab: options,
-    rounds: options.rounds,
-    logger: context.logger,
-    tell: context.print,
-    signal: context.interrupted,
-  };
-  let cluster: Promise<BenchCluster> | undefined;
-  const openCluster = (): Promise<BenchCluster> =>
-    (cluster ??= startBenchCluster({ ...shared, dataDir: path.resolve(options.data) }));
+export async function bench(options: BenchOptions): Promise<number> {
+  const child = spawn(process.execPath, [ENTRY, JSON.stringify(options)], { stdio: 'inherit' });
+  // A terminal interrupts both processes; other signals reach this one alone.
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
+  process.on('SIGTERM', pass);
+  process.on('SIGHUP', pass);
   try {
-    for (const suite of suites) {
-      context.interrupted.throwIfAborted();
-      context.print(`bench ${suite.name}: ${suite.description}`);
-      const started = { at: new Date(), load: loadavg()[0] ?? NaN };
-      const tables = await suite.run({ ...shared, openCluster });
-      const result: SuiteResult = {
-        suite: suite.name,
-        command: ['npm run lab -- bench', suite.name, ...describeRounds(options.rounds)].join(' '),
-        startedAt: started.at.toISOString(),
-        tookSeconds: (Date.now() - started.at.getTime()) / 1000,
-        loadBefore: started.load,
-        ...circumstances,
-        tables,
-      };
-      await writeFile(path.join(out, `${suite.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
-      renderSection(result).forEach(context.print);
-    }
+    const [code] = (await once(child, 'exit')) as [number | null];
+    return code ?? 1;
   } finally {
-    await (await cluster?.catch(() => undefined))?.stop();
+    process.off('SIGTERM', pass);
+    process.off('SIGHUP', pass);
   }
-  await writeFile(`${out}.md`, renderPage(await readResults(out)));
-  context.print(`written: ${path.relative(process.cwd(), out)}.md`);
-  return 0;
-}
-
-function describeRounds(rounds: number | undefined): string[] {
-  return rounds === undefined ? [] : ['--rounds', String(rounds)];
-}
-
-function chooseSuites(names: readonly string[], platform: string): readonly Suite[] {
-  if (names.length === 0) return SUITES.filter((suite) => suite.platform === platform);
-  return names.map((name) => {
-    const suite = SUITES.find((candidate) => candidate.name === name);
-    if (suite !== undefined) return suite;
-    const known = SUITES.map((candidate) => candidate.name).join(', ');
-    throw new AppError('invalid-request', `there is no benchmark ${name}; there are ${known}`);
-  });
-}
-
-async function readResults(out: string): Promise<readonly SuiteResult[]> {
-  const results = await Promise.all(
-    SUITES.map(async ({ name }) => {
-      const text = await readFile(path.join(out, `${name}.json`), 'utf8').catch(() => undefined);
-      return text === undefined ? [] : [JSON.parse(text) as SuiteResult];
-    }),
-  );
-  return results.flat();
 }

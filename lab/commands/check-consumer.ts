@@ -2,7 +2,7 @@ import { listAnswers, type Answer } from '../../verify/check-consumer/list-answe
 import { observeConsumer } from '../../verify/check-consumer/observe-consumer.ts';
 import type { LabOptions } from '../lab-settings.ts';
 import { runLocalLab } from '../run-local-lab.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../../lib/service/command-context.ts';
 
 const PAGE = 'docs/bring-your-own-consumer.md';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { buildRunPage, readRunPageTemplate } from '../../verify/report/build-run-page.ts';
 import { readSavedRun } from '../../verify/report/read-saved-run.ts';
 import { formatComparison } from '../../verify/report/format-comparison.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../../lib/service/command-context.ts';
 
 /**
  * Puts two saved runs side by side: in words, and as a page.

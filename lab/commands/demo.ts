@@ -1,10 +1,11 @@
 import { messageOf } from '../../lib/errors/app-error.ts';
+import { describeLab } from '../describe-lab.ts';
 import type { LabOptions } from '../lab-settings.ts';
 import { openLab } from '../open-lab.ts';
 import { createDemoTeller } from '../../verify/report/format-demo-step.ts';
 import type { Scenario, Step } from '../../verify/scenarios/scenario.ts';
 import { EXIT_CODES, verifyOnce } from '../../verify/runs/verify-once.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../../lib/service/command-context.ts';
 
 export interface DemoOptions extends LabOptions {
   readonly rate: number;
@@ -31,9 +32,9 @@ export async function demo(options: DemoOptions, context: CommandContext): Promi
     print(`load: ${String(options.rate)} records a second with ${String(KEYS)} keys`);
     const tell = createDemoTeller();
     const result = await verifyOnce(
-      lab,
+      lab.platform,
       buildDemo(options),
-      { ...options, seed: 0, onStep: (step) => tell(step).forEach(print) },
+      { ...describeLab(lab.platform, options), out: options.out, seed: 0, onStep: (step) => tell(step).forEach(print) },
       context,
     );
     if (interrupted.aborted) print('interrupted: nothing is judged');

@@ -9,7 +9,7 @@ import type { RunHeader } from '../../verify/history/journal.ts';
 import { openRunDirectory } from '../../verify/history/run-directory.ts';
 import { createRandom } from '../../verify/scenarios/random.ts';
 import { judgeRun, readHistory } from '../../verify/runs/judge-run.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../../lib/service/command-context.ts';
 
 export interface ExamCommandOptions {
   /** How many places are tried of each mutation. */

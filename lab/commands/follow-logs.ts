@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import type { Platform } from '../../platforms/platform.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../../lib/service/command-context.ts';
 
 export interface LogsOptions {
   readonly follow: boolean;

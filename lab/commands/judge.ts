@@ -11,7 +11,7 @@ import { tellVerdict } from '../../verify/report/tell-verdict.ts';
 import { waitProgress } from '../../verify/scenarios/wait-caught-up.ts';
 import { judgeRun } from '../../verify/runs/judge-run.ts';
 import { EXIT_CODES } from '../../verify/runs/verify-once.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../../lib/service/command-context.ts';
 
 /** Where the lab is that may still have what Kafka holds of the run. */
 export interface JudgeOptions {

@@ -1,8 +1,9 @@
-import type { Platform, Replica } from '../../platforms/platform.ts';
+import type { Replica } from '../../lib/contracts/replica.ts';
+import type { Platform } from '../../platforms/platform.ts';
 import { createLabObserver } from '../../verify/history/lab-observer.ts';
 import { formatGroup } from '../../verify/report/format-group.ts';
 import { renderTextTable } from '../../verify/report/render-text-table.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../../lib/service/command-context.ts';
 
 /** Shows every replica, and how the group shares the partitions. */
 export async function status(platform: Platform, { logger, print }: CommandContext): Promise<number> {

@@ -2,7 +2,7 @@ import type { LabOptions } from '../lab-settings.ts';
 import { parsePorts } from '../lab-settings.ts';
 import { runLocalLab } from '../run-local-lab.ts';
 import { serveLivePage, type ServedPage } from '../serve-live-page.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../../lib/service/command-context.ts';
 
 export interface UpOptions extends LabOptions {
   /** Whether the live page only shows. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { AppError } from '../../lib/errors/app-error.ts';
 import { buildVerdictsPage } from '../../verify/report/build-verdicts-page.ts';
 import { readLatestRuns } from '../../verify/report/read-saved-run.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../../lib/service/command-context.ts';
 
 /**
  * Writes a page of the last verdict of each scenario, seed and platform that a folder of runs holds, of the lab's own consumer

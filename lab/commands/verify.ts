@@ -1,5 +1,6 @@
 import { messageOf } from '../../lib/errors/app-error.ts';
 import { combineVerdicts, type Verdict } from '../../verify/checks/verdict.ts';
+import { describeLab } from '../describe-lab.ts';
 import type { LabOptions } from '../lab-settings.ts';
 import { openLab } from '../open-lab.ts';
 import { formatStep } from '../../verify/report/format-step.ts';
@@ -7,7 +8,7 @@ import type { RunningLab } from '../run-local-lab.ts';
 import { findScenario } from '../../verify/scenarios/find-scenario.ts';
 import type { ToldStep } from '../../verify/scenarios/run-scenario.ts';
 import { EXIT_CODES, verifyOnce, type RunResult } from '../../verify/runs/verify-once.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../../lib/service/command-context.ts';
 
 export interface VerifyOptions extends LabOptions {
   readonly seed: number;
@@ -39,7 +40,12 @@ export async function verify(name: string, options: VerifyOptions, context: Comm
       const seed = options.seed + count;
       print(`scenario ${scenario.name}, seed ${String(seed)}: ${scenario.description}`);
       const onStep = (step: ToldStep, sinceStartMs: number): void => formatStep(step, sinceStartMs).forEach(print);
-      const result = await verifyOnce(lab, scenario, { ...options, seed, onStep }, told);
+      const result = await verifyOnce(
+        lab.platform,
+        scenario,
+        { ...describeLab(lab.platform, options), seed, out: options.out, onStep },
+        told,
+      );
       results.push(result);
       context.interrupted.throwIfAborted();
       if (result.verdict === 'pass') continue;

@@ -1,5 +1,5 @@
 import { CLUSTER } from '../../lib/contracts/addresses.ts';
-import type { CommandContext } from '../commands/command-context.ts';
+import type { CommandContext } from '../../lib/service/command-context.ts';
 import { deleteCluster } from './kind-cluster.ts';
 import { restoreContext } from './kube-context.ts';
 

@@ -1,6 +1,6 @@
 import { buildImages } from '../../images/build-images.ts';
 import { PORTS } from '../../lib/contracts/addresses.ts';
-import type { CommandContext } from '../commands/command-context.ts';
+import type { CommandContext } from '../../lib/service/command-context.ts';
 import { deploy } from './deploy.ts';
 import { ensureCluster } from './kind-cluster.ts';
 import { useLabContext } from './kube-context.ts';

@@ -53,3 +53,6 @@ export const groupViewSchema = z
 export type GroupMember = z.infer<typeof groupMemberSchema>;
 export type GroupPartition = z.infer<typeof groupPartitionSchema>;
 export type GroupView = z.infer<typeof groupViewSchema>;
+
+/** A group as its coordinator and the topic’s partitions tell it; what that means is said by `groups/`. */
+export type GroupDescription = Omit<GroupView, 'idle' | 'explanation'>;

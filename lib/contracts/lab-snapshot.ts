@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { memberReadsSchema } from './group.ts';
 import { LARGEST_SCALE } from './largest-scale.ts';
+import { FAULT_KINDS, PHASES, SCALABLE_WORKLOADS, WORKLOADS } from './replica.ts';
 
 /*
  * The lab as the live page shows it: one document, sent whole with every change, so that a page that missed some is
  * right again with the next. Times are milliseconds since the epoch by the server's clock, rates are records a second.
  */
 
-const phaseSchema = z.enum(['starting', 'ready', 'unready', 'terminating', 'stopped', 'failed']);
-const workloadSchema = z.enum(['producer', 'consumer', 'kafka', 'zookeeper']);
-const faultKindSchema = z.enum(['kill', 'pause', 'resume', 'stop', 'start']);
+const phaseSchema = z.enum(PHASES);
+const workloadSchema = z.enum(WORKLOADS);
+const faultKindSchema = z.enum(FAULT_KINDS);
 const time = z.int();
 const rate = z.number().min(0);
 
@@ -227,7 +228,7 @@ export const labHistorySchema = z
   .meta({ id: 'LabHistory' });
 
 export const scaleRequestSchema = z
-  .strictObject({ workload: z.enum(['producer', 'consumer']), replicas: z.int().min(0).max(LARGEST_SCALE) })
+  .strictObject({ workload: z.enum(SCALABLE_WORKLOADS), replicas: z.int().min(0).max(LARGEST_SCALE) })
   .meta({ id: 'ScaleRequest' });
 export const faultRequestSchema = z
   .strictObject({ kind: faultKindSchema, target: z.string().min(1).max(253) })

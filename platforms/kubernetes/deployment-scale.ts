@@ -1,7 +1,8 @@
 import { PatchStrategy, setHeaderOptions, type V1Deployment } from '@kubernetes/client-node';
 import { LARGEST_SCALE } from '../../lib/contracts/largest-scale.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
-import type { PlatformEvent, ScalableWorkload, Workload } from '../platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
+import type { ScalableWorkload, Workload } from '../../lib/contracts/replica.ts';
 import type { KubeClient } from './kube-client.ts';
 import { readWorkload } from './lab-pods.ts';
 import type { Change, WatchedResource } from './watch-resource.ts';

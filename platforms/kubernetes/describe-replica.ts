@@ -1,5 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import type { Replica, Workload } from '../platform.ts';
+import type { Replica, Workload } from '../../lib/contracts/replica.ts';
 import { readDeletionCost } from './deletion-cost.ts';
 import { readContainer, readName, readOrdinal, readTime, readUid, readWorkload } from './lab-pods.ts';
 import { composeReplica, readLifePhase, type Life } from './life.ts';

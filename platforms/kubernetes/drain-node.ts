@@ -1,7 +1,7 @@
 /** Drain as `kubectl drain` does it (https://kubernetes.io/docs/tasks/administer-cluster/safely-drain-node/), for one namespace's pods. */
 import { PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-node';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
-import type { PlatformEvent } from '../platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import { waitUntil } from '../wait-until.ts';
 import { readNode } from './describe-replica.ts';
 import type { KubeClient } from './kube-client.ts';

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { FaultKind } from '../platform.ts';
+import type { FaultKind } from '../../lib/contracts/replica.ts';
 import { waitUntil } from '../wait-until.ts';
 import { buildFaultCommand, DONE, REFUSED } from './fault-scripts.ts';
 

@@ -1,4 +1,4 @@
-import type { FaultKind } from '../platform.ts';
+import type { FaultKind } from '../../lib/contracts/replica.ts';
 
 export interface FaultCommandOptions {
   /** What the fault is done to: the container's main program, as its executable is called, or begins to be called. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { V1Pod } from '@kubernetes/client-node';
-import type { Fault } from '../platform.ts';
+import type { Fault } from '../../lib/contracts/replica.ts';
 import { injectFault, readProgram } from './faults.ts';
 import type { Life } from './life.ts';
 import { createFakeClient, type FakeSocket } from './testing/fake-sockets.ts';

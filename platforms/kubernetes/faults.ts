@@ -1,7 +1,8 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../lib/errors/app-error.ts';
-import type { Fault, FaultKind, Platform, Workload } from '../platform.ts';
+import type { Fault, FaultKind, Workload } from '../../lib/contracts/replica.ts';
+import type { Platform } from '../platform.ts';
 import { execInPod, type ExecResult } from './exec-in-pod.ts';
 import { buildFaultCommand, DONE, REFUSED } from './fault-scripts.ts';
 import type { KubeClient } from './kube-client.ts';

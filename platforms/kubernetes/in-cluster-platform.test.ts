@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
-import type { PlatformEvent } from '../platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import { waitUntil } from '../wait-until.ts';
 import { DELETION_COST_ANNOTATION } from './deletion-cost.ts';
 import { startInClusterPlatform, type InClusterPlatform } from './in-cluster-platform.ts';

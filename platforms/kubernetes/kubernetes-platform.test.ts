@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
-import type { PlatformEvent } from '../platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import { waitUntil } from '../wait-until.ts';
 import { connectKubernetesPlatform, type KubernetesPlatform } from './kubernetes-platform.ts';
 import { FAKE_CONTEXT, startFakeApiServer, type FakeApiServer, type FakeObject } from './testing/fake-api-server.ts';

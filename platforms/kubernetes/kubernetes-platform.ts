@@ -1,7 +1,8 @@
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { CONTEXT, NAMESPACE } from '../../lib/contracts/addresses.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import type { Platform, PlatformEvent } from '../platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
+import type { Platform } from '../platform.ts';
 import { readScaling, readWantedReplicas, scaleDeployment } from './deployment-scale.ts';
 import type { DescribedReplica } from './describe-replica.ts';
 import { drainNode, uncordonNode } from './drain-node.ts';
@@ -9,7 +10,7 @@ import { CAPABILITIES, injectFault } from './faults.ts';
 import { locateDeployments, locatePods } from './collections.ts';
 import { createKubeClient } from './kube-client.ts';
 import { findKafkaAddresses, requireLabNamespace } from './lab-namespace.ts';
-import { readUid, selectWorkloads, WORKLOADS } from './lab-pods.ts';
+import { readUid, selectWorkloads } from './lab-pods.ts';
 import { createLives } from './lives.ts';
 import { createNodeZones } from './node-zones.ts';
 import { startPodForwarders } from './pod-forwarders.ts';
@@ -18,6 +19,7 @@ import { ReplicaEvents } from './replica-events.ts';
 import { createReplicaListing } from './replica-listing.ts';
 import { restartRollout } from './restart-rollout.ts';
 import { watchResource } from './watch-resource.ts';
+import { WORKLOADS } from '../../lib/contracts/replica.ts';
 
 export interface KubernetesPlatformOptions {
   /** Context in the kubeconfig. The current one is never used by itself. @default CONTEXT */

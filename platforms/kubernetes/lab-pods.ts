@@ -1,12 +1,12 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { LAB_LABEL } from '../../lib/contracts/addresses.ts';
-import type { Workload } from '../platform.ts';
+import { WORKLOADS, type Workload } from '../../lib/contracts/replica.ts';
 
 /** The label by which the manifests name the workload of a pod and of a Deployment. */
 const NAME_LABEL = 'app.kubernetes.io/name';
 
 /** In the order in which replicas are listed: what the others need comes first. */
-export const WORKLOADS: readonly Workload[] = ['zookeeper', 'kafka', 'producer', 'consumer'];
+export const LISTED_WORKLOADS: readonly Workload[] = WORKLOADS.toReversed();
 
 /** A label selector for what belongs to these workloads of the lab. */
 export function selectWorkloads(workloads: readonly Workload[]): string {
@@ -55,7 +55,7 @@ export function readTime(time: Date | string | undefined): string | undefined {
 
 /** For sorting: workload, then ordinal, then the order of creation. */
 export function compareReplicaPods(a: V1Pod, b: V1Pod): number {
-  const order = (pod: V1Pod): number => WORKLOADS.findIndex((workload) => workload === readWorkload(pod));
+  const order = (pod: V1Pod): number => LISTED_WORKLOADS.findIndex((workload) => workload === readWorkload(pod));
   return order(a) - order(b) || (readOrdinal(a) ?? 0) - (readOrdinal(b) ?? 0) || compareCreation(a, b);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Phase } from '../platform.ts';
+import type { Phase } from '../../lib/contracts/replica.ts';
 import { composeReplica, parseLife, readLifePhase, type Life } from './life.ts';
 import { describeReplica } from './describe-replica.ts';
 import { buildPod } from './testing/pod-fixture.ts';

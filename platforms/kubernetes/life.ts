@@ -1,4 +1,4 @@
-import type { Phase, Replica } from '../platform.ts';
+import type { Phase, Replica } from '../../lib/contracts/replica.ts';
 import type { PhaseReading } from './read-phase.ts';
 
 /**

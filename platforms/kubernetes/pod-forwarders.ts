@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { PORTS } from '../../lib/contracts/addresses.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import type { ScalableWorkload } from '../platform.ts';
+import type { ScalableWorkload } from '../../lib/contracts/replica.ts';
 import type { KubeClient } from './kube-client.ts';
 import { readName, readUid, readWorkload } from './lab-pods.ts';
 import { connectToPod } from './pod-connection.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { V1Pod } from '@kubernetes/client-node';
-import type { Phase } from '../platform.ts';
+import type { Phase } from '../../lib/contracts/replica.ts';
 import { readPhase } from './read-phase.ts';
 import { buildPod, STARTED_AT } from './testing/pod-fixture.ts';
 

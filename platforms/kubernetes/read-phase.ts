@@ -1,5 +1,5 @@
 import type { V1ContainerStateTerminated, V1ContainerStatus, V1Pod, V1PodCondition } from '@kubernetes/client-node';
-import type { Phase } from '../platform.ts';
+import type { Phase } from '../../lib/contracts/replica.ts';
 import { isOver, readContainer, readTime } from './lab-pods.ts';
 
 /** A phase, and why, where Kubernetes gives a reason. */

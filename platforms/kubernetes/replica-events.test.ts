@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { V1Pod } from '@kubernetes/client-node';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
-import type { PlatformEvent } from '../platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import { waitUntil } from '../wait-until.ts';
 import { describeReplica } from './describe-replica.ts';
 import { readUid } from './lab-pods.ts';

@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import type { Replica, Workload } from '../platform.ts';
+import type { Replica, Workload } from '../../lib/contracts/replica.ts';
 import { describeReplica, readNode, type DescribedReplica } from './describe-replica.ts';
-import { compareReplicaPods, isReplica, readName, readUid, readWorkload, WORKLOADS } from './lab-pods.ts';
+import { compareReplicaPods, isReplica, readName, readUid, readWorkload, LISTED_WORKLOADS } from './lab-pods.ts';
 import type { Life } from './life.ts';
 import type { NodeZones } from './node-zones.ts';
 import type { WatchedResource } from './watch-resource.ts';
@@ -53,7 +53,7 @@ export function createReplicaListing(options: ReplicaListingOptions): ReplicaLis
   };
   return {
     async list(workload) {
-      const wanted = workload === undefined ? WORKLOADS : [workload];
+      const wanted = workload === undefined ? LISTED_WORKLOADS : [workload];
       const isWanted = (pod: V1Pod): boolean => wanted.some((one) => one === readWorkload(pod));
       const listed = (await pods.listFresh()).filter((pod) => isReplica(pod) && isWanted(pod));
       const described = await Promise.all(listed.toSorted(compareReplicaPods).map(describeAndTell));

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { V1StatefulSet } from '@kubernetes/client-node';
-import type { Replica, Workload } from '../platform.ts';
+import type { Replica, Workload } from '../../lib/contracts/replica.ts';
 import { explainRollout, restartRollout } from './restart-rollout.ts';
 import { startFakeApiServer, type FakeApiServer, type FakeRequest } from './testing/fake-api-server.ts';
 

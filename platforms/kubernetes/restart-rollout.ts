@@ -1,7 +1,7 @@
 /** A rolling update of what the manifests describe anyway, as `kubectl rollout restart` makes one. */
 import { PatchStrategy, setHeaderOptions, type V1Deployment, type V1StatefulSet } from '@kubernetes/client-node';
 import { AppError } from '../../lib/errors/app-error.ts';
-import type { Replica, Workload } from '../platform.ts';
+import type { Replica, Workload } from '../../lib/contracts/replica.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { KubeClient } from './kube-client.ts';
 

@@ -2,7 +2,9 @@ import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { AppError, messageOf, type ErrorCode } from '../../lib/errors/app-error.ts';
 import { readLines } from '../../lib/lines/read-lines.ts';
-import type { Platform, PlatformEvent, Replica } from '../platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
+import type { Replica } from '../../lib/contracts/replica.ts';
+import type { Platform } from '../platform.ts';
 import { CONTROL_SOCKET, type ControlLine, type ControlRequest } from './control.ts';
 import { refuseNode } from './refuse-node.ts';
 

@@ -4,7 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import { LineSplitter } from '../../lib/lines/line-splitter.ts';
-import type { PlatformEvent } from '../platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import { controlRequestSchema, LONGEST_SOCKET_PATH, type ControlLine, type ControlRequest } from './control.ts';
 import type { LocalPlatform } from './local-platform.ts';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FAULT_KINDS, SCALABLE_WORKLOADS, WORKLOADS } from '../../lib/contracts/replica.ts';
 
 /**
  * What another process may ask of a running local lab, over a socket in its data folder that only its owner
@@ -7,14 +8,14 @@ import { z } from 'zod';
 export const controlRequestSchema = z.discriminatedUnion('call', [
   z.strictObject({ call: z.literal('describe') }),
   z.strictObject({ call: z.literal('list') }),
-  z.strictObject({ call: z.literal('read-scale'), workload: z.enum(['producer', 'consumer']) }),
-  z.strictObject({ call: z.literal('scale'), workload: z.enum(['producer', 'consumer']), replicas: z.int() }),
+  z.strictObject({ call: z.literal('read-scale'), workload: z.enum(SCALABLE_WORKLOADS) }),
+  z.strictObject({ call: z.literal('scale'), workload: z.enum(SCALABLE_WORKLOADS), replicas: z.int() }),
   z.strictObject({
     call: z.literal('inject'),
-    kind: z.enum(['kill', 'pause', 'resume', 'stop', 'start']),
+    kind: z.enum(FAULT_KINDS),
     target: z.string(),
   }),
-  z.strictObject({ call: z.literal('roll'), workload: z.enum(['producer', 'consumer', 'kafka', 'zookeeper']) }),
+  z.strictObject({ call: z.literal('roll'), workload: z.enum(WORKLOADS) }),
   z.strictObject({ call: z.literal('logs'), replica: z.string(), tail: z.int().min(0), follow: z.boolean() }),
   z.strictObject({ call: z.literal('events') }),
   z.strictObject({ call: z.literal('stop') }),

@@ -7,7 +7,7 @@ import { renderZooKeeperConfig } from '../../lib/cluster-config/zookeeper-config
 import { AppError } from '../../lib/errors/app-error.ts';
 import { createReplicationInspector, type ReplicationInspector } from '../../kafka/replication-inspector.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import type { PlatformEvent } from '../platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { ClusterLayout } from './cluster-layout.ts';
 import type { DataFolder } from './data-folder.ts';

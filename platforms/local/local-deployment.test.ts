@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
-import type { PlatformEvent } from '../platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import { waitUntil } from '../wait-until.ts';
 import { claimDataFolder, type DataFolder } from './data-folder.ts';
 import { startLocalDeployment, type LocalDeployment } from './local-deployment.ts';

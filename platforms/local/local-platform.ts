@@ -4,7 +4,9 @@ import { PORTS } from '../../lib/contracts/addresses.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
 import { ensureTopics } from '../../kafka/ensure-topics.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import type { Abilities, FaultKind, Platform, PlatformEvent, ScalableWorkload, Workload } from '../platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
+import { FAULT_KINDS, WORKLOADS, type ScalableWorkload, type Workload } from '../../lib/contracts/replica.ts';
+import type { Abilities, Platform } from '../platform.ts';
 import { waitUntil } from '../wait-until.ts';
 import { planPorts } from './cluster-layout.ts';
 import { claimDataFolder } from './data-folder.ts';
@@ -53,8 +55,7 @@ const SIZE = { zookeeperServers: 3, brokers: 3 };
 const START_TIMEOUT_MS = 120_000;
 /** A service that has ended so often before it was ready does not get there by waiting; that takes some ten seconds. */
 const MOST_ENDS = 5;
-const ALL_FAULTS: readonly FaultKind[] = ['kill', 'pause', 'resume', 'stop', 'start'];
-const ABILITIES: Abilities = { roll: ['producer', 'consumer', 'kafka', 'zookeeper'], drain: false };
+const ABILITIES: Abilities = { roll: WORKLOADS, drain: false };
 
 /**
  * Starts ZooKeeper, Kafka, the topics and the services as processes of this machine, and waits for them.
@@ -145,7 +146,7 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
         consumer: deployments.consumer.url,
         zookeeper: layout.zookeeper.map(({ client }) => `127.0.0.1:${String(client)}`),
       },
-      capabilities: { producer: ALL_FAULTS, consumer: ALL_FAULTS, kafka: ALL_FAULTS, zookeeper: ALL_FAULTS },
+      capabilities: { producer: FAULT_KINDS, consumer: FAULT_KINDS, kafka: FAULT_KINDS, zookeeper: FAULT_KINDS },
       abilities: ABILITIES,
       listReplicas: (workload?: Workload) => {
         const all = listProcesses().map((replica) => replica.snapshot());

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import type { FaultKind, Phase, PlatformEvent, Replica, Workload } from '../platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
+import type { FaultKind, Phase, Replica, Workload } from '../../lib/contracts/replica.ts';
 import { startProcess, type ManagedProcess, type ProcessSpec } from './managed-process.ts';
 
 /** What one replica is: how its process is made, and how it is told that the process is ready. */

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { APP_GROUP, APP_TOPIC, RECEIPTS_TOPIC } from '../../lib/contracts/topics.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import type { PlatformEvent, ScalableWorkload } from '../platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
+import type { ScalableWorkload } from '../../lib/contracts/replica.ts';
 import type { DataFolder } from './data-folder.ts';
 import { inheritEnvironment } from './inherited-environment.ts';
 import type { ProcessSpec } from './managed-process.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { viewGroup } from '../../groups/explain-group.ts';
 import { groupViewSchema } from '../../lib/contracts/group.ts';
 import { memberIdentitySchema, type MemberIdentity } from '../../lib/contracts/member.ts';
 import { route, type Route } from '../../lib/http/route.ts';
@@ -58,7 +59,7 @@ export function buildGroupRoutes({ groupId, topic, identity, consumer, inspector
       problems: { 'kafka-unavailable': 'The brokers do not answer.' },
       handle: async () => ({
         status: 200,
-        body: { answeredBy: identity.pod, group: await inspector.inspect(groupId, topic) },
+        body: { answeredBy: identity.pod, group: viewGroup(await inspector.inspect(groupId, topic)) },
       }),
     }),
   ];

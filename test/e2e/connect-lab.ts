@@ -2,7 +2,7 @@ import { createLabObserver, type LabObserver } from '../../verify/history/lab-ob
 import { APP_TOPIC } from '../../lib/contracts/topics.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
 import { connectKubernetesPlatform, type KubernetesPlatform } from '../../platforms/kubernetes/kubernetes-platform.ts';
-import type { Replica, Workload } from '../../platforms/platform.ts';
+import type { Replica, Workload } from '../../lib/contracts/replica.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 
 /** The lab on kind as a test sees it. */

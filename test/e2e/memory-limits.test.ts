@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { APP_TOPIC } from '../../lib/contracts/topics.ts';
-import type { Workload } from '../../platforms/platform.ts';
+import type { Workload } from '../../lib/contracts/replica.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import { connectLab, type ConnectedLab } from './connect-lab.ts';
 

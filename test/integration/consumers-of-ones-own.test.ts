@@ -67,9 +67,8 @@ describe('consumers of one’s own', () => {
       print: (line: string) => void lines.push(line),
       interrupted: new AbortController().signal,
     };
-    const options = { data: dir, ports: 'auto', seed: 1, out: dir, onStep: () => undefined };
-    const lab = { platform, endAsked: new Promise<true>(() => undefined), stop: () => Promise.resolve() };
-    return verifyOnce(lab, await findScenario(scenario), options, context);
+    const options = { dataDir: dir, settings: {}, seed: 1, out: dir, onStep: () => undefined };
+    return verifyOnce(platform, await findScenario(scenario), options, context);
   };
   const listChecks = ({ checks }: RunResult, verdict: string): string[] =>
     checks.filter((check) => check.verdict === verdict).map(({ name }) => name);

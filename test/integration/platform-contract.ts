@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../lib/errors/app-error.ts';
 import { createReplicationInspector } from '../../kafka/replication-inspector.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
-import type { Platform, PlatformEvent, Replica, Workload } from '../../platforms/platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
+import type { Replica, Workload } from '../../lib/contracts/replica.ts';
+import type { Platform } from '../../platforms/platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 
 /**

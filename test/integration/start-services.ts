@@ -8,7 +8,9 @@ import { createSilentLogger } from '../../lib/log/create-logger.ts';
 import { connectLocalPlatform, type RemoteLocalPlatform } from '../../platforms/local/connect-local-platform.ts';
 import { claimDataFolder } from '../../platforms/local/data-folder.ts';
 import { startLocalDeployment, type LocalDeployment } from '../../platforms/local/local-deployment.ts';
-import type { Fault, Platform, PlatformEvent, Replica } from '../../platforms/platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
+import type { Fault, Replica, ScalableWorkload } from '../../lib/contracts/replica.ts';
+import type { Platform } from '../../platforms/platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import { createLabObserver, type LabObserver } from '../../verify/history/lab-observer.ts';
 import { CLUSTER_DIR } from './test-cluster.ts';
@@ -55,10 +57,7 @@ export async function startServices(options: TestServicesOptions = {}): Promise<
   const stamp = { layout: 1, kafka: '-', zookeeperServers: 0, brokers: 0 };
   const folder = await claimDataFolder({ dir, stamp, fresh: false, tell: () => undefined });
   const events: PlatformEvent[] = [];
-  const deploy = (
-    workload: 'producer' | 'consumer',
-    extra: Readonly<Record<string, string>> = {},
-  ): Promise<LocalDeployment> =>
+  const deploy = (workload: ScalableWorkload, extra: Readonly<Record<string, string>> = {}): Promise<LocalDeployment> =>
     startLocalDeployment({
       workload,
       port: 0,

@@ -18,6 +18,7 @@ import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
 import { waitCaughtUp } from '../../verify/scenarios/wait-caught-up.ts';
 import { runUnderLoad } from './run-under-load.ts';
 import { startServices, type TestServices, type TestServicesOptions } from './start-services.ts';
+import type { ScalableWorkload } from '../../lib/contracts/replica.ts';
 
 jest.setTimeout(240_000);
 
@@ -281,7 +282,7 @@ function describeAnswer({ status, retryAfter, codes }: BatchAnswer): string {
   return [String(status), ...codes].join(' ') + (isHinted ? ', to be tried again' : '');
 }
 
-async function findUrl({ platform }: TestServices, workload: 'producer' | 'consumer'): Promise<string> {
+async function findUrl({ platform }: TestServices, workload: ScalableWorkload): Promise<string> {
   const [replica] = await platform.listReplicas(workload);
   return replica?.url ?? '';
 }

@@ -1,4 +1,4 @@
-import type { PlatformEvent } from '../../platforms/platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import type { ReplicaEvent, RunFacts, StepRecord } from '../checks/history.ts';
 import type { Evidence } from './evidence.ts';
 import type { JournalContent } from './read-journal.ts';

@@ -5,7 +5,7 @@
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Rebalance } from '../../lib/contracts/lab-snapshot.ts';
-import type { PlatformEvent } from '../../platforms/platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import type {
   AssignmentSnapshot,
   CommitSample,

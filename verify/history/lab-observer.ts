@@ -1,13 +1,10 @@
 import { APP_GROUP, APP_TOPIC, DEAD_LETTERS_TOPIC, RECEIPTS_TOPIC } from '../../lib/contracts/topics.ts';
+import { viewGroup } from '../../groups/explain-group.ts';
+import type { GroupGeneration } from '../../lib/contracts/group-generation.ts';
 import type { GroupView } from '../../lib/contracts/group.ts';
 import { createBrokerInspector, type BrokersView } from '../../kafka/broker-inspector.ts';
 import { createClusterConnection, type ClusterConnection } from '../../kafka/cluster-connection.ts';
-import {
-  createGroupHistoryReader,
-  readGroupLog,
-  readGroupLogEnd,
-  type GroupGeneration,
-} from '../../kafka/group-history.ts';
+import { createGroupHistoryReader, readGroupLog, readGroupLogEnd } from '../../kafka/group-history.ts';
 import { createGroupInspector } from '../../kafka/group-inspector.ts';
 import { createLogReader } from '../../kafka/log-reader.ts';
 import { findPartitionLeaders } from '../../kafka/partition-leaders.ts';
@@ -139,7 +136,7 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
     topic,
     receiptsTopic,
     connection,
-    inspectGroup: () => inspector.inspect(group, topic),
+    inspectGroup: async () => viewGroup(await inspector.inspect(group, topic)),
     inspectBrokers: () => brokers.inspect(),
     findLeaders: () => findPartitionLeaders(connection, topic),
     async readLatestGeneration() {

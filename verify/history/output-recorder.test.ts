@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
-import type { LogOptions, PlatformEvent, Replica } from '../../platforms/platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
+import type { Replica } from '../../lib/contracts/replica.ts';
+import type { LogOptions } from '../../platforms/platform.ts';
 import { startOutputRecorder } from './output-recorder.ts';
 
 const replica = (name: string, workload: Replica['workload'] = 'consumer') => ({ name, workload }) as Replica;

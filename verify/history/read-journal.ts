@@ -1,7 +1,7 @@
 import { AppError } from '../../lib/errors/app-error.ts';
 import type { Rebalance } from '../../lib/contracts/lab-snapshot.ts';
 import { readJsonLines } from '../../lib/lines/read-json-lines.ts';
-import type { PlatformEvent } from '../../platforms/platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import type {
   AssignmentSnapshot,
   CommitSample,

@@ -1,4 +1,4 @@
-import type { GroupGeneration } from '../../kafka/group-history.ts';
+import type { GroupGeneration } from '../../lib/contracts/group-generation.ts';
 import type { AssignmentSnapshot } from '../checks/history.ts';
 import { toAssignedMember } from './to-generation.ts';
 

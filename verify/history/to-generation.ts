@@ -1,4 +1,4 @@
-import type { GroupGeneration } from '../../kafka/group-history.ts';
+import type { GroupGeneration } from '../../lib/contracts/group-generation.ts';
 import type { AssignedMember, Generation } from '../checks/history.ts';
 
 /** What a generation says about one topic, as the checks know it. */

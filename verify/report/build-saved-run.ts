@@ -1,5 +1,5 @@
 import type { SavedFault, SavedOwnership, SavedPause, SavedRun, SavedSample } from '../../lib/contracts/saved-run.ts';
-import type { PlatformEvent } from '../../platforms/platform.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import type { Generation, RunFacts } from '../checks/history.ts';
 import { LEAST_PAUSE_MS, type RunMeasurement } from '../checks/measure-run.ts';
 import type { JournalContent } from '../history/read-journal.ts';

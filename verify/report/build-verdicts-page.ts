@@ -1,5 +1,5 @@
 import type { SavedRun } from '../../lib/contracts/saved-run.ts';
-import { renderTable } from '../../bench/render-table.ts';
+import { renderTable } from './render-table.ts';
 import { formatDuration } from '../scenarios/duration.ts';
 
 const HEAD = [

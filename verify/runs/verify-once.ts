@@ -1,13 +1,11 @@
 import path from 'node:path';
 import { AppError } from '../../lib/errors/app-error.ts';
 import type { Platform } from '../../platforms/platform.ts';
-import { describeCircumstances } from '../../bench/circumstances.ts';
+import { describeCircumstances } from '../report/circumstances.ts';
 import type { CheckResult, Verdict } from '../checks/verdict.ts';
-import type { CommandContext } from '../../lab/commands/command-context.ts';
+import type { CommandContext } from '../../lib/service/command-context.ts';
 import { createLabObserver } from '../history/lab-observer.ts';
-import type { LabOptions } from '../../lab/lab-settings.ts';
 import { tellVerdict } from '../report/tell-verdict.ts';
-import type { RunningLab } from '../../lab/run-local-lab.ts';
 import type { ToldStep } from '../scenarios/run-scenario.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { waitBalanced } from '../scenarios/wait-balanced.ts';
@@ -18,10 +16,14 @@ export const EXIT_CODES: Readonly<Record<Verdict, number>> = { pass: 0, fail: 1,
 
 const BEGIN_WITHIN_MS = 30_000;
 
-export interface VerifyOnceOptions extends LabOptions {
+export interface VerifyOnceOptions {
   readonly seed: number;
   /** Folder of the runs' directories. */
   readonly out: string;
+  /** What the lab was told beside its defaults, by name. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Folder of the data of the lab, from which a run can be judged again; none of one that keeps its data itself. */
+  readonly dataDir?: string;
   readonly onStep: (step: ToldStep, sinceStartMs: number) => void;
 }
 
@@ -36,7 +38,7 @@ export interface RunResult {
 
 /** Runs a scenario on a lab, judges the run, prints the verdict and saves all of it. */
 export async function verifyOnce(
-  { platform }: RunningLab,
+  platform: Platform,
   scenario: Scenario,
   options: VerifyOnceOptions,
   context: CommandContext,
@@ -52,8 +54,9 @@ export async function verifyOnce(
     seed,
     dir: path.resolve(options.out, `${scenario.name}-${String(seed)}-${platform.name}-${time}`),
     facts: {
-      ...(await gatherFacts(options)),
-      ...(platform.name === 'local' && { dataDir: path.resolve(options.data) }),
+      ...(await describeMachine()),
+      settings: options.settings,
+      ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
     },
     signal: interrupted,
     logger,
@@ -88,7 +91,7 @@ async function beginAlike(platform: Platform, { logger, print, interrupted }: Co
   }
 }
 
-async function gatherFacts(options: LabOptions) {
+async function describeMachine() {
   const { machine, versions } = await describeCircumstances();
   const { cores, processor, memoryGiB, system } = machine;
   return {
@@ -98,15 +101,5 @@ async function gatherFacts(options: LabOptions) {
       memory: `${String(memoryGiB)} GiB`,
       system: String(system),
     },
-    settings: {
-      ...(options.partitions !== undefined && { partitions: options.partitions }),
-      ...(options.consumerCommand !== undefined && { 'consumer command': options.consumerCommand }),
-      ...prefix('producer', options.producer),
-      ...prefix('consumer', options.consumer),
-    },
   };
-}
-
-function prefix(workload: string, variables: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [`${workload} ${name}`, value]));
 }

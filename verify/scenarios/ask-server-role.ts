@@ -1,5 +1,6 @@
 import { AppError } from '../../lib/errors/app-error.ts';
-import type { Platform, Replica } from '../../platforms/platform.ts';
+import type { Replica } from '../../lib/contracts/replica.ts';
+import type { Platform } from '../../platforms/platform.ts';
 import { readServerRole, type ServerRole } from '../../platforms/zookeeper/four-letter-word.ts';
 
 /** Through the API server of a cluster an answer takes more than a second. */

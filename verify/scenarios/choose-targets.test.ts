@@ -1,7 +1,7 @@
 import { buildMember } from '../../groups/group-fixture.ts';
 import { describe, expect, it } from '@jest/globals';
 import type { GroupView } from '../../lib/contracts/group.ts';
-import type { Replica, Workload } from '../../platforms/platform.ts';
+import type { Replica, Workload } from '../../lib/contracts/replica.ts';
 import { chooseTargets, type TargetFacts } from './choose-targets.ts';
 import { createRandom } from './random.ts';
 import { parseTarget } from './targets.ts';

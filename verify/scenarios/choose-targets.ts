@@ -1,7 +1,7 @@
 import type { GroupView } from '../../lib/contracts/group.ts';
 import type { BrokersView } from '../../kafka/broker-inspector.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
-import type { Replica, Workload } from '../../platforms/platform.ts';
+import type { Replica, Workload } from '../../lib/contracts/replica.ts';
 import type { ServerRole } from '../../platforms/zookeeper/four-letter-word.ts';
 import type { Random } from './random.ts';
 import type { BrokerRule, MemberRule, ReplicaRule, Target } from './targets.ts';

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { GroupView } from '../../lib/contracts/group.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
-import type { Fault, Platform, Replica } from '../../platforms/platform.ts';
+import type { Fault, Replica } from '../../lib/contracts/replica.ts';
+import type { Platform } from '../../platforms/platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import type { JournalLine } from '../history/journal.ts';
 import type { LabObserver } from '../history/lab-observer.ts';

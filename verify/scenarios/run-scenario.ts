@@ -4,7 +4,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
-import type { FaultKind, Platform } from '../../platforms/platform.ts';
+import type { FaultKind } from '../../lib/contracts/replica.ts';
+import type { Platform } from '../../platforms/platform.ts';
 import type { StepRecord } from '../checks/history.ts';
 import { QUIET_KINDS } from '../checks/measure-run.ts';
 import type { Journal } from '../history/journal.ts';

@@ -1,5 +1,5 @@
 import type { Limits } from '../checks/history.ts';
-import type { FaultKind, ScalableWorkload, Workload } from '../../platforms/platform.ts';
+import type { FaultKind, ScalableWorkload, Workload } from '../../lib/contracts/replica.ts';
 import type { Target } from './targets.ts';
 
 /** A number of replicas: fixed, or drawn by the seed from `min` to `max`; `partitions` stands for those of the topic. */

@@ -1,4 +1,4 @@
-import type { Workload } from '../../platforms/platform.ts';
+import type { Workload } from '../../lib/contracts/replica.ts';
 
 /** A rule about the group's members. */
 export type MemberRule =

@@ -1,7 +1,8 @@
-import type { Platform, Replica } from '../../platforms/platform.ts';
+import type { Replica } from '../../lib/contracts/replica.ts';
+import type { Platform } from '../../platforms/platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import type { GroupView } from '../../lib/contracts/group.ts';
-import type { GroupGeneration } from '../../kafka/group-history.ts';
+import type { GroupGeneration } from '../../lib/contracts/group-generation.ts';
 import type { LabObserver } from '../history/lab-observer.ts';
 
 export interface BalancedGroup {

@@ -1,5 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import type { Workload } from '../../platform.ts';
+import type { Workload } from '../../../lib/contracts/replica.ts';
 
 /** What differs from a pod that runs and is ready. */
 export interface PodFixture {

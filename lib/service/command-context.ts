@@ -1,4 +1,4 @@
-import type { Logger } from '../../lib/log/create-logger.ts';
+import type { Logger } from '../log/create-logger.ts';
 
 /** What every command of the lab gets beside its options. */
 export interface CommandContext {

@@ -3,7 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { cpus, release, totalmem, type } from 'node:os';
 import { promisify } from 'node:util';
-import type { Circumstances } from './result.ts';
+
+/** Where and with what a benchmark ran. */
+export interface Circumstances {
+  readonly machine: Readonly<Record<string, string | number>>;
+  readonly versions: Readonly<Record<string, string>>;
+}
 
 const run = promisify(execFile);
 const KAFKA_VERSION = '3.9.2';
@@ -21,7 +26,7 @@ export async function describeCircumstances(): Promise<Circumstances> {
       node: process.versions.node,
       kafka: KAFKA_VERSION,
       kafkajs: await readPackageVersion('kafkajs', 'kafka'),
-      '@platformatic/kafka': await readPackageVersion('@platformatic/kafka', 'lab'),
+      '@platformatic/kafka': await readPackageVersion('@platformatic/kafka', 'bench'),
       express: await readPackageVersion('express', 'lib'),
       java: await readJavaVersion(),
     },
@@ -30,7 +35,7 @@ export async function describeCircumstances(): Promise<Circumstances> {
 
 /** The version that a package of this project has installed. */
 async function readPackageVersion(name: string, user: string): Promise<string> {
-  const manifest = findPackageJSON(name, import.meta.resolve(`../${user}/package.json`));
+  const manifest = findPackageJSON(name, import.meta.resolve(`../../${user}/package.json`));
   if (manifest === undefined) return 'none';
   const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
   return version;

@@ -1,4 +1,22 @@
-import type { Cell, Column, Table } from './result.ts';
+/** A value of a table: a number in the column's unit, words, or null for what was not measured. */
+export type Cell = number | string | null;
+
+export interface Column {
+  readonly name: string;
+  /** Unit of the column's numbers. @default none */
+  readonly unit?: string;
+  /** Decimals that are shown. @default 0 */
+  readonly decimals?: number;
+}
+
+/** What a benchmark measured, as rows for people and for programs. */
+export interface Table {
+  readonly title: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** Sentences on how to read it: what was compared, what differs, what was left out. */
+  readonly notes: readonly string[];
+}
 
 /** A table as lines of Markdown: its title, its rows, its notes. */
 export function renderTable({ title, columns, rows, notes }: Table): readonly string[] {

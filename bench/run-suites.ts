@@ -1,0 +1,82 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
+import path from 'node:path';
+import { AppError } from '../lib/errors/app-error.ts';
+import { startBenchCluster, type BenchCluster } from './bench-cluster.ts';
+import { describeCircumstances } from '../verify/report/circumstances.ts';
+import { renderPage, renderSection } from './render-page.ts';
+import type { SuiteResult } from './result.ts';
+import type { Suite } from './suite.ts';
+import { SUITES } from './suites.ts';
+import type { BenchOptions } from '../lab/commands/bench.ts';
+import type { CommandContext } from '../lib/service/command-context.ts';
+
+/**
+ * Runs benchmarks, prints their tables, and keeps the results. The page is made anew from every result that is kept.
+ *
+ * @throws AppError `invalid-request` for a name that no suite has
+ */
+export async function runSuites({ names, ...options }: BenchOptions, context: CommandContext): Promise<number> {
+  const suites = chooseSuites(names, options.platform ?? 'local');
+  const out = path.resolve(options.out);
+  await mkdir(out, { recursive: true });
+  const circumstances = await describeCircumstances();
+  const shared = {
+    lab: options,
+    rounds: options.rounds,
+    logger: context.logger,
+    tell: context.print,
+    signal: context.interrupted,
+  };
+  let cluster: Promise<BenchCluster> | undefined;
+  const openCluster = (): Promise<BenchCluster> =>
+    (cluster ??= startBenchCluster({ ...shared, dataDir: path.resolve(options.data) }));
+  try {
+    for (const suite of suites) {
+      context.interrupted.throwIfAborted();
+      context.print(`bench ${suite.name}: ${suite.description}`);
+      const started = { at: new Date(), load: loadavg()[0] ?? NaN };
+      const tables = await suite.run({ ...shared, openCluster });
+      const result: SuiteResult = {
+        suite: suite.name,
+        command: ['npm run lab -- bench', suite.name, ...describeRounds(options.rounds)].join(' '),
+        startedAt: started.at.toISOString(),
+        tookSeconds: (Date.now() - started.at.getTime()) / 1000,
+        loadBefore: started.load,
+        ...circumstances,
+        tables,
+      };
+      await writeFile(path.join(out, `${suite.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+      renderSection(result).forEach(context.print);
+    }
+  } finally {
+    await (await cluster?.catch(() => undefined))?.stop();
+  }
+  await writeFile(`${out}.md`, renderPage(await readResults(out)));
+  context.print(`written: ${path.relative(process.cwd(), out)}.md`);
+  return 0;
+}
+
+function describeRounds(rounds: number | undefined): string[] {
+  return rounds === undefined ? [] : ['--rounds', String(rounds)];
+}
+
+function chooseSuites(names: readonly string[], platform: string): readonly Suite[] {
+  if (names.length === 0) return SUITES.filter((suite) => suite.platform === platform);
+  return names.map((name) => {
+    const suite = SUITES.find((candidate) => candidate.name === name);
+    if (suite !== undefined) return suite;
+    const known = SUITES.map((candidate) => candidate.name).join(', ');
+    throw new AppError('invalid-request', `there is no benchmark ${name}; there are ${known}`);
+  });
+}
+
+async function readResults(out: string): Promise<readonly SuiteResult[]> {
+  const results = await Promise.all(
+    SUITES.map(async ({ name }) => {
+      const text = await readFile(path.join(out, `${name}.json`), 'utf8').catch(() => undefined);
+      return text === undefined ? [] : [JSON.parse(text) as SuiteResult];
+    }),
+  );
+  return results.flat();
+}

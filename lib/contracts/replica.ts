@@ -1,0 +1,50 @@
+/*
+ * What runs in a lab, where each of it is in its life, and what can be done to it. Lists first: what checks a value, offers
+ * a choice or goes through all of them takes the list; the type follows from it.
+ */
+
+/** Everything that has replicas, each before what it needs. */
+export const WORKLOADS = ['consumer', 'producer', 'kafka', 'zookeeper'] as const;
+export type Workload = (typeof WORKLOADS)[number];
+
+/** The workloads that scale; the others have the size they were set up with. */
+export const SCALABLE_WORKLOADS = ['producer', 'consumer'] as const satisfies readonly Workload[];
+export type ScalableWorkload = (typeof SCALABLE_WORKLOADS)[number];
+
+/**
+ * Where a replica is in its life. `unready` runs but must not get traffic (paused, say);
+ * `stopped` was stopped by a fault and stays so until it is started; `failed` waits for its next restart.
+ */
+export const PHASES = ['starting', 'ready', 'unready', 'terminating', 'stopped', 'failed'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** One replica as the platform sees it. */
+export interface Replica {
+  /** Unique among the replicas of its life; for services also the Kafka client id. */
+  readonly name: string;
+  readonly workload: Workload;
+  readonly uid: string;
+  /** Number of a broker or ZooKeeper server, from 0; of the others none. */
+  readonly ordinal: number | undefined;
+  readonly node: string;
+  readonly zone: string | undefined;
+  readonly phase: Phase;
+  /** When its process (container) was started, ISO 8601. */
+  readonly startedAt: string | undefined;
+  /** How often its process was started again after it ended by itself or by a kill. */
+  readonly restarts: number;
+  /** What a scale-down of a Deployment of Kubernetes goes by: the pod's deletion cost, if it has one. */
+  readonly deletionCost?: number | undefined;
+  /** Where its own HTTP interface is reached, if it has one. */
+  readonly url: string | undefined;
+}
+
+/** What can be done to a replica: SIGKILL; SIGSTOP and SIGCONT; an end that lasts until `start`. */
+export const FAULT_KINDS = ['kill', 'pause', 'resume', 'stop', 'start'] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+export interface Fault {
+  readonly kind: FaultKind;
+  /** Name of the replica. */
+  readonly target: string;
+}
