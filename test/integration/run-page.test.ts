@@ -11,6 +11,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../launch-browser.ts';
 import { savedRunSchema } from '../../lib/contracts/saved-run.ts';
+import { readRecordedRun } from '../run-page/recorded-runs.ts';
 import { buildSamplePages } from '../run-page/sample-pages.ts';
 
 jest.setTimeout(120_000);
@@ -85,16 +86,21 @@ describe('the page of a saved run', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.each(['pass', 'fail', 'unknown'])(
+  it.each(['pass', 'fail', 'unknown'] as const)(
     'says first of all that a run came to %s, and opens what did not pass',
     async (verdict) => {
       const page = await openPage(verdict);
       expect(await page.locator('[data-testid="verdict"] .verdict').textContent(SLOW)).toBe(verdict);
       expect(await page.title()).toContain(`scale-and-kill ${verdict}`);
-      expect(await page.locator('[data-check]').count()).toBe(5);
+      const { checks } = readRecordedRun(verdict);
+      expect(await page.locator('[data-check]').count()).toBe(checks.length);
       const opened = page.locator('[data-check] details[open]');
-      expect(await opened.count()).toBe(verdict === 'pass' ? 0 : 1);
-      if (verdict !== 'pass') expect(await opened.locator('pre').first().textContent(SLOW)).toContain('"partition":');
+      const detailed = checks.filter(
+        ({ measurements, evidence }) => Object.keys(measurements).length + evidence.length > 0,
+      );
+      expect(await opened.count()).toBe(detailed.filter((check) => check.verdict !== 'pass').length);
+      const records = opened.locator('pre').filter({ hasText: '"partition":' });
+      expect((await records.count()) > 0).toBe(verdict !== 'pass');
       await picture(verdict, page);
       await page.close();
     },
@@ -107,7 +113,7 @@ describe('the page of a saved run', () => {
     await surface.scrollIntoViewIfNeeded(SLOW);
     const box = await surface.boundingBox(SLOW);
     if (box === null) throw new Error('there is no timeline');
-    // Before the first scaling everything is owned by the first replica; afterwards partition 4 by the fourth.
+    // Before the first scaling everything is owned by the first replica; afterwards partition 4 by the third.
     await page.mouse.move(box.x + 100, box.y + 150);
     const told = page.locator('[data-testid="moment-partition"]');
     expect(await told.textContent(SLOW)).toMatch(/^partition \d: consumer-1, for/);
@@ -115,9 +121,9 @@ describe('the page of a saved run', () => {
       await page.mouse.move(box.x + box.width * 0.35, box.y + y);
       if ((await told.count()) > 0 && (await told.textContent(SLOW))?.startsWith('partition 4')) break;
     }
-    expect(await told.textContent(SLOW)).toMatch(/^partition 4: consumer-4, for/);
+    expect(await told.textContent(SLOW)).toMatch(/^partition 4: consumer-3, for/);
     const moment = await page.locator('[data-testid="moment"]').textContent(SLOW);
-    for (const part of ['scale consumer to', 'lag', 'produced', 'processed', 'members', 'generation']) {
+    for (const part of ['hold for 8 s', 'lag', 'produced', 'processed', 'members', 'generation']) {
       expect(moment).toContain(part);
     }
     await page.mouse.move(5, 5);
@@ -149,7 +155,7 @@ describe('the page of a saved run', () => {
     await page.mouse.down();
     await page.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 4 });
     await page.mouse.up();
-    expect(await readRange(page)).toMatch(/^0:4\d – 1:1\d$/);
+    expect(await readRange(page)).toMatch(/^0:2\d\.\d – 0:3\d\.\d$/);
     await reset();
 
     await page.mouse.move(box.x + box.width * 0.5, box.y + 60);
@@ -164,20 +170,18 @@ describe('the page of a saved run', () => {
 
     await page.getByRole('button', { name: 'Zoom in' }).click(SLOW);
     expect(await readRange(page)).not.toBe(whole);
-    await page.locator('[data-step="3"] button').click(SLOW);
-    expect(await readRange(page)).toMatch(/^0:5\d – 1:3\d$/);
+    await page.locator('[data-step="9"] button').click(SLOW);
+    expect(await readRange(page)).toMatch(/^0:3\d\.\d – 0:4\d\.\d$/);
     await picture('zoomed', page);
     await page.close();
   });
 
   it('compares two runs: verdicts, what differs, how long it took, and both on one time', async () => {
     const page = await openPage('compared');
-    expect(await page.locator('h1').textContent(SLOW)).toBe('scale-and-kill: A pass, B fail');
-    expect(await page.locator('[data-testid="verdict"] .verdict').allTextContents()).toEqual(['pass', 'fail']);
+    expect(await page.locator('h1').textContent(SLOW)).toBe('scale-and-kill: A fail, B pass');
+    expect(await page.locator('[data-testid="verdict"] .verdict').allTextContents()).toEqual(['fail', 'pass']);
     const differences = page.getByRole('table', { name: 'What differs' });
-    expect(await differences.getByRole('row', { name: /session\.timeout\.ms/ }).textContent(SLOW)).toContain(
-      '100006000',
-    );
+    expect(await differences.getByRole('row', { name: /SESSION_TIMEOUT_MS/ }).textContent(SLOW)).toContain('100006000');
     expect(await page.getByRole('table', { name: 'How long it took' }).textContent(SLOW)).toMatch(/0\.\d\d ×/);
     expect(await page.locator('[data-testid="timeline"] canvas').count()).toBe(2);
     await page.locator('[role="slider"]').first().focus(SLOW);
@@ -193,16 +197,17 @@ describe('the page of a saved run', () => {
 
   it('gives back the document, and the command that repeats the run', async () => {
     const page = await openPage('pass');
+    const { runId } = readRecordedRun('pass');
     expect(await page.locator('[data-testid="command"]').textContent(SLOW)).toBe(
-      'npm run lab -- verify scale-and-kill --seed 7 --platform local',
+      'npm run lab -- verify test/run-page/scale-and-kill.yaml --seed 7 --platform local --consumer PROCESSING_DELAY_MS=5 --consumer SESSION_TIMEOUT_MS=6000',
     );
     const [download] = await Promise.all([
       page.waitForEvent('download', SLOW),
       page.click('[data-testid="save"]', SLOW),
     ]);
-    expect(download.suggestedFilename()).toBe('scale-and-kill-7-pass.json');
+    expect(download.suggestedFilename()).toBe(`${runId}.json`);
     const saved: unknown = JSON.parse(readFileSync(await download.path(), 'utf8'));
-    expect(savedRunSchema.parse(saved).runId).toBe('scale-and-kill-7-pass');
+    expect(savedRunSchema.parse(saved).runId).toBe(runId);
     await page.close();
   });
 
@@ -229,28 +234,28 @@ describe('the page of a saved run', () => {
     await page.close();
   });
 
-  it.each(['busy', 'quiet'])(
-    'draws eight hours that were %s, zooms them, and tells of what means what',
-    async (name) => {
-      const page = await openPage(name);
-      expect(await page.evaluate<number>(COUNT_COLOURS)).toBeGreaterThan(20);
-      expect(await readRange(page)).toBe('0:00 – 8:00:00');
-      await page.locator('[role="slider"]').focus(SLOW);
-      await page.keyboard.press('Home');
-      for (const key of ['ArrowRight', 'ArrowRight', '+']) await page.keyboard.press(key);
-      expect(await page.locator('[data-testid="moment"]').textContent(SLOW)).toMatch(/of \d+\.\d s: rates are means/);
-      expect(await readRange(page)).not.toBe('0:00 – 8:00:00');
-      expect(await page.evaluate(FIND_OVERFLOW)).toBe(0);
-      await picture(name, page);
-      await page.close();
-    },
-  );
+  it.each([
+    { name: 'busy', whole: '0:00 – 8:00:29' },
+    { name: 'quiet', whole: '0:00 – 8:00:00' },
+  ])('draws eight hours that were $name, zooms them, and tells of what means what', async ({ name, whole }) => {
+    const page = await openPage(name);
+    expect(await page.evaluate<number>(COUNT_COLOURS)).toBeGreaterThan(20);
+    expect(await readRange(page)).toBe(whole);
+    await page.locator('[role="slider"]').focus(SLOW);
+    await page.keyboard.press('Home');
+    for (const key of ['ArrowRight', 'ArrowRight', '+']) await page.keyboard.press(key);
+    expect(await page.locator('[data-testid="moment"]').textContent(SLOW)).toMatch(/of \d+\.\d s: rates are means/);
+    expect(await readRange(page)).not.toBe(whole);
+    expect(await page.evaluate(FIND_OVERFLOW)).toBe(0);
+    await picture(name, page);
+    await page.close();
+  });
 
   it('shows of a thousand steps the first, how many there are, and all when asked', async () => {
     const page = await openPage('busy');
     expect(await page.locator('[data-step]').count()).toBe(50);
-    await page.getByRole('button', { name: 'Show all 960 steps' }).click(SLOW);
-    expect(await page.locator('[data-step]').count()).toBe(960);
+    await page.getByRole('button', { name: 'Show all 1,491 steps' }).click(SLOW);
+    expect(await page.locator('[data-step]').count()).toBe(1491);
     expect(await page.getByRole('button', { name: /^Show all [\d,]+ generations$/ }).count()).toBe(1);
     await page.close();
   });

@@ -1,21 +1,15 @@
 import { condenseRun } from '../../verify/report/condense-run.ts';
 import { buildRunPage, readRunPageTemplate } from '../../verify/report/build-run-page.ts';
 import type { SavedRun } from '../../lib/contracts/saved-run.ts';
-import { buildSavedRun } from '../../web/run/dev/build-saved-run.ts';
-import { buildBusyEightHours, buildQuietEightHours } from './eight-hour-runs.ts';
-import { buildLongPlan } from '../../web/run/dev/saved-run-plans.ts';
-
-/** A run of half an hour with 60 partitions and some 200 generations. */
-export function buildLongRun(): SavedRun {
-  return buildSavedRun({ partitions: 60, plan: buildLongPlan(3), recordsPerMemberPerSecond: 190 });
-}
+import { buildBusyEightHours, buildLongRun, buildQuietEightHours } from './long-runs.ts';
+import { readRecordedRun } from './recorded-runs.ts';
 
 const HOSTILE =
   '</script><script>window.isBroken = true</script><img src=x onerror="window.isBroken = true"> $& \u2028';
 
 /** A run in which everything that is a text means harm. */
 export function buildHostileRun(): SavedRun {
-  const run = buildSavedRun({ verdict: 'fail' });
+  const run = readRecordedRun('fail');
   return {
     ...run,
     runId: HOSTILE,
@@ -32,14 +26,13 @@ export function buildHostileRun(): SavedRun {
 /** Runs of every kind as pages, by the names of their files. */
 export async function buildSamplePages(): Promise<ReadonlyMap<string, string>> {
   const template = await readRunPageTemplate();
-  const quick = buildSavedRun({ seed: 8, verdict: 'fail', sessionTimeoutMs: 6000, recordsPerMemberPerSecond: 110 });
   const pages: Readonly<Record<string, readonly SavedRun[]>> = {
-    pass: [buildSavedRun()],
-    fail: [buildSavedRun({ verdict: 'fail' })],
-    unknown: [buildSavedRun({ verdict: 'unknown' })],
-    long: [buildLongRun()],
+    pass: [readRecordedRun('pass')],
+    fail: [readRecordedRun('fail')],
+    unknown: [readRecordedRun('unknown')],
+    long: [condenseRun(buildLongRun())],
     hostile: [buildHostileRun()],
-    compared: [buildSavedRun(), quick],
+    compared: [readRecordedRun('fail'), readRecordedRun('pass')],
     busy: [condenseRun(buildBusyEightHours())],
     quiet: [condenseRun(buildQuietEightHours())],
   };

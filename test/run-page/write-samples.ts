@@ -1,5 +1,5 @@
 /*
- * Writes the page of made-up runs, one file each, to look at:
+ * Writes the pages of recorded runs, and of long ones made of them, to look at:
  *   make page && node test/run-page/write-samples.ts DIRECTORY
  */
 import { mkdirSync, writeFileSync } from 'node:fs';

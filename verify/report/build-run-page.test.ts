@@ -1,28 +1,37 @@
 import { describe, expect, it } from '@jest/globals';
 import { savedRunSchema, type SavedRun } from '../../lib/contracts/saved-run.ts';
-import { buildLongPlan } from '../../web/run/dev/saved-run-plans.ts';
-import { buildSavedRun } from '../../web/run/dev/build-saved-run.ts';
+import { buildLongRun } from '../../test/run-page/long-runs.ts';
+import { readRecordedRun } from '../../test/run-page/recorded-runs.ts';
 import { buildRunPage, readRunPageTemplate } from './build-run-page.ts';
+import { compareRuns } from './compare-runs.ts';
 
 const TEMPLATE = `<title>Kafka lab: a run</title><script type="application/json" id="runs">
       []
     </script><p>end</p>`;
 
-function readEmbedded(page: string): unknown {
-  const [, json = ''] = /id="runs">(.*?)<\/script>/s.exec(page) ?? [];
+const RUN = readRecordedRun('pass');
+
+function readEmbedded(page: string, id = 'runs'): unknown {
+  const [, json = 'null'] = new RegExp(`id="${id}">(.*?)</script>`, 's').exec(page) ?? [];
   return JSON.parse(json);
 }
 
 describe('buildRunPage', () => {
-  it('embeds the runs as they are', () => {
-    const runs = [buildSavedRun(), buildSavedRun({ seed: 8, verdict: 'fail' })];
-    expect(readEmbedded(buildRunPage(TEMPLATE, runs))).toEqual(runs);
+  it('embeds a run as it is', () => {
+    const page = buildRunPage(TEMPLATE, [RUN]);
+    expect(readEmbedded(page)).toEqual([RUN]);
+    expect(readEmbedded(page, 'comparison')).toBeNull();
+  });
+
+  it('embeds two runs as they are, and how they compare', () => {
+    const other = readRecordedRun('fail');
+    const page = buildRunPage(TEMPLATE, [RUN, other]);
+    expect(readEmbedded(page)).toEqual([RUN, other]);
+    expect(readEmbedded(page, 'comparison')).toEqual(compareRuns(RUN, other));
   });
 
   it('says in its title which scenarios, and what came of them', () => {
-    expect(buildRunPage(TEMPLATE, [buildSavedRun()])).toContain(
-      '<title>scale-and-kill pass (scale-and-kill-7-pass) – Kafka lab</title>',
-    );
+    expect(buildRunPage(TEMPLATE, [RUN])).toContain(`<title>scale-and-kill pass (${RUN.runId}) – Kafka lab</title>`);
   });
 
   it.each([
@@ -33,7 +42,7 @@ describe('buildRunPage', () => {
     { name: 'an entity', text: '&lt;&amp;"\'' },
   ])('lets no text out of where it stands: $name', ({ text }) => {
     const run: SavedRun = {
-      ...buildSavedRun(),
+      ...RUN,
       replicas: [text],
       scenario: { name: text, description: text, seed: 1 },
     };
@@ -47,7 +56,7 @@ describe('buildRunPage', () => {
   it.each(['<title>x</title>', '<script type="application/json" id="runs">[]</script>', ''])(
     'refuses a template without a place for them: %p',
     (template) => {
-      expect(() => buildRunPage(template, [buildSavedRun()])).toThrow('no place');
+      expect(() => buildRunPage(template, [RUN])).toThrow('no place');
     },
   );
 });
@@ -60,12 +69,12 @@ describe('readRunPageTemplate', () => {
   });
 });
 
-describe('the runs that are made up', () => {
+describe('the runs of which sample pages are made', () => {
   it.each([
-    { name: 'one that passes', run: buildSavedRun() },
-    { name: 'one that fails', run: buildSavedRun({ verdict: 'fail' }) },
-    { name: 'one that is cut short', run: buildSavedRun({ verdict: 'unknown' }) },
-    { name: 'one of half an hour', run: buildSavedRun({ partitions: 60, plan: buildLongPlan(1) }) },
+    { name: 'one that passes', run: RUN },
+    { name: 'one that fails', run: readRecordedRun('fail') },
+    { name: 'one that is cut short', run: readRecordedRun('unknown') },
+    { name: 'one of half an hour', run: buildLongRun() },
   ])('keep the form of a saved run: $name', ({ run }) => {
     expect(savedRunSchema.parse(run)).toEqual(run);
   });

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SavedRun } from '../../lib/contracts/saved-run.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
+import { compareRuns } from './compare-runs.ts';
 
 const TEMPLATE = path.resolve(import.meta.dirname, '../../web/dist-run/run.html');
 const TITLE = /<title>[^<]*<\/title>/;
 const DATA = /(<script type="application\/json" id="runs">)\s*\[\]\s*(?=<\/script>)/;
+const COMPARISON = '<script type="application/json" id="comparison">';
 
 /**
  * The page of one run, or of two that are compared, as one file that needs nothing else.
@@ -19,8 +21,14 @@ export function buildRunPage(template: string, runs: readonly SavedRun[]): strin
   }
   // Functions, because a text may contain what means something to `replace`.
   return template
-    .replace(DATA, (_match, start: string) => start + encodeForScript(runs))
+    .replace(DATA, (_match, start: string) => start + encodeForScript(runs) + embedComparison(runs))
     .replace(TITLE, () => `<title>${encodeForText(describeRuns(runs))}</title>`);
+}
+
+/** Another element after that of the runs: the page draws what is in it, and compares nothing itself. */
+function embedComparison([first, second]: readonly SavedRun[]): string {
+  if (first === undefined || second === undefined) return '';
+  return `</script>${COMPARISON}${encodeForScript(compareRuns(first, second))}`;
 }
 
 /** @throws `missing-requirement` when the page of runs is not built */

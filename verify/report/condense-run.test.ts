@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { savedRunSchema, type SavedOwnership } from '../../lib/contracts/saved-run.ts';
-import { buildBusyEightHours } from '../../test/run-page/eight-hour-runs.ts';
-import { buildSavedRun } from '../../web/run/dev/build-saved-run.ts';
+import { buildBusyEightHours } from '../../test/run-page/long-runs.ts';
+import { readRecordedRun } from '../../test/run-page/recorded-runs.ts';
 import { condenseRun } from './condense-run.ts';
 
-const RUN = buildSavedRun();
+const RUN = readRecordedRun('pass');
 
 function listOwners(ownership: readonly SavedOwnership[]): string[] {
   return ownership.map(({ partition, owner, generation, from, to }) =>
@@ -36,7 +36,7 @@ describe('condenseRun', () => {
   });
 
   it('makes of eight busy hours a document that its readers take, and once is enough', () => {
-    const condensed = condenseRun(buildBusyEightHours(6));
+    const condensed = condenseRun(buildBusyEightHours(1));
     expect(() => savedRunSchema.parse(condensed)).not.toThrow();
     expect(condensed.samples.length).toBeLessThanOrEqual(2000);
     expect(condenseRun(condensed)).toEqual(condensed);

@@ -1,5 +1,5 @@
 import type { SavedRun } from '../../lib/contracts/saved-run.ts';
-import { compareFacts, comparePercentiles, divide, type Fact } from '../../web/run/src/compare/compare-values.ts';
+import { compareFacts, comparePercentiles, divide, type Fact } from './compare-values.ts';
 import { renderTextTable } from './render-text-table.ts';
 
 /** Two runs as lines of text: what differs between them, and what each measured. */

@@ -12,7 +12,7 @@ import { chromium } from 'playwright-core';
 
 const { values } = parseArgs({
   options: {
-    file: { type: 'string', default: join(import.meta.dirname, 'recordings', 'twenty-replicas.jsonl.br') },
+    file: { type: 'string' },
     seconds: { type: 'string', default: '70' },
     browser: { type: 'string', default: '/usr/bin/chromium' },
   },
@@ -38,7 +38,12 @@ const WATCH_FRAMES = `(() => {
 
 const replay = spawn(
   process.execPath,
-  [join(import.meta.dirname, 'replay.ts'), '--file', values.file, '--port', '8099'],
+  [
+    join(import.meta.dirname, 'replay.ts'),
+    '--port',
+    '8099',
+    ...(values.file === undefined ? [] : ['--file', values.file]),
+  ],
   { stdio: ['ignore', 'pipe', 'inherit'] },
 );
 await once(createInterface({ input: replay.stdout }), 'line');

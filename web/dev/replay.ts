@@ -1,3 +1,9 @@
+/*
+ * Plays a recording to the built page without a cluster, one snapshot a line: that of twenty replicas and sixty partitions
+ * unless it is told another. It answers as the lab's server does, with the same content security policy, and refuses every
+ * control.
+ *   node web/dev/replay.ts [--file run.jsonl] [--port 8090] [--show-controls]
+ */
 import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -5,19 +11,11 @@ import { parseArgs } from 'node:util';
 import { brotliDecompressSync } from 'node:zlib';
 import type { LabHistory, LabSnapshot } from '../../lib/contracts/lab-snapshot.ts';
 import { createHistoryRing } from '../src/histories/history-ring.ts';
-import { buildScenario } from './build-scenario.ts';
-
-/*
- * Plays a run to the built page without a cluster: a recording, one snapshot a line, or a generated one. It answers as
- * the lab's server does, with the same content security policy, and refuses every control.
- */
 
 const { values } = parseArgs({
   options: {
-    file: { type: 'string' },
+    file: { type: 'string', default: join(import.meta.dirname, 'recordings', 'twenty-replicas.jsonl.br') },
     port: { type: 'string', default: '8090' },
-    pods: { type: 'string', default: '20' },
-    partitions: { type: 'string', default: '60' },
     'show-controls': { type: 'boolean', default: false },
   },
 });
@@ -32,7 +30,8 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 const DIST = join(import.meta.dirname, '..', 'dist');
-const GENERATED_EVERY_MS = 500;
+/** Between the last snapshot and the first, when it begins again. */
+const BEGINS_AGAIN_AFTER_MS = 500;
 
 const viewers = new Set<ServerResponse>();
 const history = createHistoryRing();
@@ -46,14 +45,7 @@ createServer((request, response) => {
   else answerFile(pathname === '/' ? '/index.html' : pathname, response);
 }).listen(Number(values.port), '127.0.0.1', () => console.log(`http://127.0.0.1:${values.port}/`));
 
-if (values.file === undefined) playScenario();
-else playRecording(values.file);
-
-function playScenario(): void {
-  const options = { pods: Number(values.pods), partitions: Number(values.partitions) };
-  const scenario = buildScenario(options, Date.now());
-  setInterval(() => show(scenario.next(Date.now())), GENERATED_EVERY_MS);
-}
+playRecording(values.file);
 
 /** Snapshots come as far apart as they were; after the last one the recording begins again. */
 function playRecording(file: string): void {
@@ -68,7 +60,7 @@ function playRecording(file: string): void {
     if (snapshot === undefined) return;
     show(snapshot);
     const next = (index + 1) % snapshots.length;
-    const waitMs = next === 0 ? GENERATED_EVERY_MS : Math.max(0, (snapshots[next]?.at ?? 0) - snapshot.at);
+    const waitMs = next === 0 ? BEGINS_AGAIN_AFTER_MS : Math.max(0, (snapshots[next]?.at ?? 0) - snapshot.at);
     setTimeout(() => play(next), waitMs);
   };
   play(0);

@@ -1,12 +1,11 @@
 /*
- * The page of a run that was saved. Whoever wrote this file put the run, or two to be compared, into the element "runs";
+ * The page of a run that was saved. Whoever wrote this file put the run, or two and how they compare, into its elements;
  * nothing is asked of anybody, so the file opens anywhere and says the same for ever.
  */
 import { render } from 'preact';
-import type { SavedRun } from '../../../lib/contracts/saved-run.ts';
 import { applyThemeChoice, readThemeChoice } from '../../src/theme/theme-choice.ts';
 import { App } from './app.tsx';
-import { readRuns } from './read-runs.ts';
+import { readDocument, type EmbeddedDocument } from './read-document.ts';
 import '../../src/theme/colours.css';
 import '../../src/theme/base.css';
 import '../../src/theme/panel.css';
@@ -17,16 +16,17 @@ import './timeline/timeline.css';
 
 applyThemeChoice(readThemeChoice());
 
-function readEmbedded(): readonly SavedRun[] | string {
+function readEmbedded(): EmbeddedDocument | string {
   try {
-    return readRuns(document.querySelector('#runs')?.textContent ?? '[]');
+    const [runs, comparison] = ['#runs', '#comparison'].map((id) => document.querySelector(id)?.textContent);
+    return readDocument(runs ?? '[]', comparison ?? 'null');
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
 const root = document.querySelector('#page');
-const runs = readEmbedded();
+const embedded = readEmbedded();
 if (root !== null) {
-  render(typeof runs === 'string' ? <p class="no-run">{runs}</p> : <App runs={runs} />, root);
+  render(typeof embedded === 'string' ? <p class="no-run">{embedded}</p> : <App document={embedded} />, root);
 }

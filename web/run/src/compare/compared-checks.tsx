@@ -1,24 +1,45 @@
+import type { ComparedCheck } from '../../../../lib/contracts/run-comparison.ts';
 import type { SavedCheck, SavedRun } from '../../../../lib/contracts/saved-run.ts';
 import { Evidence } from '../checks/evidence.tsx';
-import { formatName } from '../format/format-moment.ts';
+import { formatMeasurement, formatName } from '../format/format-moment.ts';
 import { VerdictMark } from '../verdict/verdict-mark.tsx';
 import { WideTable } from '../tables/wide-table.tsx';
-import { compareChecks, type ComparedCheck } from './compare-runs.ts';
 import { ComparedHead } from './compared-head.tsx';
 
+interface ComparedChecksProps {
+  readonly first: SavedRun;
+  readonly second: SavedRun;
+  readonly checks: readonly ComparedCheck[];
+}
+
 /** Every check with both verdicts and sentences, and the measurements in which they differ. */
-export function ComparedChecks({ first, second }: { first: SavedRun; second: SavedRun }) {
+export function ComparedChecks({ first, second, checks }: ComparedChecksProps) {
   return (
     <WideTable title="Checks" id="checks-title" sum="unknown is not pass">
       <ComparedHead first="Check" />
-      {compareChecks(first.checks, second.checks).map((compared) => (
-        <CheckRows key={compared.name} compared={compared} />
+      {checks.map((compared) => (
+        <CheckRows
+          key={compared.name}
+          compared={compared}
+          first={findCheck(first, compared)}
+          second={findCheck(second, compared)}
+        />
       ))}
     </WideTable>
   );
 }
 
-function CheckRows({ compared: { name, first, second, measurements } }: { compared: ComparedCheck }) {
+function findCheck({ checks }: SavedRun, { name }: ComparedCheck): SavedCheck | null {
+  return checks.find((check) => check.name === name) ?? null;
+}
+
+interface CheckRowsProps {
+  readonly compared: ComparedCheck;
+  readonly first: SavedCheck | null;
+  readonly second: SavedCheck | null;
+}
+
+function CheckRows({ compared: { name, measurements }, first, second }: CheckRowsProps) {
   const isSame = first?.verdict === second?.verdict;
   return (
     <tbody class={isSame ? '' : 'is-different'} data-check={name}>
@@ -36,12 +57,16 @@ function CheckRows({ compared: { name, first, second, measurements } }: { compar
           <th scope="row" class="is-soft">
             {formatName(measurement.name)}
           </th>
-          <td class="is-text">{measurement.first ?? '–'}</td>
-          <td class="is-text">{measurement.second ?? '–'}</td>
+          <td class="is-text">{formatValue(measurement.first)}</td>
+          <td class="is-text">{formatValue(measurement.second)}</td>
         </tr>
       ))}
     </tbody>
   );
+}
+
+function formatValue(value: number | null): string {
+  return value === null ? '–' : formatMeasurement(value);
 }
 
 function CheckCell({ check }: { check: SavedCheck | null }) {

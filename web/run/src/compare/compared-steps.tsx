@@ -5,8 +5,8 @@ import { LONG_STEPS } from '../steps/step-list.tsx';
 import { useRows } from '../tables/use-rows.tsx';
 import { WideTable } from '../tables/wide-table.tsx';
 import { VerdictMark } from '../verdict/verdict-mark.tsx';
-import { compareSteps, type ComparedStep } from './compare-runs.ts';
 import { ComparedHead } from './compared-head.tsx';
+import { pairSteps, type StepPair } from './pair-steps.ts';
 
 interface ComparedStepsProps {
   readonly first: SavedRun;
@@ -18,7 +18,7 @@ interface ComparedStepsProps {
 
 /** What was done in both, in order; pressing a step shows it in the timelines. */
 export function ComparedSteps({ first, second, isPrinting, onShow }: ComparedStepsProps) {
-  const rows = useMemo(() => compareSteps(first.steps, second.steps), [first, second]);
+  const rows = useMemo(() => pairSteps(first.steps, second.steps), [first, second]);
   const { shown, more } = useRows({ ...LONG_STEPS, isNotable, rows, isPrinting });
   return (
     <>
@@ -43,7 +43,7 @@ export function ComparedSteps({ first, second, isPrinting, onShow }: ComparedSte
   );
 }
 
-function isNotable({ first, second }: ComparedStep): boolean {
+function isNotable({ first, second }: StepPair): boolean {
   return [first, second].some((step) => step !== null && LONG_STEPS.isNotable(step));
 }
 

@@ -1,20 +1,20 @@
-import type { SavedRun } from '../../../../lib/contracts/saved-run.ts';
-import { formatMilliseconds } from '../format/format-moment.ts';
+import type { CircumstanceDifference, ComparedPercentiles } from '../../../../lib/contracts/run-comparison.ts';
+import { formatDuration } from '../../../src/format/format-duration.ts';
+import { formatMilliseconds, formatMoment } from '../format/format-moment.ts';
 import { WideTable } from '../tables/wide-table.tsx';
-import { comparePercentiles, type Difference } from './compare-values.ts';
 import { ComparedHead } from './compared-head.tsx';
 
 /** What was not the same: without it a comparison says nothing. */
-export function DifferenceTable({ differences }: { differences: readonly Difference[] }) {
+export function DifferenceTable({ differences }: { differences: readonly CircumstanceDifference[] }) {
   return (
     <WideTable title="What differs" id="differences-title" sum="everything else was the same">
       <ComparedHead first="What" />
       <tbody>
-        {differences.map(({ name, first, second }) => (
+        {differences.map(({ name, kind, first, second }) => (
           <tr key={name}>
             <th scope="row">{name}</th>
-            <td class="is-text">{first ?? '–'}</td>
-            <td class="is-text">{second ?? '–'}</td>
+            <td class="is-text">{formatCircumstance(kind, first)}</td>
+            <td class="is-text">{formatCircumstance(kind, second)}</td>
           </tr>
         ))}
       </tbody>
@@ -22,11 +22,16 @@ export function DifferenceTable({ differences }: { differences: readonly Differe
   );
 }
 
+function formatCircumstance(kind: CircumstanceDifference['kind'], value: string | number | null): string | number {
+  if (typeof value !== 'number') return value ?? '–';
+  return kind === 'time' ? formatMoment(value) : formatDuration(value);
+}
+
 /** From here on a ratio is worth a second look; below, runs differ by chance. */
 const NOTABLE = 1.25;
 
 /** How long things took in both, and how many times as long in B. */
-export function PercentileComparison({ first, second }: { first: SavedRun; second: SavedRun }) {
+export function PercentileComparison({ percentiles }: { percentiles: readonly ComparedPercentiles[] }) {
   return (
     <WideTable title="How long it took" id="percentiles-title" sum="milliseconds, and B as a multiple of A">
       <thead>
@@ -41,7 +46,7 @@ export function PercentileComparison({ first, second }: { first: SavedRun; secon
         </tr>
       </thead>
       <tbody>
-        {comparePercentiles(first.percentiles, second.percentiles).flatMap(({ name, values }) =>
+        {percentiles.flatMap(({ name, values }) =>
           values.map((value, index) => (
             <tr key={`${name} ${value.name}`} class={index === 0 ? 'is-first' : ''}>
               {index === 0 && (

@@ -1,5 +1,6 @@
 import type { SavedRun } from '../../../../lib/contracts/saved-run.ts';
 import { formatDuration } from '../../../src/format/format-duration.ts';
+import { formatAmount } from '../../../src/format/format-number.ts';
 import type { ThemeChoice } from '../../../src/theme/theme-choice.ts';
 import { ThemeSegments } from '../../../src/theme/theme-segments.tsx';
 import { formatMoment } from '../format/format-moment.ts';
@@ -55,7 +56,7 @@ export function RunHead({ run, letter }: RunHeadProps) {
           <Fact name="took" value={formatDuration(run.endedAt - run.startedAt)} />
           <Fact name="started" value={formatMoment(run.startedAt)} />
           <Fact name="group" value={run.groupId} />
-          <Fact name="topic" value={`${run.topic}, ${run.partitions} partitions`} />
+          <Fact name="topic" value={`${run.topic}, ${formatAmount(run.partitions, 'partition')}`} />
           <Fact name="run" value={run.runId} />
         </dl>
       </div>

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildSavedRun } from '../../dev/build-saved-run.ts';
+import { readRecordedRun } from '../../../../test/run-page/recorded-runs.ts';
 import { decideKey } from './decide-key.ts';
 import { findMarks } from './find-moment.ts';
 import { buildReplicaLooks } from './replica-looks.ts';
 import { wholeView } from './time-view.ts';
 import { buildTimelineModel } from './timeline-model.ts';
 
-const RUN = buildSavedRun();
+const RUN = readRecordedRun('pass');
 const MODEL = buildTimelineModel(RUN, buildReplicaLooks(RUN.replicas));
 const SPAN = MODEL.endMs;
 const STATE = { model: MODEL, spanMs: SPAN, view: wholeView(SPAN), at: 20_000 };
@@ -37,7 +37,7 @@ describe('decideKey', () => {
   });
 
   it('shows the step that the line is in', () => {
-    const step = MODEL.steps[1];
+    const step = MODEL.steps[4];
     const view = decideKey('Enter', false, STATE)?.view ?? STATE.view;
     expect(view.from).toBeLessThan(step?.from ?? 0);
     expect(view.to).toBeGreaterThan(step?.to ?? 0);

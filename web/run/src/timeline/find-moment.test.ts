@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildSavedRun } from '../../dev/build-saved-run.ts';
+import { readRecordedRun } from '../../../../test/run-page/recorded-runs.ts';
 import { describeMoment } from './describe-moment.ts';
 import { findCovering, findMarks, findMoment } from './find-moment.ts';
 import { buildReplicaLooks } from './replica-looks.ts';
 import { buildTimelineModel } from './timeline-model.ts';
 
-const RUN = buildSavedRun();
+const RUN = readRecordedRun('pass');
 const LOOKS = buildReplicaLooks(RUN.replicas);
 const MODEL = buildTimelineModel(RUN, LOOKS);
 
 describe('findMoment', () => {
   it('knows the owner of every partition, as the document has it', () => {
-    for (const at of [500, 30_000, 65_000, 120_000]) {
+    for (const at of [500, 16_300, 30_000, 57_000]) {
       const moment = findMoment(MODEL, at, 0);
       const owners = moment.owners.flatMap(({ owner, partitions }) =>
         partitions.map((partition) => `${partition} ${owner.name}`),
@@ -25,10 +25,11 @@ describe('findMoment', () => {
   });
 
   it('knows the step, the generation, the sample and the pauses', () => {
-    const [killed] = RUN.steps.filter(({ text }) => text.startsWith('kill'));
-    const at = (killed?.startedAt ?? 0) - RUN.startedAt + 5000;
+    const killed = RUN.steps.findIndex(({ text }) => text.startsWith('kill'));
+    const waited = RUN.steps[killed + 1];
+    const at = (waited?.startedAt ?? 0) - RUN.startedAt + 5000;
     const moment = findMoment(MODEL, at, 0);
-    expect(moment.step).toBe(killed);
+    expect(moment.step).toBe(waited);
     expect(moment.rebalance?.of.cause.sentence).toBe('scaled from 6 to 7 replicas');
     expect(moment.sample?.members).toBe(7);
     expect(moment.pauses.map(({ of }) => of.partition)).toEqual([3]);
@@ -54,11 +55,11 @@ describe('findMoment', () => {
     expect(describeMoment(moment)).toContain('lag 4, at most 900. produced');
     expect(describeMoment(moment)).toContain('records a second over 1 min 0 s');
     expect(model.samples.processed.most[1]).toBe(700);
-    expect(findMoment(model, 64_000, 0).sample).toBeNull();
+    expect(findMoment(model, 65_000, 0).sample).toBeNull();
   });
 
   it('tells faults that are near, and says when nobody owns a partition', () => {
-    const [fault] = MODEL.faults;
+    const fault = MODEL.faults.find(({ of }) => of.text === 'consumer-7 ready');
     expect(findMoment(MODEL, (fault?.at ?? 0) + 400, 500).faults).toEqual([fault]);
     expect(findMoment(MODEL, (fault?.at ?? 0) + 400, 300).faults).toEqual([]);
     const unowned = buildTimelineModel(
@@ -92,9 +93,9 @@ describe('findMoment', () => {
 describe('describeMoment', () => {
   it('says all of it in words', () => {
     const words = describeMoment(findMoment(MODEL, 30_000, 0));
-    expect(words).toContain('0:30.0 since the start. step 2: scale consumer to 6.');
+    expect(words).toContain('0:30.0 since the start. step 8: hold for 6 s.');
     expect(words).toMatch(
-      /consumer-1 owns 0\. .*lag [\d,]+\. produced \d+ and processed \d+ records a second\. 6 members\.$/,
+      /consumer-1 owns 0\. .*lag [\d,]+\. produced \d+ and processed \d+ records a second\. 7 members\.$/,
     );
   });
 });

@@ -1,19 +1,13 @@
 /*
  * What two runs have in common and in what they differ, as values: the page formats them, and so does the command line.
  */
-import type { SavedPercentiles } from '../../../../lib/contracts/saved-run.ts';
+import type { ComparedPercentiles, Difference } from '../../lib/contracts/run-comparison.ts';
+import type { SavedPercentiles } from '../../lib/contracts/saved-run.ts';
 
 /** Something that a run has under a name. */
 export interface Fact<Value> {
   readonly name: string;
   readonly value: Value;
-}
-
-/** Something that two runs have as two values; null where one has none. */
-export interface Difference<Value = string> {
-  readonly name: string;
-  readonly first: Value | null;
-  readonly second: Value | null;
 }
 
 /** What is not the same, in the order of the first run. */
@@ -25,17 +19,6 @@ export function compareFacts<Value extends string | number>(
   return joinNames(first, second)
     .map((name) => ({ name, first: values[0]?.get(name) ?? null, second: values[1]?.get(name) ?? null }))
     .filter((row) => row.first !== row.second);
-}
-
-export interface ComparedPercentiles {
-  readonly name: string;
-  readonly values: readonly {
-    readonly name: 'median' | 'p95' | 'p99' | 'max';
-    readonly first: number | null;
-    readonly second: number | null;
-    /** Second by first; null when it cannot be told. */
-    readonly ratio: number | null;
-  }[];
 }
 
 const PERCENTILES = ['median', 'p95', 'p99', 'max'] as const;
