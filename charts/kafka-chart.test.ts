@@ -71,15 +71,9 @@ describe('KafkaChart', () => {
       message: /^kafka: a heap of 512 MiB and 192 MiB beside it do not fit the memory limit of 640 MiB$/,
     },
     {
-      problem: 'one port for both listeners',
-      props: { hostPort: 29_029 },
-      message: /^kafka: ports internal and host are both 29029$/,
-    },
-    { problem: 'a port that is none', props: { hostPort: 70_000 }, message: /^kafka: port host is 70000/ },
-    {
       problem: 'node ports outside of the range',
-      props: { nodePort: 32_766 },
-      message: /^kafka: 3 brokers from node port 32766 need 32766 to 32768/,
+      props: { brokers: 3000 },
+      message: /^kafka: 3000 brokers from node port 30092 need 30092 to 33091; a cluster has 30000 to 32767$/,
     },
   ])('refuses $problem', ({ props, message }) => {
     expect(() => build(props)).toThrow(message);

@@ -91,27 +91,6 @@ export interface KafkaChartProps extends LabChartProps {
    * @default none demanded; the brokers are spread as far as the cluster allows
    */
   readonly zones?: readonly string[];
-
-  /**
-   * Port for the brokers and their clients inside the cluster.
-   *
-   * @default PORTS.kafka
-   */
-  readonly internalPort?: number;
-
-  /**
-   * Port for clients on the host: every broker listens on it, and broker n is reached at `127.0.0.1` at this port plus n.
-   *
-   * @default PORTS.kafkaHost
-   */
-  readonly hostPort?: number;
-
-  /**
-   * Node port that leads to broker 0's host listener; broker n has this port plus n.
-   *
-   * @default KAFKA_NODE_PORT
-   */
-  readonly nodePort?: number;
 }
 
 /** How long a broker may wait for its turn, read its logs and catch up before the container is started anew. */
@@ -142,15 +121,13 @@ export class KafkaChart extends LabChart {
     const brokers = props.brokers ?? KAFKA_DEFAULTS.brokers;
     const replicationFactor = props.replicationFactor ?? DEFAULT_TOPIC_SIZING.replicationFactor;
     const minInSyncReplicas = props.minInSyncReplicas ?? DEFAULT_TOPIC_SIZING.minInSyncReplicas;
-    const nodePort = props.nodePort ?? KAFKA_NODE_PORT;
     refuse(this, [
       checkReplication({ what: 'Kafka', brokers, replicationFactor }),
       checkInSyncReplicas({ what: 'Kafka', minInSyncReplicas, replicationFactor }),
-      checkNodePorts(nodePort, brokers),
+      checkNodePorts(KAFKA_NODE_PORT, brokers),
     ]);
 
-    const internal = props.internalPort ?? PORTS.kafka;
-    const host = props.hostPort ?? PORTS.kafkaHost;
+    const { kafka: internal, kafkaHost: host } = PORTS;
     const logDir = nameDataDir('kafka');
     const isReady = runScript('is-ready.sh', String(internal), logDir);
     const configs = namePodHosts('kafka', brokers, props.namespace ?? NAMESPACE).map((podHost, ordinal) => [
@@ -209,7 +186,7 @@ export class KafkaChart extends LabChart {
         tier: 'kafka',
         podName: `kafka-${String(ordinal)}`,
         ports: { host },
-        nodePort: nodePort + ordinal,
+        nodePort: KAFKA_NODE_PORT + ordinal,
         // A client that was sent to this broker must reach it, whatever its probe says.
         isPublishingNotReady: true,
       });

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { NAMESPACE, PORTS } from '../lib/contracts/addresses.ts';
 import { buildSelector, LAB_LABELS, type Tier } from './constructs/labels.ts';
 import type { LabChartProps } from './constructs/lab-chart.ts';
-import { checkNamespace, checkPorts, refuse } from './constructs/rules.ts';
+import { checkNamespace, checkPort, refuse } from './constructs/rules.ts';
 import { DEFAULT_API_SERVER_PORT } from './defaults.ts';
 
 export interface NetworkPolicyChartProps extends LabChartProps {
@@ -63,7 +63,7 @@ export class NetworkPolicyChart extends Chart {
     const namespace = props.namespace ?? NAMESPACE;
     super(scope, id, { namespace, labels: { ...LAB_LABELS }, disableResourceNameHashes: true });
     const apiServerPort = props.apiServerPort ?? DEFAULT_API_SERVER_PORT;
-    refuse(this, [checkNamespace(namespace), checkPorts({ apiServer: apiServerPort })]);
+    refuse(this, [checkNamespace(namespace), checkPort('apiServer', apiServerPort)]);
 
     this.addPolicy('default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
     this.addPolicy('allow-dns', { podSelector: {}, policyTypes: ['Egress'], egress: [DNS] });

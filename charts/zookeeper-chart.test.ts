@@ -103,11 +103,6 @@ describe('ZooKeeperChart', () => {
       message: /^zookeeper: a heap of 200 MiB and 96 MiB beside it do not fit the memory limit of 256 MiB$/,
     },
     {
-      problem: 'a port used twice',
-      props: { peerPort: 2181 },
-      message: /^zookeeper: ports client and peer are both 2181$/,
-    },
-    {
       problem: 'a zone named twice',
       props: { zones: ['a', 'b', 'a'] },
       message: /^zookeeper: zone a is named twice in a, b, a$/,

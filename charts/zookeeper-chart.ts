@@ -60,27 +60,6 @@ export interface ZooKeeperChartProps extends LabChartProps {
    * @default none demanded; the servers are spread as far as the cluster allows
    */
   readonly zones?: readonly string[];
-
-  /**
-   * Port for clients.
-   *
-   * @default PORTS.zookeeper
-   */
-  readonly clientPort?: number;
-
-  /**
-   * Port by which followers reach the leader.
-   *
-   * @default PORTS.zookeeperPeer
-   */
-  readonly peerPort?: number;
-
-  /**
-   * Port for the election of the leader.
-   *
-   * @default PORTS.zookeeperElection
-   */
-  readonly electionPort?: number;
 }
 
 /** What `java @FILE` runs as ZooKeeper's client; membership.sh names it. */
@@ -99,9 +78,7 @@ export class ZooKeeperChart extends LabChart {
     const servers = props.servers ?? ZOOKEEPER_DEFAULTS.servers;
     refuse(this, [checkEnsemble(servers)]);
 
-    const client = props.clientPort ?? PORTS.zookeeper;
-    const peer = props.peerPort ?? PORTS.zookeeperPeer;
-    const election = props.electionPort ?? PORTS.zookeeperElection;
+    const { zookeeper: client, zookeeperPeer: peer, zookeeperElection: election } = PORTS;
     const hosts = namePodHosts('zookeeper', servers, props.namespace ?? NAMESPACE);
     const dataDir = nameDataDir('zookeeper');
     const isAlive = runScript('is-alive.sh', String(client));

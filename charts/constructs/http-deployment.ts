@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { buildSelector, type Tier } from './labels.ts';
 import { buildPodTemplate, type EnvironmentValue, type PodResources } from './pod-template.ts';
 import { probePage } from './probes.ts';
-import { checkPorts, checkZones, refuse } from './rules.ts';
+import { checkZones, refuse } from './rules.ts';
 import { buildService } from './service.ts';
 
 export interface HttpDeploymentProps {
@@ -37,7 +37,7 @@ export class HttpDeployment extends Construct {
   constructor(scope: Construct, id: string, props: HttpDeploymentProps) {
     super(scope, id);
     const { tier, zones } = props;
-    refuse(scope, [checkPorts({ http: props.port }), checkZones(zones ?? [])]);
+    refuse(scope, [checkZones(zones ?? [])]);
     const selector = { matchLabels: buildSelector(tier) };
 
     new k8s.KubeDeployment(this, 'deployment', {

@@ -7,7 +7,7 @@ import { CONFIG_DIR, ConfigFiles, runScript } from './config-files.ts';
 import { buildSelector } from './labels.ts';
 import { buildPodTemplate, TMP_DIR } from './pod-template.ts';
 import type { PodProbes } from './probes.ts';
-import { checkHeap, checkPorts, checkZones, refuse } from './rules.ts';
+import { checkHeap, checkZones, refuse } from './rules.ts';
 import { buildService } from './service.ts';
 
 /** Where the volume of a pod is mounted. */
@@ -57,11 +57,7 @@ export class JavaStatefulSet extends Construct {
   constructor(scope: Construct, id: string, props: JavaStatefulSetProps) {
     super(scope, id);
     const { program, heapMiB, nonHeapMiB, memoryLimitMiB } = props;
-    refuse(scope, [
-      checkHeap({ heapMiB, nonHeapMiB, memoryLimitMiB }),
-      checkPorts(props.ports),
-      checkZones(props.zones ?? []),
-    ]);
+    refuse(scope, [checkHeap({ heapMiB, nonHeapMiB, memoryLimitMiB }), checkZones(props.zones ?? [])]);
 
     const [launcher, ...launcherArgs] = props.launcher;
     const files = new ConfigFiles(this, 'config', {

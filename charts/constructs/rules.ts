@@ -64,17 +64,11 @@ interface HeapRule {
   readonly memoryLimitMiB: number;
 }
 
-/** The sockets of one pod need different ports. */
-export function checkPorts(ports: Readonly<Record<string, number>>): Problem {
-  const holders = new Map<number, string>();
-  for (const [name, port] of Object.entries(ports)) {
-    if (!Number.isInteger(port) || port < 1 || port > 65_535)
-      return `port ${name} is ${String(port)}; a port is 1 to 65535`;
-    const holder = holders.get(port);
-    if (holder !== undefined) return `ports ${holder} and ${name} are both ${String(port)}`;
-    holders.set(port, name);
-  }
-  return undefined;
+/** Ports of TCP. */
+export function checkPort(name: string, port: number): Problem {
+  return Number.isInteger(port) && port >= 1 && port <= 65_535
+    ? undefined
+    : `port ${name} is ${String(port)}; a port is 1 to 65535`;
 }
 
 /** Node ports of a cluster are 30000 to 32767; each broker takes the next one. */
