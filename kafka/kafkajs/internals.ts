@@ -26,9 +26,9 @@ export interface FetchHooks {
   outOfRange(partition: number, offset: number, start: number): void;
 }
 
-/** One attempt to produce: how often its bytes were given to a socket, and whether they still may be. */
+/** One attempt to produce, in one request: whether its bytes were given to a socket, and whether they still may be. */
 export interface ProduceAttempt {
-  handovers: number;
+  isHandedOver: boolean;
   isCancelled: boolean;
 }
 

@@ -79,7 +79,7 @@ function followProduceRequests(): void {
   RequestQueue.prototype.push = function (request) {
     const tracked = request.entry.apiKey === PRODUCE_API_KEY ? trackedAttempts() : [];
     if (tracked.some(({ isCancelled }) => isCancelled)) throw new Error('given up before it was handed over');
-    for (const attempt of tracked) attempt.handovers += 1;
+    for (const attempt of tracked) attempt.isHandedOver = true;
     push.call(this, request);
   };
 }

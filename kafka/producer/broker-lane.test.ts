@@ -6,7 +6,7 @@ import { BrokerLane, type LaneBatch, type RequestBatches } from './broker-lane.t
 const BROKER = { nodeId: 1 } as BrokerInternals;
 
 function createBatch(partition: number, options: Partial<LaneBatch> = {}): LaneBatch {
-  const attempt = { handovers: 0, isCancelled: false };
+  const attempt = { isHandedOver: false, isCancelled: false };
   return { partition, firstSequence: 0, messages: [], attempt, broker: BROKER, identity: 0, ...options };
 }
 

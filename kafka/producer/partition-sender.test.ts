@@ -71,15 +71,15 @@ const fail = (type: string): never => {
   throw Object.assign(new Error(type), { type });
 };
 const store = (count: number) => (attempt: ProduceAttempt) => {
-  attempt.handovers += 1;
+  attempt.isHandedOver = true;
   return count;
 };
 const refuse = (type: string) => (attempt: ProduceAttempt) => {
-  attempt.handovers += 1;
+  attempt.isHandedOver = true;
   return fail(type);
 };
 const breakAfterHandover = (attempt: ProduceAttempt) => {
-  attempt.handovers += 1;
+  attempt.isHandedOver = true;
   return fail('connection closed');
 };
 const breakBefore = () => fail('no broker');
@@ -146,19 +146,6 @@ describe('PartitionSender', () => {
     expect(fates).toEqual([{ failed: 'kafka-unavailable', handedOver: 0 }]);
   });
 
-  it('does not take a refusal for the whole story when the attempt handed the batch over twice', async () => {
-    const fates: Fate[] = [];
-    const refuseSecond = (attempt: ProduceAttempt) => {
-      attempt.handovers = 2;
-      return fail('NOT_LEADER_FOR_PARTITION');
-    };
-    const record = createRecord(fates);
-    const { sender } = createClient([lateDuring(record, refuseSecond), store(1)]);
-    sender.enqueue(record);
-    await sender.idle();
-    expect(fates[0]).toMatchObject({ stored: 0 });
-  });
-
   it('cancels an attempt under way when its record is answered as not stored, so that it is not handed over after all', async () => {
     const fates: Fate[] = [];
     const attempts: ProduceAttempt[] = [];
@@ -169,7 +156,7 @@ describe('PartitionSender', () => {
         attempts.push(attempt);
         await promise;
         if (attempt.isCancelled) throw new Error('given up');
-        attempt.handovers += 1;
+        attempt.isHandedOver = true;
         return 7;
       },
       currentIdentity: () => 0,
@@ -185,7 +172,7 @@ describe('PartitionSender', () => {
     expect(fates[0]?.failed).toBe('kafka-unavailable');
     resolve(true);
     await sender.idle();
-    expect(attempts.map(({ handovers }) => handovers)).toEqual([0, 1]);
+    expect(attempts.map(({ isHandedOver }) => isHandedOver)).toEqual([false, true]);
     expect(fates[1]).toMatchObject({ stored: 7 });
   });
 
@@ -274,7 +261,7 @@ describe('PartitionSender', () => {
     const isRefused = new Set(['2', '5']);
     const { sender, batches, readIdentity } = createClient([
       (attempt) => {
-        attempt.handovers += 1;
+        attempt.isHandedOver = true;
         const batch = batches.at(-1) ?? [];
         return batch.some((value) => isRefused.has(value)) ? fail('INVALID_RECORD') : batch.length;
       },

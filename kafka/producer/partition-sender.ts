@@ -78,7 +78,7 @@ export class PartitionSender {
     this.queue.expire(now);
     const flight = this.#inFlight;
     if (!flight) return;
-    if (flight.mayBeStored || flight.attempt.handovers > 0) {
+    if (flight.mayBeStored || flight.attempt.isHandedOver) {
       if (!flight.isAnnounced) flight.batch.forEach(({ settle }) => settle.handedOver());
       flight.isAnnounced = true;
     } else if (flight.batch.some(({ handoverBy }) => handoverBy <= now)) {
@@ -125,9 +125,9 @@ export class PartitionSender {
         isStored = true;
         break;
       } catch (error) {
-        flight.wasHandedOver ||= attempt.handovers > 0;
+        flight.wasHandedOver ||= attempt.isHandedOver;
         if (attempt.isCancelled) continue;
-        flight.mayBeStored ||= mayBeStored(attempt, error);
+        flight.mayBeStored ||= attempt.isHandedOver && !isRefusedBatch(error);
         await this.#judge(flight, error, search);
         if (flight.batch.length === 0) break;
         await delay(pauseMs);
@@ -173,12 +173,7 @@ export class PartitionSender {
 }
 
 function newAttempt(): ProduceAttempt {
-  return { handovers: 0, isCancelled: false };
-}
-
-/** A refusal tells of the last handover only: kafkajs itself tries a second time within one send. */
-function mayBeStored({ handovers }: ProduceAttempt, error: unknown): boolean {
-  return handovers > 1 || (handovers === 1 && !isRefusedBatch(error));
+  return { isHandedOver: false, isCancelled: false };
 }
 
 function giveUpLate(batch: readonly QueuedRecord[], now: number, cause?: unknown): QueuedRecord[] {

@@ -89,13 +89,15 @@ export function buildMessageRoutes({ topic, producer }: MessageRoutesDeps): Rout
       problems,
       handle: async ({ body, headers }) => {
         const idempotencyKey = headers['idempotency-key'];
-        const settled = await Promise.allSettled(
+        const outcomes = await Promise.all(
           body.messages.map((message, index) =>
-            store(message, idempotencyKey === undefined ? undefined : `${idempotencyKey}/${String(index)}`),
+            store(message, idempotencyKey === undefined ? undefined : `${idempotencyKey}/${String(index)}`).catch(
+              asAppError,
+            ),
           ),
         );
-        throwIfAllFailedAlike(settled);
-        const results = settled.map((one) => describeOutcome(topic, one));
+        throwIfAllFailedAlike(outcomes);
+        const results = outcomes.map((outcome) => describeOutcome(topic, outcome));
         return { status: results.every(({ outcome }) => outcome === 'stored') ? 201 : 207, body: { results } };
       },
     }),
@@ -107,16 +109,16 @@ function toHeaderBytes(header: string): Buffer {
   return Buffer.from(header, 'latin1');
 }
 
-function describeOutcome(topic: string, settled: PromiseSettledResult<Stored>): z.input<typeof outcomeSchema> {
-  if (settled.status === 'fulfilled') return { outcome: 'stored', topic, ...settled.value };
-  const error = asAppError(settled.reason);
-  return { outcome: 'failed', code: error.code, detail: error.message };
+function describeOutcome(topic: string, outcome: Stored | AppError): z.input<typeof outcomeSchema> {
+  return outcome instanceof AppError
+    ? { outcome: 'failed', code: outcome.code, detail: outcome.message }
+    : { outcome: 'stored', topic, ...outcome };
 }
 
-function throwIfAllFailedAlike(settled: readonly PromiseSettledResult<Stored>[]): void {
-  const errors = settled.map((one) => (one.status === 'rejected' ? asAppError(one.reason) : undefined));
-  const [first] = errors;
-  if (first !== undefined && errors.every((error) => error?.code === first.code)) throw first;
+function throwIfAllFailedAlike(outcomes: readonly (Stored | AppError)[]): void {
+  const [first] = outcomes;
+  if (first instanceof AppError && outcomes.every((one) => one instanceof AppError && one.code === first.code))
+    throw first;
 }
 
 function asAppError(reason: unknown): AppError {
