@@ -1,5 +1,5 @@
 import type { ClusterConnection } from './cluster-connection.ts';
-import { readMetadata } from './kafkajs/read-metadata.ts';
+import { isBehind, readReplication } from './replication.ts';
 
 /** What the brokers say of one another. */
 export interface BrokerView {
@@ -31,16 +31,7 @@ export interface BrokerInspector {
 export function createBrokerInspector(connection: ClusterConnection): BrokerInspector {
   return {
     async inspect() {
-      const { clusterId, brokers, controller, partitions } = await connection.run(
-        'asking who leads what',
-        async (cluster) => {
-          const [first, ...others] = cluster.getNodeIds();
-          if (first === undefined) throw new Error('no broker is known');
-          const ask = async (nodeId: string) => readMetadata(await cluster.findBroker({ nodeId }));
-          // Any of them knows. One that is down is asked no more than once.
-          return others.reduce((answer, nodeId) => answer.catch(() => ask(nodeId)), ask(first));
-        },
-      );
+      const { clusterId, brokers, controller, partitions } = await readReplication(connection);
       const count = new Map<number, { leaders: number; replicas: number; inSync: number }>();
       const tallyOf = (id: number) => {
         const tally = count.get(id) ?? { leaders: 0, replicas: 0, inSync: 0 };
@@ -58,7 +49,7 @@ export function createBrokerInspector(connection: ClusterConnection): BrokerInsp
         brokers: [...count]
           .map(([brokerId, tally]) => ({ brokerId, isController: brokerId === controller, ...tally }))
           .sort((a, b) => a.brokerId - b.brokerId),
-        underReplicated: partitions.filter(({ replicas, isr }) => isr.length < replicas.length).length,
+        underReplicated: partitions.filter(isBehind).length,
       };
     },
   };

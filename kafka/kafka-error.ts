@@ -115,11 +115,6 @@ export function isUnknownTopic(error: unknown): boolean {
   return hasType(error, new Set(['UNKNOWN_TOPIC_OR_PARTITION']));
 }
 
-/** Whether the brokers said that some partition has no leader now. */
-export function isWithoutLeader(error: unknown): boolean {
-  return hasType(error, new Set(['LEADER_NOT_AVAILABLE']));
-}
-
 export function isRebalance(error: unknown): boolean {
   return hasType(error, REBALANCE);
 }

@@ -1,6 +1,6 @@
 import { APP_GROUP, APP_TOPIC } from '../../lib/contracts/topics.ts';
 import { createClusterConnection } from '../../kafka/cluster-connection.ts';
-import { createKafka } from '../../kafka/create-kafka.ts';
+import { isBehind, readReplication } from '../../kafka/replication.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 
 /** The copies of all partitions, of every topic. */
@@ -31,44 +31,34 @@ export interface ClusterWatch {
 const PATIENCE_MS = 1000;
 
 export function createClusterWatch(brokers: readonly string[], logger: Logger): ClusterWatch {
-  const kafka = { brokers, clientId: 'lab-bench', logger };
-  const connection = createClusterConnection({ ...kafka, patienceMs: PATIENCE_MS });
-  const readTopics = () =>
-    connection.run('reading the state of all topics', (cluster) => cluster.metadata({ topics: [] }));
+  const connection = createClusterConnection({ brokers, clientId: 'lab-bench', logger, patienceMs: PATIENCE_MS });
+  const read = async () => {
+    const replication = await readReplication(connection);
+    if (replication.partitions.some(({ leader }) => leader < 0)) throw new Error('a partition has no leader');
+    return replication;
+  };
   return {
     async readReplication() {
-      const { topicMetadata } = await readTopics();
-      const partitions = topicMetadata.flatMap(({ partitionMetadata }) => partitionMetadata);
+      const { partitions } = await read();
       if (partitions.length === 0) throw new Error('a broker knows of no topic yet');
       return {
         partitions: partitions.length,
-        behind: partitions.filter(({ isr, replicas }) => isr.length < replicas.length).length,
+        behind: partitions.filter(isBehind).length,
         smallestIsr: Math.min(...partitions.map(({ isr }) => isr.length)),
       };
     },
     async readRoles() {
-      const { topicMetadata } = await readTopics();
-      const app = topicMetadata.find(({ topic }) => topic === APP_TOPIC);
+      const { controller, partitions } = await read();
+      const app = partitions.filter(({ topic }) => topic === APP_TOPIC);
       const { nodeId } = await connection.run(`finding the coordinator of group ${APP_GROUP}`, (cluster) =>
         cluster.findGroupCoordinator({ groupId: APP_GROUP }),
       );
       return {
         coordinator: nodeId,
-        controller: await readController(kafka),
-        leaders: new Map(app?.partitionMetadata.map(({ partitionId, leader }) => [partitionId, leader])),
+        controller: controller < 0 ? null : controller,
+        leaders: new Map(app.map(({ partitionId, leader }) => [partitionId, leader])),
       };
     },
     close: () => connection.disconnect(),
   };
-}
-
-/** By a client of its own, so that none is left with a connection to a broker that is then killed. */
-async function readController(kafka: Parameters<typeof createKafka>[0]): Promise<number | null> {
-  const admin = createKafka(kafka).admin();
-  try {
-    await admin.connect();
-    return (await admin.describeCluster()).controller;
-  } finally {
-    await admin.disconnect();
-  }
 }

@@ -14,7 +14,7 @@ export interface ClusterMetadata {
   /** -1 when there is none. */
   readonly controller: number;
   /** Of all topics; `leader` is -1 for a partition without one. */
-  readonly partitions: readonly PartitionMetadata[];
+  readonly partitions: readonly (PartitionMetadata & { readonly topic: string })[];
 }
 
 /** @throws kafkajs' errors when the broker does not answer */
@@ -29,7 +29,9 @@ export async function readMetadata(broker: BrokerInternals): Promise<ClusterMeta
     clusterId,
     brokers: brokers.map(({ nodeId }) => nodeId),
     controller: controllerId,
-    partitions: topicMetadata.flatMap(({ partitionMetadata }) => partitionMetadata),
+    partitions: topicMetadata.flatMap(({ topic, partitionMetadata }) =>
+      partitionMetadata.map((partition) => ({ ...partition, topic })),
+    ),
   };
 }
 
@@ -37,5 +39,8 @@ interface MetadataResponse {
   readonly clusterId: string | null;
   readonly brokers: readonly { readonly nodeId: number }[];
   readonly controllerId: number;
-  readonly topicMetadata: readonly { readonly partitionMetadata: readonly PartitionMetadata[] }[];
+  readonly topicMetadata: readonly {
+    readonly topic: string;
+    readonly partitionMetadata: readonly PartitionMetadata[];
+  }[];
 }
