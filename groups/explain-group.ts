@@ -1,5 +1,5 @@
 import type { GroupDescription, GroupMember, GroupPartition, GroupView } from '../lib/contracts/group.ts';
-import { isIdle, isSharer } from './sharers.ts';
+import { isIdle, isSharer, measureBalance } from './balance.ts';
 import { count, listFirst } from '../lib/wording/wording.ts';
 
 export interface GroupFacts {
@@ -33,34 +33,24 @@ export function explainGroup(group: GroupFacts): string {
   return [explainShares(sharers, partitions, topic), ...others].join('; ');
 }
 
-/** Partitions that nobody has: they were added, and the members have not looked since. */
-export function countUnowned(members: readonly GroupMember[], partitions: readonly GroupPartition[]): number {
-  const owned = new Set(members.flatMap((member) => member.partitions));
-  return partitions.filter(({ partition }) => !owned.has(partition)).length;
-}
-
-/** Partitions that members were assigned and that the topic does not have: it was made anew, with fewer. */
-export function countAbsent(members: readonly GroupMember[]): number {
-  return members.reduce((sum, { absentPartitions }) => sum + absentPartitions, 0);
-}
-
 function explainShares(sharers: readonly GroupMember[], partitions: readonly GroupPartition[], topic: string): string {
   const counts = `${count(sharers.length, 'member')}, ${count(partitions.length, 'partition')}`;
-  const absent = countAbsent(sharers);
+  const balance = measureBalance(
+    sharers,
+    partitions.map(({ partition }) => partition),
+  );
+  const { absentCount: absent, least, most } = balance;
   if (absent > 0) {
     return `${counts}: ${count(absent, 'partition')} more ${absent === 1 ? 'was' : 'were'} given out, which ${topic} does not have; it was made anew with fewer, and the members have not looked since: scaling, or restarting one, shares it out anew`;
   }
-  const unowned = countUnowned(sharers, partitions);
+  const unowned = balance.unowned.length;
   if (unowned > 0) return `${counts}: ${String(unowned)} of them ${unowned === 1 ? 'has' : 'have'} no owner yet`;
   const idle = sharers.filter(isIdle).map(({ clientId }) => clientId);
-  if (idle.length > 0 && sharers.length > partitions.length) {
+  if (idle.length > 0 && balance.spare > 0) {
     const verb = idle.length === 1 ? 'is' : 'are';
     return `${counts}: ${listSome(idle)} ${verb} idle by design, because a partition has one owner in a group; add partitions, or scale to ${String(partitions.length)}`;
   }
-  const sizes = sharers.map(({ partitions: owned }) => owned.length);
-  const least = Math.min(...sizes);
-  const most = Math.max(...sizes);
-  if (most - least > 1) return `${counts}: uneven, from ${String(least)} to ${String(most)} partitions a member`;
+  if (!balance.isEven) return `${counts}: uneven, from ${String(least)} to ${String(most)} partitions a member`;
   return `${counts}: balanced, ${least === most ? String(most) : `${String(least)} or ${String(most)}`} each`;
 }
 

@@ -1,5 +1,5 @@
 import type { GroupMember } from '../lib/contracts/group.ts';
-import { isSharer } from './sharers.ts';
+import { isSharer } from './balance.ts';
 import { count } from '../lib/wording/wording.ts';
 
 /** Why a member owns no partition; null when it owns one, or is no member. */

@@ -4,11 +4,11 @@
  */
 import type { GroupMember, GroupPartition } from '../lib/contracts/group.ts';
 import type { Explanation } from '../lib/contracts/lab-snapshot.ts';
-import { countAbsent, countUnowned, explainGroup } from './explain-group.ts';
+import { explainGroup } from './explain-group.ts';
 import { explainStall, isStalled } from '../kafka/consumer/explain-stall.ts';
 import type { Ghost } from './find-ghost.ts';
 import type { GroupReplica } from './group-replica.ts';
-import { isSharer, measureImbalance } from './sharers.ts';
+import { isSharer, measureBalance, type Balance } from './balance.ts';
 import { count, listFirst } from '../lib/wording/wording.ts';
 
 export interface ExplanationFacts {
@@ -62,7 +62,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 
   'topic-changed': (facts) => {
     const isGone = facts.partitions.length === 0;
-    if (!isGone && (facts.state !== 'Stable' || countAbsent(facts.members) === 0)) return undefined;
+    if (!isGone && (facts.state !== 'Stable' || balanceOf(facts).absentCount === 0)) return undefined;
     return { tone: 'warning', sentence: explainGroup(facts) };
   },
 
@@ -193,17 +193,20 @@ const RULES: Readonly<Record<string, Rule>> = {
     };
   },
 
-  shares: ({ topic, state, members, partitions }) => {
-    if (partitions.length === 0 || (state === 'Stable' && countAbsent(members) > 0)) return undefined;
-    const sharers = members.filter(isSharer);
-    const isEven = state === 'Stable' && sharers.length > 0 && measureImbalance(sharers) <= 1;
-    const isFull = sharers.length <= partitions.length && countUnowned(sharers, partitions) === 0;
-    return {
-      tone: isEven && isFull ? 'good' : 'note',
-      sentence: explainGroup({ topic, state, members, partitions }),
-    };
+  shares: (facts) => {
+    const { isBalanced, absentCount, spare } = balanceOf(facts);
+    if (facts.partitions.length === 0 || (facts.state === 'Stable' && absentCount > 0)) return undefined;
+    const isGood = facts.state === 'Stable' && isBalanced && spare === 0;
+    return { tone: isGood ? 'good' : 'note', sentence: explainGroup(facts) };
   },
 };
+
+function balanceOf({ members, partitions }: ExplanationFacts): Balance {
+  return measureBalance(
+    members.filter(isSharer),
+    partitions.map(({ partition }) => partition),
+  );
+}
 
 /** A group takes nobody who offers none of its members' assignors; whether that is so, only those who wait know. */
 function explainForeignAssignor({ state, assignor, members, replicas }: ExplanationFacts): string {

@@ -8,7 +8,6 @@ import type { Receipt } from '../lib/contracts/receipt.ts';
 import type { GroupGeneration } from '../lib/contracts/group-generation.ts';
 import type { PlatformEvent } from '../lib/contracts/platform-event.ts';
 import { decideNextToGo, type ScaleDownOrder } from './decide-next-to-go.ts';
-import { countAbsent } from './explain-group.ts';
 import { explainIdle } from './explain-idle.ts';
 import { explain, type ExplanationFacts } from './explain.ts';
 import { holdOwners } from './hold-owners.ts';
@@ -19,7 +18,7 @@ import { createPauseMeter } from './pause-meter.ts';
 import { createRateMeter } from './rate-meter.ts';
 import { createRebalanceTimeline } from './rebalance-timeline.ts';
 import { createReplicaMemory } from './replica-memory.ts';
-import { isSharer, measureImbalance } from './sharers.ts';
+import { isSharer, measureBalance, type Balance } from './balance.ts';
 
 export interface GroupModelOptions {
   readonly groupId: string;
@@ -151,6 +150,7 @@ export class GroupModel {
     const producedPerSecond = this.#sum(partitions, (track) => track.producedPerSecond);
     const consumedPerSecond = this.#sum(partitions, (track) => track.consumedPerSecond);
     const sharers = members.filter(isSharer);
+    const balance = measureBalance(sharers, lags.keys());
     return {
       groupId,
       topic,
@@ -160,8 +160,8 @@ export class GroupModel {
       coordinator: view.coordinator,
       generation: this.#timeline.latest?.generation ?? null,
       wantedReplicas: this.#wantedReplicas ?? null,
-      isBalanced: this.#isBalanced(sharers, ghosts, partitions),
-      imbalance: measureImbalance(members),
+      isBalanced: this.#isBalanced(sharers, ghosts, balance),
+      imbalance: balance.most - balance.least,
       lag: view.lag,
       producedPerSecond: round(producedPerSecond),
       consumedPerSecond: round(consumedPerSecond),
@@ -283,15 +283,8 @@ export class GroupModel {
     });
   }
 
-  #isBalanced(
-    sharers: readonly GroupMember[],
-    ghosts: ReadonlyMap<string, Ghost>,
-    partitions: readonly GroupPartition[],
-  ): boolean {
-    if (this.#view?.state !== 'Stable' || ghosts.size > 0 || measureImbalance(sharers) > 1) return false;
-    // A topic that is gone has no partition, and one that was made anew with fewer is shared out as the old one was.
-    if (partitions.length === 0 || countAbsent(sharers) > 0) return false;
-    if (sharers.length === 0 || partitions.some(({ owner }) => owner === null)) return false;
+  #isBalanced(sharers: readonly GroupMember[], ghosts: ReadonlyMap<string, Ghost>, balance: Balance): boolean {
+    if (this.#view?.state !== 'Stable' || ghosts.size > 0 || !balance.isBalanced) return false;
     const names = new Set(sharers.map(({ clientId }) => clientId));
     const wanted = this.#wantedReplicas ?? this.#replicas.length;
     return (

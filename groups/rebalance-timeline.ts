@@ -1,6 +1,7 @@
 import type { Rebalance } from '../lib/contracts/lab-snapshot.ts';
 import type { GroupGeneration } from '../lib/contracts/group-generation.ts';
 import type { PlatformEvent } from '../lib/contracts/platform-event.ts';
+import { findMoves, type Owners } from './balance.ts';
 import { decideCause, type CauseFacts } from './decide-cause.ts';
 import type { PartitionPause } from './pause-meter.ts';
 import { readReplicaHistory, type ReplicaHistory } from './replica-history.ts';
@@ -88,7 +89,7 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
         return;
       }
       const before = latest ?? findBeginning(after);
-      const moves = before === undefined ? [] : findMoves(before, after, topic);
+      const moves = before === undefined ? [] : findMoves(readOwners(before, topic), readOwners(after, topic));
       for (const { partition } of moves) movedAt.set(partition, after.at);
       const facts = {
         before: before?.members.map((member) => ({ ...member, joinedAt: joinedAt.get(member.memberId) })),
@@ -161,16 +162,7 @@ function countPartitions({ members }: GroupGeneration, topic: string): number {
   return members.flatMap(({ partitions }) => partitions[topic] ?? []).reduce((most, one) => Math.max(most, one + 1), 0);
 }
 
-function findMoves(before: GroupGeneration, after: GroupGeneration, topic: string): Rebalance['moves'] {
-  const [from, to] = [readOwners(before, topic), readOwners(after, topic)];
-  const partitions = [...new Set([...from.keys(), ...to.keys()])].sort((a, b) => a - b);
-  return partitions.flatMap((partition) => {
-    const move = { partition, from: from.get(partition) ?? null, to: to.get(partition) ?? null };
-    return move.from === move.to ? [] : [move];
-  });
-}
-
-function readOwners(generation: GroupGeneration, topic: string): ReadonlyMap<number, string> {
+function readOwners(generation: GroupGeneration, topic: string): Owners {
   return new Map(
     generation.members.flatMap(({ clientId, partitions }) =>
       (partitions[topic] ?? []).map((partition) => [partition, clientId] as const),

@@ -1,25 +1,4 @@
-/** Which replica owns each partition. */
-export type Owners = ReadonlyMap<number, string>;
-
-/** How many partitions have another owner than before; one that had none has moved, too. */
-export function countMoves(before: Owners, after: Owners): number {
-  return [...after].filter(([partition, owner]) => before.get(partition) !== owner).length;
-}
-
-/**
- * How few partitions can change their owner so that the members share them within one: every member keeps what it
- * has up to its share, and the larger shares are given to those that have most.
- */
-export function countLeastMoves(before: Owners, members: readonly string[], partitions: number): number {
-  if (members.length === 0) return 0;
-  const owned = members.map((member) => [...before.values()].filter((owner) => owner === member).length);
-  const share = Math.floor(partitions / members.length);
-  const larger = partitions % members.length;
-  const kept = owned
-    .toSorted((a, b) => b - a)
-    .reduce((sum, count, index) => sum + Math.min(count, index < larger ? share + 1 : share), 0);
-  return partitions - kept;
-}
+import { countLeastMoves, findMoves, type Owners } from '../../groups/balance.ts';
 
 /** One assignment of a group after another, by which its partitions moved. */
 export interface AssignmentSteps {
@@ -43,7 +22,7 @@ export function sumMoves({ before, steps, partitions }: AssignmentSteps): {
   let from = before;
   for (const { owners, members } of steps) {
     if (owners.size < partitions) continue;
-    moved += countMoves(from, owners);
+    moved += findMoves(from, owners).length;
     least += countLeastMoves(from, members, partitions);
     from = owners;
   }

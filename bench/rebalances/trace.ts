@@ -1,4 +1,4 @@
-import type { Owners } from './moves.ts';
+import type { Owners } from '../../groups/balance.ts';
 
 /** One processing of a record, as a replica told it. */
 export interface Processing {

@@ -7,7 +7,7 @@ import { AppError } from '../../lib/errors/app-error.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import type { BenchProcess } from '../bench-process.ts';
-import type { Owners } from './moves.ts';
+import { measureBalance, type Owners } from '../../groups/balance.ts';
 import { findBalancedAt, parseTraceLine, type Processing } from './trace.ts';
 
 /** One assignment, as the coordinator wrote it down. */
@@ -174,6 +174,10 @@ function describeUneven(assigned: Assigned, expected: readonly string[], partiti
     return `the members are ${members.join(', ')}`;
   }
   if (owners.size !== partitions) return `${String(owners.size)} of ${String(partitions)} partitions have an owner`;
-  const shares = members.map((member) => [...owners.values()].filter((owner) => owner === member).length);
-  return Math.max(...shares) - Math.min(...shares) > 1 ? `the shares are ${shares.join(', ')}` : undefined;
+  const shares = members.map((member) => ({
+    partitions: [...owners].flatMap(([partition, owner]) => (owner === member ? [partition] : [])),
+  }));
+  return measureBalance(shares, owners.keys()).isEven
+    ? undefined
+    : `the shares are ${shares.map((share) => share.partitions.length).join(', ')}`;
 }

@@ -1,5 +1,5 @@
 import type { GroupSnapshot } from '../../lib/contracts/lab-snapshot.ts';
-import { isIdle, isSharer } from '../../groups/sharers.ts';
+import { isIdle, isSharer } from '../../groups/balance.ts';
 import type { Contact } from '../../platforms/contact.ts';
 import type { Condition } from './consumer-group.ts';
 

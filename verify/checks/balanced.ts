@@ -1,3 +1,4 @@
+import { countSpare, measureBalance, type Balance } from '../../groups/balance.ts';
 import { Findings } from './findings.ts';
 import type { AssignmentSnapshot, RunFacts } from './history.ts';
 import { conclude, type CheckResult } from './verdict.ts';
@@ -23,10 +24,7 @@ const FAILURES: Readonly<Record<Kind, (count: number) => string>> = {
  */
 export function checkBalanced(history: RunFacts): CheckResult {
   const findings = new Findings<Kind>();
-  for (const assignment of history.assignments) {
-    findWrongOwners(assignment, history.partitions, findings);
-    findWrongShares(assignment, history.partitions, findings);
-  }
+  const balances = history.assignments.map((assignment) => findFaults(assignment, history.partitions, findings));
   return conclude({
     name: NAME,
     subject: `${countOf(history.assignments.length, 'assignment')} of ${countOf(history.partitions, 'partition')} observed`,
@@ -35,8 +33,8 @@ export function checkBalanced(history: RunFacts): CheckResult {
     passed: 'each partition owned once, even within one, idle members as expected',
     measurements: {
       assignments: history.assignments.length,
-      largestSpreadPartitions: Math.max(0, ...history.assignments.map(({ members }) => measureSpread(members))),
-      mostIdleMembers: Math.max(0, ...history.assignments.map(({ members }) => countIdle(members))),
+      largestSpreadPartitions: Math.max(0, ...balances.map(measureSpread)),
+      mostIdleMembers: Math.max(0, ...balances.map(({ idle }) => idle)),
       unownedPartitions: findings.count('unowned'),
       sharedPartitions: findings.count('sharedOwners'),
     },
@@ -44,36 +42,22 @@ export function checkBalanced(history: RunFacts): CheckResult {
   });
 }
 
-function findWrongOwners(assignment: AssignmentSnapshot, partitions: number, findings: Findings<Kind>): void {
-  const owned = assignment.members.flatMap((member) => member.partitions);
-  for (const partition of new Set(owned)) {
-    if (partition >= partitions) findings.add('nonexistent', { partition, assignment });
-  }
-  for (let partition = 0; partition < partitions; partition += 1) {
-    const owners = owned.filter((number) => number === partition).length;
-    if (owners > 1) findings.add('sharedOwners', { partition, assignment });
-    // Without replicas there is nobody to own anything.
-    if (owners === 0 && assignment.replicas > 0) findings.add('unowned', { partition, assignment });
-  }
-}
-
-function findWrongShares(assignment: AssignmentSnapshot, partitions: number, findings: Findings<Kind>): void {
+function findFaults(assignment: AssignmentSnapshot, partitions: number, findings: Findings<Kind>): Balance {
   const { members, replicas } = assignment;
-  const expectedIdle = Math.max(0, replicas - partitions);
-  const idle = countIdle(members);
-  const spread = measureSpread(members);
-  if (spread > 1) findings.add('uneven', { spreadPartitions: spread, assignment });
+  const balance = measureBalance(members, new Array(partitions).keys());
+  for (const partition of balance.absent) findings.add('nonexistent', { partition, assignment });
+  for (const partition of balance.contested) findings.add('sharedOwners', { partition, assignment });
+  // Without replicas there is nobody to own anything.
+  if (replicas > 0) for (const partition of balance.unowned) findings.add('unowned', { partition, assignment });
+  if (!balance.isEven) findings.add('uneven', { spreadPartitions: measureSpread(balance), assignment });
   if (members.length !== replicas) {
     findings.add('memberCount', { members: members.length, expected: replicas, assignment });
   }
-  if (idle !== expectedIdle) findings.add('idleCount', { idle, expected: expectedIdle, assignment });
+  const expected = countSpare(replicas, partitions);
+  if (balance.idle !== expected) findings.add('idleCount', { idle: balance.idle, expected, assignment });
+  return balance;
 }
 
-function measureSpread(members: AssignmentSnapshot['members']): number {
-  const shares = members.map(({ partitions }) => partitions.length);
-  return shares.length === 0 ? 0 : Math.max(...shares) - Math.min(...shares);
-}
-
-function countIdle(members: AssignmentSnapshot['members']): number {
-  return members.filter(({ partitions }) => partitions.length === 0).length;
+function measureSpread({ most, least }: Balance): number {
+  return most - least;
 }

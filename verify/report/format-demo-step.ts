@@ -1,3 +1,4 @@
+import { findMoves, type Owners } from '../../groups/balance.ts';
 import type { GroupView } from '../../lib/contracts/group.ts';
 import type { ToldStep } from '../scenarios/run-scenario.ts';
 import { formatGroup } from './format-group.ts';
@@ -10,7 +11,7 @@ export function createDemoTeller(): (step: ToldStep) => string[] {
     if (balanced === undefined || balanceMs === undefined) return [];
     const { view, generation } = balanced;
     const [from, to] = [before?.members.length ?? view.members.length, view.members.length];
-    const moved = countMoves(before, view);
+    const moved = before === undefined ? 0 : findMoves(readOwners(before), readOwners(view)).length;
     before = view;
     const seconds = (balanceMs / 1000).toFixed(1);
     const line =
@@ -21,8 +22,6 @@ export function createDemoTeller(): (step: ToldStep) => string[] {
   };
 }
 
-function countMoves(before: GroupView | undefined, after: GroupView): number {
-  if (before === undefined) return 0;
-  const ownerOf = new Map(before.partitions.map(({ partition, owner }) => [partition, owner]));
-  return after.partitions.filter(({ partition, owner }) => ownerOf.get(partition) !== owner).length;
+function readOwners({ partitions }: GroupView): Owners {
+  return new Map(partitions.map(({ partition, owner }) => [partition, owner]));
 }

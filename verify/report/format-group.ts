@@ -1,5 +1,5 @@
 import type { GroupMember, GroupView } from '../../lib/contracts/group.ts';
-import { isIdle, isSharer } from '../../groups/sharers.ts';
+import { isIdle, isSharer } from '../../groups/balance.ts';
 
 /** Names longer than that are not worth the width of every line. */
 const WIDEST_NAME = 63;

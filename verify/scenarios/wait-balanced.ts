@@ -3,6 +3,7 @@ import type { Platform } from '../../platforms/platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import type { GroupView } from '../../lib/contracts/group.ts';
 import type { GroupGeneration } from '../../lib/contracts/group-generation.ts';
+import { measureBalance } from '../../groups/balance.ts';
 import type { LabObserver } from '../history/lab-observer.ts';
 
 export interface BalancedGroup {
@@ -77,9 +78,10 @@ function describeMissing(group: GroupView, consumers: readonly Replica[], replic
   }
   if (replicas === 0) return undefined;
   if (group.partitions.length === 0) return group.explanation;
-  const ownerless = group.partitions.filter(({ owner }) => owner === null);
-  if (ownerless.length > 0) return `partition ${String(ownerless[0]?.partition)} has no owner`;
-  const sizes = group.members.map(({ partitions }) => partitions.length);
-  const isOfOlderTopic = group.members.some(({ absentPartitions }) => absentPartitions > 0);
-  return isOfOlderTopic || Math.max(...sizes) - Math.min(...sizes) > 1 ? group.explanation : undefined;
+  const { unowned, isBalanced } = measureBalance(
+    group.members,
+    group.partitions.map(({ partition }) => partition),
+  );
+  if (unowned.length > 0) return `partition ${String(unowned[0])} has no owner`;
+  return isBalanced ? undefined : group.explanation;
 }
