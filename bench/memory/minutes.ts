@@ -1,4 +1,4 @@
-import { quantile } from '../../verify/checks/statistics.ts';
+import { median, quantile } from '../../verify/checks/statistics.ts';
 import type { ServiceSample } from './service-sample.ts';
 import { dropFirst, fitSlope } from './slope.ts';
 
@@ -51,5 +51,5 @@ export function measureTrend(samples: readonly ServiceSample[]): Trend {
 
 function spread(values: readonly number[]): Spread {
   const known = values.filter(Number.isFinite);
-  return [quantile(known, 0), quantile(known, 0.5), quantile(known, 1)];
+  return [quantile(known, 0), median(known), quantile(known, 1)];
 }

@@ -1,5 +1,5 @@
 import type { Cell, Column, Table } from '../../verify/report/render-table.ts';
-import { quantile, summarize } from '../../verify/checks/statistics.ts';
+import { median, quantile, summarize } from '../../verify/checks/statistics.ts';
 import { CHANGES, type Change } from './changes.ts';
 import { CHANGE_WORDS, listMeasures, mean, selectChange, type ClientMeasures } from './measures.ts';
 import { describeAhead, formatValue, rankClients } from './ranking.ts';
@@ -39,9 +39,9 @@ function buildRow(one: ClientMeasures, change: Change): Cell[] {
     one.client,
     repeats.length,
     ...summarize(repeats.map(({ balanceMs }) => balanceMs)),
-    ...(change === 'join' ? [quantile(since, 0.5)] : []),
+    ...(change === 'join' ? [median(since)] : []),
     ...summarize(repeats.flatMap(({ pausesMs }) => pausesMs)),
-    quantile(dips, 0.5),
+    median(dips),
     quantile(dips, 1),
     mean(repeats, ({ moved }) => moved),
     mean(repeats, ({ leastMoved }) => leastMoved),

@@ -1,4 +1,4 @@
-import { countLeading } from '../../verify/checks/count-leading.ts';
+import { findLargestDip } from '../../verify/checks/measure-dip.ts';
 import { findFirsts, type Processing, type Window } from './trace.ts';
 
 /** Length of the stretch over which records are counted. */
@@ -11,24 +11,23 @@ const STEP_MS = 10;
  * window, the one with the smallest number of records processed for the first time, relative to those stored in the
  * same second. 0 when nothing was missing anywhere, 100 when nothing at all was processed for a second.
  *
- * @param storedAt when each record was stored, in milliseconds since the epoch, ascending
+ * @param storedAt when each record was stored, in milliseconds since the epoch
  */
 export function measureDip(trace: readonly Processing[], storedAt: readonly number[], { from, to }: Window): number {
-  const processedAt = findFirsts(trace).map(({ at }) => at);
-  let largest = 0;
-  for (let end = from + STEP_MS; end <= to; end += STEP_MS) {
-    const stored = countWithin(storedAt, end - DIP_WINDOW_MS, end);
-    if (stored === 0) continue;
-    largest = Math.max(largest, 1 - countWithin(processedAt, end - DIP_WINDOW_MS, end) / stored);
-  }
-  return largest * 100;
-}
-
-/** How many of the ascending times are after one moment, and not after another. */
-function countWithin(times: readonly number[], after: number, until: number): number {
-  return countUntil(times, until) - countUntil(times, after);
-}
-
-function countUntil(times: readonly number[], moment: number): number {
-  return countLeading(times.length, (place) => (times[place] ?? Infinity) <= moment);
+  const begin = from - DIP_WINDOW_MS;
+  const buckets = Math.floor((to - begin) / STEP_MS);
+  const count = (times: readonly number[]): Float64Array => {
+    const counts = new Float64Array(Math.max(0, buckets));
+    for (const at of times) {
+      const bucket = Math.floor((at - begin) / STEP_MS);
+      if (bucket >= 0 && bucket < buckets) counts[bucket] = (counts[bucket] ?? 0) + 1;
+    }
+    return counts;
+  };
+  const processed = count(findFirsts(trace).map(({ at }) => at));
+  const dip = findLargestDip(
+    { begin, bucketMs: STEP_MS, stored: count(storedAt), processed },
+    { windowBuckets: DIP_WINDOW_MS / STEP_MS, leastStored: 1 },
+  );
+  return (dip?.share ?? 0) * 100;
 }

@@ -2,7 +2,7 @@ import type { LedgerEntry } from './history.ts';
 import type { Operations } from './operations.ts';
 import type { RunContext } from './prepare-run.ts';
 
-/** Ten seconds in which less was processed than acknowledged. */
+/** A stretch of time in which less was processed than stored. */
 export interface Dip {
   /** The share that was missing, 0 to 1. */
   readonly share: number;
@@ -11,9 +11,43 @@ export interface Dip {
   readonly to: number;
 }
 
+/** What was stored and what was processed for the first time, counted in stretches of equal length, one after the other. */
+export interface Flow {
+  /** Begin of the first, in milliseconds since the epoch. */
+  readonly begin: number;
+  readonly bucketMs: number;
+  readonly stored: Float64Array;
+  readonly processed: Float64Array;
+}
+
+/**
+ * Finds the window in which the largest share of what was stored was not processed; the first of equals.
+ *
+ * @param windowBuckets its length; receipts tell of half a second at a time, so that with them ten seconds are the least
+ *   that says something, and of records that are told one by one a second is
+ * @param leastStored windows with fewer records stored are passed over: chance would make a dip
+ * @returns undefined when there is no such window
+ */
+export function findLargestDip(
+  { begin, bucketMs, stored, processed }: Flow,
+  { windowBuckets, leastStored }: { readonly windowBuckets: number; readonly leastStored: number },
+): Dip | undefined {
+  const sum = (counts: Float64Array, first: number): number =>
+    counts.subarray(first, first + windowBuckets).reduce((total, count) => total + count, 0);
+  let largest: Dip | undefined;
+  for (let first = 0; first + windowBuckets <= stored.length; first += 1) {
+    const asked = sum(stored, first);
+    if (asked < leastStored) continue;
+    const share = Math.max(0, 1 - sum(processed, first) / asked);
+    if (largest && share <= largest.share) continue;
+    const from = begin + first * bucketMs;
+    largest = { share, from, to: from + windowBuckets * bucketMs };
+  }
+  return largest;
+}
+
 const BUCKET_MS = 1000;
 const WINDOW_BUCKETS = 10;
-/** With fewer acknowledged records in a window, chance would make a dip. */
 const LEAST_ACKNOWLEDGED = 100;
 
 /**
@@ -44,7 +78,11 @@ export class DipMeter {
 
   /** @returns undefined when the load was too short, or something is missing */
   findLargest(): Dip | undefined {
-    return this.#isMeasurable ? findLargest(this.#acknowledged, this.#processed, this.#begin) : undefined;
+    if (!this.#isMeasurable) return undefined;
+    return findLargestDip(
+      { begin: this.#begin, bucketMs: BUCKET_MS, stored: this.#acknowledged, processed: this.#processed },
+      { windowBuckets: WINDOW_BUCKETS, leastStored: LEAST_ACKNOWLEDGED },
+    );
   }
 
   #countAcknowledged(operations: Operations): void {
@@ -70,23 +108,4 @@ function spread(processed: Float64Array, startedAt: string, finishedAt: string, 
 
 function addTo(buckets: Float64Array, index: number, count: number): void {
   if (index >= 0 && index < buckets.length) buckets[index] = (buckets[index] ?? 0) + count;
-}
-
-function findLargest(acknowledged: Float64Array, processed: Float64Array, begin: number): Dip | undefined {
-  let largest: Dip | undefined;
-  for (let first = 0; first + WINDOW_BUCKETS <= acknowledged.length; first += 1) {
-    const asked = sum(acknowledged, first);
-    if (asked < LEAST_ACKNOWLEDGED) continue;
-    const share = Math.max(0, 1 - sum(processed, first) / asked);
-    if (largest && share <= largest.share) continue;
-    const from = begin + first * BUCKET_MS;
-    largest = { share, from, to: from + WINDOW_BUCKETS * BUCKET_MS };
-  }
-  return largest;
-}
-
-function sum(buckets: Float64Array, first: number): number {
-  let total = 0;
-  for (let index = first; index < first + WINDOW_BUCKETS; index += 1) total += buckets[index] ?? 0;
-  return total;
 }

@@ -2,10 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import { median, quantile, summarize, Tally } from './statistics.ts';
 
 describe('statistics', () => {
-  it('interpolates between values, whatever their order', () => {
-    expect(median([4, 1, 3, 2])).toBe(2.5);
-    expect(quantile([10, 0], 0.95)).toBe(9.5);
+  it('takes the nearest rank, whatever the order, as a tally does', () => {
+    expect(quantile([10, 0], 0.95)).toBe(10);
+    expect(quantile([3, 1, 2], 0)).toBe(1);
+    const values = Array.from({ length: 200 }, (_, index) => 200 - index);
+    expect([0.5, 0.95, 0.99, 1].map((share) => quantile(values, share))).toEqual([100, 190, 198, 200]);
     expect(summarize([7])).toEqual([7, 7, 7]);
+  });
+
+  it('has a median between the two in the middle', () => {
+    expect(median([4, 1, 3, 2])).toBe(2.5);
+    expect(median([3, 1, 2])).toBe(2);
+    expect(median([7])).toBe(7);
   });
 
   it('has no number for nothing', () => {

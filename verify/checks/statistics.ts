@@ -1,14 +1,28 @@
-/** The value below which a share of the sorted values lies, by linear interpolation; NaN of nothing. */
+/**
+ * The smallest of the values that so large a share of all does not exceed (nearest rank): always one that was measured;
+ * NaN of nothing.
+ *
+ * @param share from 0, the smallest, to 1, the largest
+ */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  const position = (sorted.length - 1) * share;
-  const below = sorted[Math.floor(position)] ?? NaN;
-  const above = sorted[Math.ceil(position)] ?? NaN;
-  return below + (above - below) * (position - Math.floor(position));
+  return sorted[rankOf(share, sorted.length) - 1] ?? NaN;
 }
 
+/** From 1. */
+function rankOf(share: number, count: number): number {
+  // What a product of fractions is too large by is no reason for the next rank.
+  return Math.max(1, Math.ceil(Number((share * count).toFixed(6))));
+}
+
+/** The middle value, or the mean of the two in the middle; NaN of nothing. */
 export function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
+  const sorted = values.toSorted((a, b) => a - b);
+  const [below = NaN, above = below] = sorted.slice(
+    Math.ceil(sorted.length / 2) - 1,
+    Math.floor(sorted.length / 2) + 1,
+  );
+  return (below + above) / 2;
 }
 
 /** Median, 95th percentile and largest. */
@@ -41,14 +55,14 @@ export class Tally {
     this.#count += times;
   }
 
-  /** By nearest rank: the smallest value that so large a share of all does not exceed; undefined of nothing. */
+  /** @returns undefined of nothing */
   measurePercentiles(): Percentiles | undefined {
     if (this.#count === 0) return undefined;
     const sorted = [...this.#counts].sort(([a], [b]) => a - b);
-    const pick = (percent: number): number => {
-      let left = Math.ceil((percent * this.#count) / 100);
+    const pick = (share: number): number => {
+      let left = rankOf(share, this.#count);
       return sorted.find(([, times]) => (left -= times) <= 0)?.[0] ?? NaN;
     };
-    return { count: this.#count, median: pick(50), p95: pick(95), p99: pick(99), max: pick(100) };
+    return { count: this.#count, median: pick(0.5), p95: pick(0.95), p99: pick(0.99), max: pick(1) };
   }
 }
