@@ -3,7 +3,8 @@ import { describeLab } from '../describe-lab.ts';
 import type { LabOptions } from '../lab-settings.ts';
 import { openLab } from '../open-lab.ts';
 import { createDemoTeller } from '../../verify/report/format-demo-step.ts';
-import type { Scenario, Step } from '../../verify/scenarios/scenario.ts';
+import type { Scenario } from '../../verify/scenarios/scenario.ts';
+import type { Step } from '../../verify/scenarios/steps/registry.ts';
 import { EXIT_CODES, verifyOnce } from '../../verify/runs/verify-once.ts';
 import type { CommandContext } from '../../lib/service/command-context.ts';
 

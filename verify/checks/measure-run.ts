@@ -1,3 +1,4 @@
+import { isChange } from '../scenarios/steps/registry.ts';
 import type { History, StepRecord } from './history.ts';
 import { DipMeter, type Dip } from './measure-dip.ts';
 import { findGaps, type Gap } from './measure-gaps.ts';
@@ -30,14 +31,11 @@ export interface PartitionPause extends Gap {
 /** Shorter than this is how work goes, not a pause. */
 export const LEAST_PAUSE_MS = 1000;
 
-/** Kinds of steps that change nothing in the group: time to balance is counted from the others. */
-export const QUIET_KINDS: ReadonlySet<string> = new Set(['load', 'wait-balanced', 'hold', 'poison', 'delete-offsets']);
-
 /** Measures what each step of a run cost, and how far the throughput fell. */
 export function createMeasurement(context: RunContext): Pass<RunMeasurement> {
   const { history } = context;
   const steps = history.steps.toSorted((a, b) => a.startedAt - b.startedAt || a.index - b.index);
-  const changing = steps.filter(({ kind }) => !QUIET_KINDS.has(kind));
+  const changing = steps.filter(({ kind }) => isChange(kind));
   const end = Math.max(...steps.map(({ startedAt, endedAt }) => endedAt ?? startedAt));
   const windows = changing.map((step, index) => ({ from: step.startedAt, to: changing[index + 1]?.startedAt ?? end }));
   const gaps = new Map<number, readonly Gap[]>();

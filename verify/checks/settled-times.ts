@@ -2,9 +2,9 @@
  * When a group had come to rest: nobody was joining, leaving or being waited for, so every member may work. Kafka writes
  * down when a rebalance ended, and not when it began; what the platform saw of the processes says when none can have.
  */
+import { isChange } from '../scenarios/steps/registry.ts';
 import { findDisturbances, subtractGaps } from './disturbances.ts';
 import type { Generation, History } from './history.ts';
-import { QUIET_KINDS } from './measure-run.ts';
 import type { Gap } from './measure-gaps.ts';
 
 /** A time in which nothing but a generation's members and their work was going on. */
@@ -49,7 +49,7 @@ function listChanges({ replicaEvents, faults, steps }: Seen): readonly number[] 
   return [
     ...replicaEvents.filter(({ workload, phase }) => workload === 'consumer' && !isSettledPhase(phase)),
     ...faults,
-    ...steps.filter(({ kind }) => !QUIET_KINDS.has(kind)).map(({ startedAt }) => ({ at: startedAt })),
+    ...steps.filter(({ kind }) => isChange(kind)).map(({ startedAt }) => ({ at: startedAt })),
   ]
     .map(({ at }) => at)
     .toSorted((a, b) => a - b);

@@ -3,6 +3,7 @@ import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import type { Generation, RunFacts } from '../checks/history.ts';
 import { LEAST_PAUSE_MS, type RunMeasurement } from '../checks/measure-run.ts';
 import type { JournalContent } from '../history/read-journal.ts';
+import { isHealing } from '../scenarios/steps/registry.ts';
 import { condenseRun } from './condense-run.ts';
 import { listNotes } from './list-notes.ts';
 import { listPercentiles } from './list-percentiles.ts';
@@ -64,12 +65,10 @@ function buildOwnership(generations: readonly Generation[], startedAt: number, e
   });
 }
 
-const HEALING: ReadonlySet<string> = new Set(['resume', 'start', 'uncordon']);
-
 function buildFaults({ faults, events }: JournalContent): SavedFault[] {
   const injected = faults.map(({ at, kind, target, rule }): SavedFault => ({
     at,
-    kind: HEALING.has(kind) ? 'heal' : 'inject',
+    kind: isHealing(kind) ? 'heal' : 'inject',
     target,
     text: rule === target ? `${kind} ${target}` : `${kind} ${target} (${rule})`,
   }));

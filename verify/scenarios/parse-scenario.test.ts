@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { AppError } from '../../lib/errors/app-error.ts';
 import { findScenario, listScenarios } from './find-scenario.ts';
 import { parseScenario } from './parse-scenario.ts';
-import type { Step } from './scenario.ts';
+import type { Step } from './steps/registry.ts';
 
 const HEAD = 'name: mine\ndescription: What it is about.\n';
 
@@ -37,31 +37,31 @@ describe('parseScenario', () => {
     { written: 'poison: 3', step: { kind: 'poison', records: 3 } },
     {
       written: "kill: the group's coordinator",
-      step: { kind: 'kill', target: { about: 'broker', rule: 'coordinator' }, phrase: "the group's coordinator" },
+      step: { kind: 'kill', target: { rule: 'coordinator' }, phrase: "the group's coordinator" },
     },
     {
       written: 'pause: the owner of partition 12',
       step: {
         kind: 'pause',
-        target: { about: 'member', rule: 'owner', partition: 12 },
+        target: { rule: 'owner', which: '12' },
         phrase: 'the owner of partition 12',
       },
     },
     {
       written: 'start: what was stopped',
-      step: { kind: 'start', target: { about: 'impaired', how: 'stopped' }, phrase: 'what was stopped' },
+      step: { kind: 'start', target: { rule: 'stopped' }, phrase: 'what was stopped' },
     },
     {
       written: 'drain: the node of any broker',
       step: {
         kind: 'drain',
-        target: { about: 'replica', rule: 'any', workload: 'kafka' },
+        target: { rule: 'any', which: 'broker' },
         phrase: 'the node of any broker',
       },
     },
     {
       written: 'stop: kafka-1',
-      step: { kind: 'stop', target: { about: 'name', name: 'kafka-1' }, phrase: 'kafka-1' },
+      step: { kind: 'stop', target: { rule: 'name', which: 'kafka-1' }, phrase: 'kafka-1' },
     },
   ])('reads $written', ({ written, step }) => {
     expect(readSteps(`  - ${written}\n`)).toEqual([step]);

@@ -1,24 +1,17 @@
 import { z } from 'zod';
 import { AppError } from '../../lib/errors/app-error.ts';
-import { LARGEST_SCALE } from '../../lib/contracts/largest-scale.ts';
 import { DURATION_FORM, parseDuration } from './duration.ts';
+import { isRecord } from './is-record.ts';
 import { parseYaml } from './parse-yaml.ts';
-import type { Amount, AmountBound, Scenario, Step } from './scenario.ts';
-import { parseTarget, TARGET_FORM } from './targets.ts';
+import type { Scenario } from './scenario.ts';
+import { findStepKind, isComposite, STEP_KINDS, type Step } from './steps/registry.ts';
+import type { Path, Reading } from './steps/step-kind.ts';
 
-type Path = readonly (string | number)[];
-/** Notes a flaw; null is what a flawed part becomes. */
-type Complain = (path: Path, got: unknown, wanted: string) => null;
+type Complain = Reading['complain'];
 
-const WORKLOADS = ['consumer', 'producer', 'kafka', 'zookeeper'] as const;
-const AMOUNT_FORM = `a number of replicas up to ${String(LARGEST_SCALE)}, partitions, partitions + 1, or a range such as 1 to 8`;
-const DEFAULT_KEYS = 120;
-const MOST_RECORDS_PER_SECOND = 5000;
-const BALANCED_WITHIN_MS = 60_000;
 /** A file that is no scenario at all is wrong everywhere. */
 const MOST_FLAWS = 20;
 const LONGEST_SHOWN = 200;
-const FAULT_KINDS = ['kill', 'pause', 'resume', 'stop', 'start'] as const;
 
 const limitsSchema = z.strictObject({
   balance: z.string().optional(),
@@ -72,21 +65,15 @@ function readScenario(given: unknown, complain: Complain): Scenario | null {
   if (typeof description !== 'string' || description.trim() === '') {
     complain(['description'], description, 'a sentence');
   }
-  const parsed = readSteps(steps, ['steps'], complain, true);
-  complainAboutKeys(parsed, complain);
+  const reader = new StepReader(complain);
+  const parsed = reader.read(steps, ['steps']);
+  reader.compare();
   return {
     name: String(name),
     description: String(description).trim(),
     limits: readLimits(limits, complain),
     steps: parsed,
   };
-}
-
-/** The driver has one set of keys: a record's order is told by producer and key. */
-function complainAboutKeys(steps: readonly Step[], complain: Complain): void {
-  const all = steps.flatMap((step) => (step.kind === 'mix' ? step.of.flatMap((part) => part.steps) : [step]));
-  const keys = new Set(all.flatMap((step) => (step.kind === 'load' && step.ratePerSecond > 0 ? [step.keys] : [])));
-  if (keys.size > 1) complain(['steps'], [...keys], 'the same number of keys for every load');
 }
 
 function readLimits(given: unknown, complain: Complain): Scenario['limits'] {
@@ -115,129 +102,45 @@ function readLimits(given: unknown, complain: Complain): Scenario['limits'] {
   };
 }
 
-function readSteps(given: unknown, path: Path, complain: Complain, mayMix: boolean): Step[] {
-  if (!Array.isArray(given) || given.length === 0) {
-    complain(path, given, 'a list with at least one step');
-    return [];
+class StepReader {
+  readonly #reading: Reading;
+  /** Without those that are made of other steps; these are there themselves. */
+  readonly #read: Step[] = [];
+
+  constructor(complain: Complain) {
+    this.#reading = { complain, readSteps: (given, path) => this.read(given, path, { isWithin: true }) };
   }
-  return given.flatMap((step: unknown, index) => readStep(step, [...path, index], complain, mayMix) ?? []);
-}
 
-function readStep(given: unknown, path: Path, complain: Complain, mayMix: boolean): Step | null {
-  const names = Object.keys(READERS).filter((name) => mayMix || name !== 'mix');
-  const entries: [string, unknown][] =
-    typeof given === 'string' ? [[given, undefined]] : isRecord(given) ? Object.entries(given) : [];
-  const [name, value] = entries[0] ?? [''];
-  const read = READERS[name];
-  if (entries.length !== 1 || read === undefined || !names.includes(name)) {
-    return complain(path, given, `one step: ${names.join(', ')}`);
+  read(given: unknown, path: Path, { isWithin = false } = {}): Step[] {
+    if (!Array.isArray(given) || given.length === 0) {
+      this.#reading.complain(path, given, 'a list with at least one step');
+      return [];
+    }
+    return given.flatMap((step: unknown, index) => this.#readStep(step, [...path, index], isWithin) ?? []);
   }
-  return read(value, typeof given === 'string' ? path : [...path, name], complain);
-}
 
-type Reader = (value: unknown, path: Path, complain: Complain) => Step | null;
-
-const READERS: Readonly<Record<string, Reader>> = {
-  load: (value, path, complain) => {
-    if (value === 'off') return { kind: 'load', ratePerSecond: 0, keys: DEFAULT_KEYS };
-    const parsed = z
-      .strictObject({ rate: z.int().min(1).max(MOST_RECORDS_PER_SECOND), keys: z.int().min(1).max(100_000).optional() })
-      .safeParse(value);
-    if (!parsed.success) {
-      return complain(
-        path,
-        value,
-        `off, or {rate: records a second from 1 to ${String(MOST_RECORDS_PER_SECOND)}, keys: how many different ones}`,
+  /** Complains about steps that contradict each other. */
+  compare(): void {
+    for (const kind of STEP_KINDS) {
+      if (isComposite(kind)) continue;
+      kind.agree?.(
+        this.#read.filter((step) => step.kind === kind.kind),
+        this.#reading,
       );
     }
-    return { kind: 'load', ratePerSecond: parsed.data.rate, keys: parsed.data.keys ?? DEFAULT_KEYS };
-  },
-  scale: (value, path, complain) => {
-    const [workload, amount, ...others] = isRecord(value) ? Object.entries(value).flat() : [];
-    if ((workload !== 'consumer' && workload !== 'producer') || others.length > 0) {
-      return complain(path, value, '{consumer: replicas} or {producer: replicas}');
-    }
-    const replicas = parseAmount(amount);
-    return replicas === undefined
-      ? complain([...path, workload], amount, AMOUNT_FORM)
-      : { kind: 'scale', workload, replicas };
-  },
-  ...Object.fromEntries(
-    FAULT_KINDS.map((kind): [string, Reader] => [
-      kind,
-      (value, path, complain) => {
-        const target = typeof value === 'string' ? parseTarget(value) : undefined;
-        if (target === undefined) return complain(path, value, `a target: ${TARGET_FORM}`);
-        return { kind, target, phrase: String(value).trim() };
-      },
-    ]),
-  ),
-  roll: (value, path, complain) => {
-    const workload = WORKLOADS.find((one) => one === value);
-    return workload === undefined
-      ? complain(path, value, `one of ${WORKLOADS.join(', ')}`)
-      : { kind: 'roll', workload };
-  },
-  drain: (value, path, complain) => {
-    const match = typeof value === 'string' ? /^the node of (.+)$/.exec(value.trim()) : null;
-    const target = match?.[1] === undefined ? undefined : parseTarget(match[1]);
-    if (target === undefined) return complain(path, value, `the node of a target: ${TARGET_FORM}`);
-    return { kind: 'drain', target, phrase: String(value).trim() };
-  },
-  uncordon: (value, path, complain) =>
-    value === undefined ? { kind: 'uncordon' } : complain(path, value, 'nothing: it ends every drain'),
-  'delete-offsets': (value, path, complain) =>
-    value === undefined ? { kind: 'delete-offsets' } : complain(path, value, 'nothing: it is about all partitions'),
-  'wait-balanced': (value, path, complain) => {
-    if (value === undefined) return { kind: 'wait-balanced', withinMs: BALANCED_WITHIN_MS };
-    const within = isRecord(value) && Object.keys(value).length === 1 ? value['within'] : undefined;
-    const withinMs = typeof within === 'string' ? parseDuration(within) : undefined;
-    return withinMs === undefined
-      ? complain(path, value, `nothing, or {within: ${DURATION_FORM}}`)
-      : { kind: 'wait-balanced', withinMs };
-  },
-  hold: (value, path, complain) => {
-    const forMs = typeof value === 'string' ? parseDuration(value) : undefined;
-    return forMs === undefined ? complain(path, value, DURATION_FORM) : { kind: 'hold', forMs };
-  },
-  poison: (value, path, complain) => {
-    const parsed = z.int().min(1).max(1000).safeParse(value);
-    return parsed.success
-      ? { kind: 'poison', records: parsed.data }
-      : complain(path, value, 'a number of records from 1 to 1000');
-  },
-  mix: (value, path, complain) => {
-    const { for: time, of: parts } = isRecord(value) ? value : {};
-    const forMs = typeof time === 'string' ? parseDuration(time) : undefined;
-    if (forMs === undefined || !isRecord(parts) || Object.keys(parts).length === 0) {
-      return complain(path, value, `{for: ${DURATION_FORM}, of: {name of a part: its steps, …}}`);
-    }
-    const of = Object.entries(parts).map(([name, steps]) => ({
-      name,
-      steps: readSteps(steps, [...path, 'of', name], complain, false),
-    }));
-    return { kind: 'mix', forMs, of };
-  },
-};
-
-function parseAmount(given: unknown): Amount | undefined {
-  const text = String(given).trim();
-  const [low, high] = text.split(/ to /).map(parseBound);
-  if (low === undefined || (text.includes(' to ') && high === undefined)) return undefined;
-  const max = high ?? low;
-  return !low.isPartitions && !max.isPartitions && low.plus > max.plus ? undefined : { min: low, max };
-}
-
-function parseBound(text: string): AmountBound | undefined {
-  const match = /^(?:(\d{1,3})|partitions(?: ?([+-]) ?(\d{1,3}))?)$/.exec(text.trim());
-  if (!match) return undefined;
-  const [, fixed, sign, more] = match;
-  if (fixed !== undefined) {
-    return Number(fixed) <= LARGEST_SCALE ? { plus: Number(fixed), isPartitions: false } : undefined;
   }
-  return { plus: (sign === '-' ? -1 : 1) * Number(more ?? 0), isPartitions: true };
-}
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  #readStep(given: unknown, path: Path, isWithin: boolean): Step | null {
+    const entries: [string, unknown][] =
+      typeof given === 'string' ? [[given, undefined]] : isRecord(given) ? Object.entries(given) : [];
+    const [name, value] = entries[0] ?? [''];
+    const kind = findStepKind(name);
+    if (entries.length !== 1 || kind === undefined || (isWithin && isComposite(kind))) {
+      const kinds = STEP_KINDS.filter((one) => !(isWithin && isComposite(one)));
+      return this.#reading.complain(path, given, `one step: ${kinds.map((one) => one.kind).join(', ')}`);
+    }
+    const step = kind.parse(value, typeof given === 'string' ? path : [...path, name], this.#reading);
+    if (step !== null && !isComposite(kind)) this.#read.push(step);
+    return step;
+  }
 }

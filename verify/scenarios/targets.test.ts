@@ -2,9 +2,8 @@ import { buildMember } from '../../groups/group-fixture.ts';
 import { describe, expect, it } from '@jest/globals';
 import type { GroupView } from '../../lib/contracts/group.ts';
 import type { Replica, Workload } from '../../lib/contracts/replica.ts';
-import { chooseTargets, type TargetFacts } from './choose-targets.ts';
 import { createRandom } from './random.ts';
-import { parseTarget } from './targets.ts';
+import { chooseTargets, parseTarget, type TargetFacts } from './targets.ts';
 
 function buildReplica(name: string, workload: Workload, changes: Partial<Replica> = {}): Replica {
   const ordinal = Number(name.split('-').at(-1));
