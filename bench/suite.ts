@@ -1,3 +1,4 @@
+import type { PlatformName } from '../lib/contracts/platform-name.ts';
 import type { Logger } from '../lib/log/create-logger.ts';
 import type { LabOptions } from '../lab/lab-settings.ts';
 import type { BenchCluster } from './bench-cluster.ts';
@@ -21,6 +22,6 @@ export interface Suite {
   readonly name: string;
   /** What it measures, for `--help`. */
   readonly description: string;
-  readonly platform: 'local' | 'kubernetes';
+  readonly platform: PlatformName;
   run(context: SuiteContext): Promise<readonly Table[]>;
 }

@@ -1,7 +1,5 @@
+import type { ScaleDownOrder } from '../lib/contracts/replica.ts';
 import { readStart, type GroupReplica } from './group-replica.ts';
-
-/** Which replica a scale-down takes first: `newest` of the local platform, or as a ReplicaSet of Kubernetes ranks pods. */
-export type ScaleDownOrder = 'newest' | 'kubernetes';
 
 /**
  * The replica that the next scale-down by one takes, as far as it can be told from outside. Kubernetes compares, in this

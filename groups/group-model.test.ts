@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { GroupMember } from '../lib/contracts/group.ts';
 import { groupSnapshotSchema, type GroupSnapshot, type Pod } from '../lib/contracts/lab-snapshot.ts';
-import type { ScaleDownOrder } from './decide-next-to-go.ts';
+import type { ScaleDownOrder } from '../lib/contracts/replica.ts';
 import {
   buildGeneration,
   buildMember,

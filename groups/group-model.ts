@@ -7,7 +7,8 @@ import type { GroupSnapshot, Partition, Pod } from '../lib/contracts/lab-snapsho
 import type { Receipt } from '../lib/contracts/receipt.ts';
 import type { GroupGeneration } from '../lib/contracts/group-generation.ts';
 import type { PlatformEvent } from '../lib/contracts/platform-event.ts';
-import { decideNextToGo, type ScaleDownOrder } from './decide-next-to-go.ts';
+import type { ScaleDownOrder } from '../lib/contracts/replica.ts';
+import { decideNextToGo } from './decide-next-to-go.ts';
 import { explainIdle } from './explain-idle.ts';
 import { explain, type ExplanationFacts } from './explain.ts';
 import { holdOwners } from './hold-owners.ts';

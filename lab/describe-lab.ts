@@ -1,12 +1,11 @@
-import path from 'node:path';
-import type { Platform } from '../platforms/platform.ts';
 import type { VerifyOnceOptions } from '../verify/runs/verify-once.ts';
 import type { LabOptions } from './lab-settings.ts';
+import type { RunningLab } from './running-lab.ts';
 
 /** What a saved run says of the lab that it ran on, as far as it was told on the command line. */
 export function describeLab(
-  { name }: Pick<Platform, 'name'>,
-  { data, partitions, consumerCommand, producer, consumer }: LabOptions,
+  { dataDir }: Pick<RunningLab, 'dataDir'>,
+  { partitions, consumerCommand, producer, consumer }: LabOptions,
 ): Pick<VerifyOnceOptions, 'settings' | 'dataDir'> {
   return {
     settings: {
@@ -15,7 +14,7 @@ export function describeLab(
       ...prefix('producer', producer),
       ...prefix('consumer', consumer),
     },
-    ...(name === 'local' && { dataDir: path.resolve(data) }),
+    ...(dataDir !== undefined && { dataDir }),
   };
 }
 

@@ -1,14 +1,15 @@
 import path from 'node:path';
 // Its main file declares a method of every array anew.
 import parseShell from 'shell-quote/parse.js';
+import type { PlatformName } from '../lib/contracts/platform-name.ts';
 import { AppError, messageOf } from '../lib/errors/app-error.ts';
 
 /** What every command of the lab may be told. */
 export interface LabOptions {
   readonly data: string;
   readonly ports: string;
-  /** Where the lab runs: `local`, `kubernetes`, or wherever one is found. */
-  readonly platform?: string;
+  /** Where the lab runs, or `auto`: wherever one is found. */
+  readonly platform?: PlatformName | 'auto';
   /** The kubectl context of a lab on Kubernetes. @default that of `make kind-up` */
   readonly context?: string;
   readonly fresh?: boolean;

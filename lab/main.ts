@@ -3,9 +3,10 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { CONTEXT } from '../lib/contracts/addresses.ts';
 import { LARGEST_SCALE } from '../lib/contracts/largest-scale.ts';
+import { PLATFORM_NAMES } from '../lib/contracts/platform-name.ts';
 import { connectLocalPlatform } from '../platforms/local/connect-local-platform.ts';
 import { SCALABLE_WORKLOADS, type FaultKind, type ScalableWorkload } from '../lib/contracts/replica.ts';
-import type { Platform } from '../platforms/platform.ts';
+import { requireCapability, type Platform } from '../platforms/platform.ts';
 import { bench } from './commands/bench.ts';
 import { checkConsumer } from './commands/check-consumer.ts';
 import { exam } from './commands/exam.ts';
@@ -18,7 +19,7 @@ import { verify, type VerifyOptions } from './commands/verify.ts';
 import { followLogs } from './commands/follow-logs.ts';
 import { status } from './commands/status.ts';
 import { up, type UpOptions } from './commands/up.ts';
-import { connectPlatform } from './connect-platform.ts';
+import { connectPlatform } from './platforms.ts';
 import { buildAndDeploy, kindUp } from './kind/kind-up.ts';
 import { kindDown } from './kind/kind-down.ts';
 import { openShell } from './kind/open-shell.ts';
@@ -55,7 +56,7 @@ const program = new Command('lab')
 
 const dataOption = new Option('--data <dir>', 'folder of the lab’s data').default(DEFAULT_DATA_DIR, '.lab/local');
 const platformOption = new Option('--platform <which>', 'where the lab runs')
-  .choices(['auto', 'local', 'kubernetes'])
+  .choices(['auto', ...PLATFORM_NAMES])
   .default('auto', 'wherever one runs');
 const outOption = new Option('--out <dir>', 'folder of the saved runs').default(
   path.join(CACHE_DIR, 'runs'),
@@ -85,7 +86,7 @@ addStartOptions(addCommand('up', 'start a lab and run it until Ctrl-C'))
   .option('--read-only', 'the live page shows, and changes nothing')
   .action((options: UpOptions) => run(() => up(options, context)));
 addStartOptions(addCommand('demo', 'scale the consumers under load, show who owns what, and judge the run'))
-  .addOption(new Option('--platform <which>', 'where the lab runs').choices(['local', 'kubernetes']).default('local'))
+  .addOption(new Option('--platform <which>', 'where the lab runs').choices(PLATFORM_NAMES).default('local'))
   .addOption(contextOption)
   .option('--rate <number>', 'records a second', '200')
   .option('--steps <list>', 'replicas, step by step', '1,3,6,7,2')
@@ -109,7 +110,7 @@ addServiceOptions(
     .command('verify')
     .description('do to the group what a scenario says, under load, and judge what came of it')
     .argument('[scenario]', 'its name, or a file', 'scale')
-    .addOption(new Option('--platform <which>', 'where the lab runs').choices(['local', 'kubernetes']).default('local'))
+    .addOption(new Option('--platform <which>', 'where the lab runs').choices(PLATFORM_NAMES).default('local'))
     .addOption(contextOption)
     .option('--seed <number>', 'what is left to chance is decided by it', '1')
     .option('--repeat <number>', 'how many runs, each with the next seed', '1')
@@ -194,7 +195,7 @@ program
   .description('measure the client layer and the services, on brokers of its own, or on the lab on Kubernetes')
   .option('--data <dir>', 'folder of the data of its own brokers', path.join(CACHE_DIR, 'bench'))
   .argument('[suites...]', 'which; all of the platform when none is named')
-  .addOption(new Option('--platform <which>', 'where').choices(['local', 'kubernetes']).default('local'))
+  .addOption(new Option('--platform <which>', 'where').choices(PLATFORM_NAMES).default('local'))
   .addOption(contextOption)
   .option('--rounds <number>', 'how often each measurement is made')
   .option('--out <dir>', 'folder of the results; the page is written beside it', path.join(CACHE_DIR, 'performance'))
@@ -220,7 +221,9 @@ addRemoteCommand('scale', 'set the number of replicas')
   .action((workload: ScalableWorkload, replicas: string, options: LabOptions) =>
     run(async () => {
       const count = parseCount('<replicas>', replicas, { min: 0, max: LARGEST_SCALE });
-      await (await connect(options)).scale(workload, count);
+      const platform = await connect(options);
+      requireCapability(platform, 'scale');
+      await platform.scale(workload, count);
       return undefined;
     }),
   );
@@ -239,7 +242,9 @@ for (const [kind, description] of Object.entries(FAULTS) as [FaultKind, string][
     .argument('<replica>')
     .action((target: string, options: LabOptions) =>
       run(async () => {
-        await (await connect(options)).inject({ kind, target });
+        const platform = await connect(options);
+        requireCapability(platform, 'faults');
+        await platform.inject({ kind, target });
         return undefined;
       }),
     );

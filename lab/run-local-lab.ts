@@ -1,33 +1,18 @@
 import path from 'node:path';
-import type { Logger } from '../lib/log/create-logger.ts';
 import { CONTROL_SOCKET } from '../platforms/local/control.ts';
 import { serveControl } from '../platforms/local/control-server.ts';
-import { startLocalPlatform, type LocalPlatformOptions } from '../platforms/local/local-platform.ts';
-import type { Platform } from '../platforms/platform.ts';
+import { startLocalPlatform } from '../platforms/local/local-platform.ts';
 import { DEFAULT_TOPIC_SIZING } from '../lib/contracts/topics.ts';
 import { CACHE_DIR, parseCommandLine, parseCount, parsePorts, type LabOptions } from './lab-settings.ts';
-
-export interface RunningLab {
-  readonly platform: Platform;
-  /** Resolves when somebody asked the lab to end: a signal, or `lab down`. */
-  readonly endAsked: Promise<true>;
-  /** Ends it. */
-  stop(): Promise<void>;
-}
-
-export interface RunLabOptions extends Pick<LocalPlatformOptions, 'replicas'> {
-  readonly logger: Logger;
-  readonly tell: (sentence: string) => void;
-  /** Aborts when the user interrupts. */
-  readonly interrupted: AbortSignal;
-}
+import type { RunLabOptions, RunningLab } from './running-lab.ts';
 
 /** Starts a local lab in this process and opens its control socket. */
 export async function runLocalLab(lab: LabOptions, options: RunLabOptions): Promise<RunningLab> {
   const { interrupted, ...platformOptions } = options;
+  const dataDir = path.resolve(lab.data);
   const platform = await startLocalPlatform({
     ...platformOptions,
-    dataDir: path.resolve(lab.data),
+    dataDir,
     cacheDir: CACHE_DIR,
     ports: parsePorts(lab.ports),
     fresh: lab.fresh ?? false,
@@ -60,5 +45,5 @@ export async function runLocalLab(lab: LabOptions, options: RunLabOptions): Prom
     await stop();
     throw error;
   }
-  return { platform, endAsked: asked.promise, stop };
+  return { platform, isOwn: true, dataDir, endAsked: asked.promise, stop };
 }

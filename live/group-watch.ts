@@ -1,6 +1,6 @@
 import type { GroupSnapshot, LabHistory } from '../lib/contracts/lab-snapshot.ts';
 import { messageOf } from '../lib/errors/app-error.ts';
-import type { ScaleDownOrder } from '../groups/decide-next-to-go.ts';
+import type { ScaleDownOrder } from '../lib/contracts/replica.ts';
 import { GroupModel } from '../groups/group-model.ts';
 import { createLagHistory } from '../groups/lag-history.ts';
 import type { ClusterConnection } from '../kafka/cluster-connection.ts';

@@ -197,8 +197,9 @@ export function createFakePlatform(): FakePlatform {
     done,
     failure: undefined,
     addresses: { kafka: [], zookeeper: [], producer: 'http://producer', consumer: 'http://consumer' },
-    capabilities: { producer: ['kill'], consumer: ['kill', 'pause'], kafka: [], zookeeper: [] },
-    abilities: { roll: ['consumer'], drain: true },
+    scaleDownOrder: 'kubernetes',
+    hasLastingUrls: false,
+    faultKinds: { producer: ['kill'], consumer: ['kill', 'pause'], kafka: [], zookeeper: [] },
     listReplicas: () => Promise.resolve([]),
     readScale: () => Promise.resolve(undefined),
     scale(workload, replicas) {
@@ -206,18 +207,6 @@ export function createFakePlatform(): FakePlatform {
     },
     inject({ kind, target }: Fault) {
       return perform(`${kind} ${target}`, this.failure);
-    },
-    roll(workload) {
-      return perform(`roll ${workload}`, this.failure);
-    },
-    drain(node) {
-      return perform(`drain ${node}`, this.failure);
-    },
-    uncordon(node) {
-      return perform(`uncordon ${node}`, this.failure);
-    },
-    readLogs: () => {
-      throw new Error('nobody reads logs here');
     },
     subscribe: () => () => undefined,
   };

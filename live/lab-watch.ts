@@ -1,6 +1,7 @@
 import type { GroupSnapshot, LabHistory, LabSnapshot } from '../lib/contracts/lab-snapshot.ts';
 import { MAX_PROCESSING_DELAY_MS, MAX_RATE_PER_SECOND } from '../lib/contracts/lab-snapshot.ts';
 import { LARGEST_SCALE } from '../lib/contracts/largest-scale.ts';
+import type { FaultKind, Workload } from '../lib/contracts/replica.ts';
 import { AppError } from '../lib/errors/app-error.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { ClusterWatch } from './cluster-watch.ts';
@@ -96,7 +97,7 @@ export function createLabWatch(options: LabWatchOptions): LabWatch {
       const [name, watch] = find(wanted);
       // Others' Deployments are looked at only.
       const isOurs = watch.group.deployment === 'consumer';
-      const { consumer, ...faults } = platform.capabilities;
+      const listKinds = (workload: Workload): FaultKind[] => [...(platform.faultKinds?.[workload] ?? [])];
       return {
         at: Date.now(),
         platform: platform.name,
@@ -112,10 +113,10 @@ export function createLabWatch(options: LabWatchOptions): LabWatch {
           scalable: isOurs ? ['consumer', 'producer'] : ['producer'],
           maxReplicas: LARGEST_SCALE,
           faults: {
-            consumer: isOurs ? [...consumer] : [],
-            producer: [...faults.producer],
-            kafka: [...faults.kafka],
-            zookeeper: [...faults.zookeeper],
+            consumer: isOurs ? listKinds('consumer') : [],
+            producer: listKinds('producer'),
+            kafka: listKinds('kafka'),
+            zookeeper: listKinds('zookeeper'),
           },
           maxRatePerSecond: MAX_RATE_PER_SECOND,
           maxProcessingDelayMs: MAX_PROCESSING_DELAY_MS,

@@ -9,7 +9,7 @@ import {
 } from '../lib/contracts/lab-snapshot.ts';
 import { AppError } from '../lib/errors/app-error.ts';
 import { route, streamRoute, type Route } from '../lib/http/route.ts';
-import type { Platform } from '../platforms/platform.ts';
+import { requireCapability, type Platform } from '../platforms/platform.ts';
 import type { LabWatch } from './lab-watch.ts';
 import type { ServiceSettings } from './service-settings.ts';
 
@@ -90,6 +90,7 @@ export function buildLiveRoutes({ lab, platform, settings, readOnlyReason }: Liv
       problems: refusals,
       handle: async ({ body }) => {
         requireControls();
+        requireCapability(platform, 'scale');
         await platform.scale(body.workload, body.replicas);
         return { status: 204 };
       },
@@ -109,6 +110,7 @@ export function buildLiveRoutes({ lab, platform, settings, readOnlyReason }: Liv
       },
       handle: async ({ body }) => {
         requireControls();
+        requireCapability(platform, 'faults');
         await platform.inject(body);
         return { status: 204 };
       },

@@ -14,7 +14,7 @@ export function watchAppGroup(platform: Platform, connection: ClusterConnection,
     deployment: 'consumer',
     connection,
     replicas: createReplicaSource(platform, 'consumer'),
-    scaleDownOrder: platform.name === 'kubernetes' ? 'kubernetes' : 'newest',
+    scaleDownOrder: platform.scaleDownOrder,
     logger,
   });
 }

@@ -1,14 +1,18 @@
-/** The port between the lab and where it runs. Both platforms implement it and pass one contract suite. */
+/**
+ * The port between the lab and where it runs. Each platform has what it can do of it, and passes the contract suite's part
+ * on that.
+ */
+import { AppError } from '../lib/errors/app-error.ts';
 import type { PlatformEvent } from '../lib/contracts/platform-event.ts';
-import type { Fault, FaultKind, Replica, ScalableWorkload, Workload } from '../lib/contracts/replica.ts';
-
-/** What a platform can do beside scaling and faults. */
-export interface Abilities {
-  /** Workloads that `roll` replaces. */
-  readonly roll: readonly Workload[];
-  /** Whether nodes are drained and uncordoned. */
-  readonly drain: boolean;
-}
+import type { PlatformName } from '../lib/contracts/platform-name.ts';
+import type {
+  Fault,
+  FaultKind,
+  Replica,
+  ScalableWorkload,
+  ScaleDownOrder,
+  Workload,
+} from '../lib/contracts/replica.ts';
 
 export interface Addresses {
   /** Bootstrap servers as clients on this machine reach them. */
@@ -29,12 +33,15 @@ export interface LogOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface Platform {
-  readonly name: 'local' | 'kubernetes';
+/** What every platform tells of its lab. */
+interface Observation {
+  /** For people and for what is saved; what can be done here is told by what is there. */
+  readonly name: PlatformName;
   readonly addresses: Addresses;
-  /** What can be done to replicas of a workload here. */
-  readonly capabilities: Readonly<Record<Workload, readonly FaultKind[]>>;
-  readonly abilities: Abilities;
+  /** Which replica a scale-down takes first. */
+  readonly scaleDownOrder: ScaleDownOrder;
+  /** Whether replicas are reached at their URLs also when this process has ended. */
+  readonly hasLastingUrls: boolean;
 
   /** Every replica there is, also those that start or end, in the order of their start. */
   listReplicas(workload?: Workload): Promise<readonly Replica[]>;
@@ -42,6 +49,12 @@ export interface Platform {
   /** The number of replicas that is wanted; nothing while that cannot be told. */
   readScale(workload: ScalableWorkload): Promise<number | undefined>;
 
+  /** Calls back on every event from now on. Returns the function that ends it. */
+  subscribe(listener: (event: PlatformEvent) => void): () => void;
+}
+
+/** What a platform may be able to do. */
+interface Actions {
   /**
    * Sets the number of replicas and returns at once; newcomers start, those that go end gracefully.
    *
@@ -49,9 +62,12 @@ export interface Platform {
    */
   scale(workload: ScalableWorkload, replicas: number): Promise<void>;
 
+  /** What can be injected into replicas of a workload. */
+  readonly faultKinds: Readonly<Record<Workload, readonly FaultKind[]>>;
+
   /**
    * @throws AppError `no-such-target` when no replica has that name
-   * @throws AppError `unsupported-by-platform` when the fault is not among the capabilities
+   * @throws AppError `unsupported-by-platform` when the fault is not among the kinds
    * @throws AppError `conflict` when it makes no sense now: resuming what is not paused, say
    */
   inject(fault: Fault): Promise<void>;
@@ -61,7 +77,6 @@ export interface Platform {
    * consumers by one of another name that is ready before the old one is told to end, brokers and ZooKeeper servers by
    * one of the same name and data. Resolves when the last has been replaced and is ready: a broker also in sync.
    *
-   * @throws AppError `unsupported-by-platform` when the workload is not among the abilities
    * @throws AppError `conflict` when it cannot be rolled now
    * @throws AppError `timed-out` with what is missing
    */
@@ -71,7 +86,6 @@ export interface Platform {
    * Lets a node take no further pods, moves the lab's own pods away from it as far as their disruption budgets allow, and
    * resolves when they are gone. Whether others take their places is another matter. `Replica.node` names the nodes.
    *
-   * @throws AppError `unsupported-by-platform` where there are no nodes to drain
    * @throws AppError `no-such-target` when there is no such node
    * @throws AppError as of the API server, `timed-out` above all: the node then still takes no pods, and the sentence
    *   says how it does so again
@@ -81,13 +95,55 @@ export interface Platform {
   /**
    * Lets a node take pods again.
    *
-   * @throws AppError `unsupported-by-platform`, `no-such-target` as `drain`
+   * @throws AppError `no-such-target` as `drain`
    */
   uncordon(node: string): Promise<void>;
 
   /** Lines of a replica's log, without line ends. */
   readLogs(replica: string, options: LogOptions): AsyncIterable<string>;
+}
 
-  /** Calls back on every event from now on. Returns the function that ends it. */
-  subscribe(listener: (event: PlatformEvent) => void): () => void;
+/** A platform: what it cannot do is not there. */
+export interface Platform extends Observation, Partial<Actions> {}
+
+/** The members that each capability beside observing consists of. */
+const MEMBERS = {
+  scale: ['scale'],
+  faults: ['faultKinds', 'inject'],
+  roll: ['roll'],
+  drain: ['drain', 'uncordon'],
+  logs: ['readLogs'],
+} as const satisfies Readonly<Record<string, readonly (keyof Actions)[]>>;
+
+export type Capability = keyof typeof MEMBERS;
+
+/** A platform that has what is named. */
+export type PlatformWith<C extends Capability> = Platform & Pick<Actions, (typeof MEMBERS)[C][number]>;
+
+/** What a lab has in which scenarios run. */
+export type ScenarioPlatform = PlatformWith<'scale' | 'faults' | 'roll' | 'logs'>;
+
+/** What is said of a platform without a capability, before where that is. */
+const MISSING: Readonly<Record<Capability, string>> = {
+  scale: 'nothing is scaled',
+  faults: 'no fault is injected',
+  roll: 'nothing is rolled',
+  drain: 'there is no node to drain',
+  logs: 'no log is read',
+};
+
+/** The capabilities of a platform beside observing. */
+export function listCapabilities(platform: Platform): readonly Capability[] {
+  return (Object.keys(MEMBERS) as Capability[]).filter((capability) =>
+    MEMBERS[capability].every((member) => platform[member] !== undefined),
+  );
+}
+
+/** @throws AppError `unsupported-by-platform` */
+export function requireCapability<C extends Capability>(
+  platform: Platform,
+  capability: C,
+): asserts platform is PlatformWith<C> {
+  if (listCapabilities(platform).includes(capability)) return;
+  throw new AppError('unsupported-by-platform', `${MISSING[capability]} on the ${platform.name} platform`);
 }

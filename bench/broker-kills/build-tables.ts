@@ -1,3 +1,4 @@
+import type { PlatformName } from '../../lib/contracts/platform-name.ts';
 import { countOf, joinList } from '../../verify/checks/wording.ts';
 import type { Judgement } from '../../verify/checks/judge.ts';
 import type { Cell, Table } from '../../verify/report/render-table.ts';
@@ -9,7 +10,7 @@ import { BACK_MS, LONG_RUN_MS, STALL_MS } from './silences.ts';
 
 /** What a table needs to say about how the run was made. */
 export interface RunFacts {
-  readonly platform: 'local' | 'kubernetes';
+  readonly platform: PlatformName;
   readonly lanes: number;
   readonly ratePerSecond: number;
   readonly consumers: number;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../lib/errors/app-error.ts';
-import type { Platform } from '../../platforms/platform.ts';
+import type { PlatformWith } from '../../platforms/platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import type { ClusterWatch, Roles } from './cluster-watch.ts';
 import type { Window } from './silences.ts';
@@ -25,7 +25,7 @@ export interface Kill {
 }
 
 export interface KillOptions {
-  readonly platform: Platform;
+  readonly platform: PlatformWith<'faults'>;
   readonly cluster: ClusterWatch;
   readonly signal: AbortSignal;
 }
@@ -82,7 +82,7 @@ async function waitWhole(
   }
 }
 
-async function findBroker(platform: Platform, id: number) {
+async function findBroker(platform: PlatformWith<'faults'>, id: number) {
   const broker = (await platform.listReplicas('kafka')).find(({ ordinal }) => ordinal === id);
   if (broker === undefined) throw new Error(`there is no replica of broker ${String(id)}`);
   return broker;

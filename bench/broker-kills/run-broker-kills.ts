@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../lib/errors/app-error.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import type { Platform } from '../../platforms/platform.ts';
+import type { PlatformWith } from '../../platforms/platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import type { History } from '../../verify/checks/history.ts';
 import { judge, type Judgement } from '../../verify/checks/judge.ts';
@@ -30,7 +30,7 @@ export interface BrokerKillsPlan {
 }
 
 export interface BrokerKillsContext {
-  readonly platform: Platform;
+  readonly platform: PlatformWith<'scale' | 'faults'>;
   readonly logger: Logger;
   readonly tell: (sentence: string) => void;
   /** Ends the run at once. */

@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Rebalance } from '../../lib/contracts/lab-snapshot.ts';
 import type { GroupWatch } from '../../live/group-watch.ts';
 import type { Replica } from '../../lib/contracts/replica.ts';
-import type { Platform } from '../../platforms/platform.ts';
+import type { PlatformWith } from '../../platforms/platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import type { LabObserver } from '../../verify/history/lab-observer.ts';
 import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
 
 export interface TryOptions {
-  readonly platform: Platform;
+  readonly platform: PlatformWith<'scale' | 'faults'>;
   readonly observer: LabObserver;
   readonly group: GroupWatch;
   /** Members with one more than there are partitions; after the try one less. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../lib/errors/app-error.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { Replica } from '../../lib/contracts/replica.ts';
-import type { Platform } from '../../platforms/platform.ts';
+import type { PlatformWith } from '../../platforms/platform.ts';
 import { parseLogMark, type LogMark } from './log-marks.ts';
 import type { PodSighting } from './step-marks.ts';
 
@@ -23,7 +23,7 @@ const FOLLOW_AGAIN_MS = 250;
 type MutableSighting = { -readonly [Key in keyof PodSighting]: PodSighting[Key] };
 
 /** Begins to record. Replicas that are there already are followed from now on, newcomers from their first line. */
-export async function recordConsumers(platform: Platform, logger: Logger): Promise<ConsumerRecorder> {
+export async function recordConsumers(platform: PlatformWith<'logs'>, logger: Logger): Promise<ConsumerRecorder> {
   const ending = new AbortController();
   const { signal } = ending;
   const sightings = new Map<string, MutableSighting>();

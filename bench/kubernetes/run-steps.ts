@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Platform } from '../../platforms/platform.ts';
+import type { PlatformWith } from '../../platforms/platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import type { LabObserver } from '../../verify/history/lab-observer.ts';
 import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
@@ -14,7 +14,7 @@ export interface Step {
 }
 
 export interface RunStepsOptions {
-  readonly platform: Platform;
+  readonly platform: PlatformWith<'scale'>;
   readonly observer: LabObserver;
   readonly recorder: ConsumerRecorder;
   /** Replicas, step by step; the first is where it begins, and is not measured. */
@@ -74,7 +74,7 @@ async function runStep(
 }
 
 /** Waits until pods that end are gone, and gives the last lines a moment to arrive. */
-async function waitSettled(platform: Platform, replicas: number, signal: AbortSignal): Promise<void> {
+async function waitSettled(platform: PlatformWith<'scale'>, replicas: number, signal: AbortSignal): Promise<void> {
   await waitUntil(async () => ((await listNames(platform)).length === replicas ? true : undefined), {
     what: `exactly ${String(replicas)} pods of the consumer`,
     timeoutMs: SETTLED_TIMEOUT_MS,
@@ -83,6 +83,6 @@ async function waitSettled(platform: Platform, replicas: number, signal: AbortSi
   await delay(REST_MS, undefined, { signal });
 }
 
-async function listNames(platform: Platform): Promise<readonly string[]> {
+async function listNames(platform: PlatformWith<'scale'>): Promise<readonly string[]> {
   return (await platform.listReplicas('consumer')).map(({ name }) => name);
 }

@@ -2,7 +2,8 @@ import path from 'node:path';
 import { buildKillsTable, buildKindTable, buildVerdictTable, describeEvidence } from '../broker-kills/build-tables.ts';
 import { measureKills } from '../broker-kills/measure-kill.ts';
 import { runBrokerKills } from '../broker-kills/run-broker-kills.ts';
-import { openLab } from '../../lab/open-lab.ts';
+import type { PlatformName } from '../../lib/contracts/platform-name.ts';
+import { openLab } from '../../lab/platforms.ts';
 import type { Suite, SuiteContext } from '../suite.ts';
 
 const CONSUMERS = 3;
@@ -11,7 +12,7 @@ const LOAD = { lanes: 64, ratePerSecond: 600 };
 interface Settings {
   readonly name: string;
   readonly where: string;
-  readonly platform: 'local' | 'kubernetes';
+  readonly platform: PlatformName;
   /** Kills unless `--rounds` says another number. */
   readonly kills: number;
   readonly coordinatorShare: number;

@@ -3,7 +3,7 @@ import { APP_GROUP } from '../../lib/contracts/topics.ts';
 import { createClusterConnection } from '../../kafka/cluster-connection.ts';
 import { createLabObserver } from '../../verify/history/lab-observer.ts';
 import { runKubectl } from '../../lab/kind/kind-lab.ts';
-import { openLab } from '../../lab/open-lab.ts';
+import { openLab } from '../../lab/platforms.ts';
 import { watchAppGroup } from '../../live/watch-app-group.ts';
 import { driveLoad } from '../../verify/workload/drive-load.ts';
 import { runTry, type Try } from '../idle-first/run-try.ts';

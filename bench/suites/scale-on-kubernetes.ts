@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import { createLabObserver } from '../../verify/history/lab-observer.ts';
-import { openLab } from '../../lab/open-lab.ts';
+import { openLab } from '../../lab/platforms.ts';
 import { driveLoad } from '../../verify/workload/drive-load.ts';
 import { recordConsumers } from '../kubernetes/record-consumers.ts';
 import { runSteps, type Step } from '../kubernetes/run-steps.ts';

@@ -1,7 +1,7 @@
 import { messageOf } from '../../lib/errors/app-error.ts';
 import { describeLab } from '../describe-lab.ts';
 import type { LabOptions } from '../lab-settings.ts';
-import { openLab } from '../open-lab.ts';
+import { openLab } from '../platforms.ts';
 import { createDemoTeller } from '../../verify/report/format-demo-step.ts';
 import type { Scenario } from '../../verify/scenarios/scenario.ts';
 import type { Step } from '../../verify/scenarios/steps/registry.ts';
@@ -35,13 +35,13 @@ export async function demo(options: DemoOptions, context: CommandContext): Promi
     const result = await verifyOnce(
       lab.platform,
       buildDemo(options),
-      { ...describeLab(lab.platform, options), out: options.out, seed: 0, onStep: (step) => tell(step).forEach(print) },
+      { ...describeLab(lab, options), out: options.out, seed: 0, onStep: (step) => tell(step).forEach(print) },
       context,
     );
     if (interrupted.aborted) print('interrupted: nothing is judged');
     return interrupted.aborted ? EXIT_CODES.unknown : EXIT_CODES[result.verdict];
   } finally {
-    if (lab.platform.name === 'local') print('ending the lab');
+    if (lab.isOwn) print('ending the lab');
     // A verdict stands, though its lab cannot be ended in order.
     await lab.stop().catch((error: unknown) => print(`the lab was not ended: ${messageOf(error)}`));
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
-import type { Platform } from '../../platforms/platform.ts';
+import { requireCapability, type Platform } from '../../platforms/platform.ts';
 import type { CommandContext } from '../../lib/service/command-context.ts';
 
 export interface LogsOptions {
@@ -20,6 +20,7 @@ export async function followLogs(
   { follow, tail }: LogsOptions,
   { print, interrupted }: CommandContext,
 ): Promise<number> {
+  requireCapability(platform, 'logs');
   const isWorkload = target === 'consumer' || target === 'producer' || target === 'kafka' || target === 'zookeeper';
   const listNames = async (): Promise<readonly string[]> =>
     isWorkload ? (await platform.listReplicas(target)).map(({ name }) => name) : [target];

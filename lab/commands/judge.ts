@@ -4,7 +4,7 @@ import { createLabObserver } from '../../verify/history/lab-observer.ts';
 import { JOURNAL_FILE } from '../../verify/history/journal.ts';
 import { readJournal } from '../../verify/history/read-journal.ts';
 import { hasEvidence, openRunDirectory, writeEvidence, type RunDirectory } from '../../verify/history/run-directory.ts';
-import { connectPlatform } from '../connect-platform.ts';
+import { connectPlatform } from '../platforms.ts';
 import { DEFAULT_DATA_DIR } from '../lab-settings.ts';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import { tellVerdict } from '../../verify/report/tell-verdict.ts';

@@ -8,7 +8,7 @@ import type { CommandContext } from '../../lib/service/command-context.ts';
 /** Shows every replica, and how the group shares the partitions. */
 export async function status(platform: Platform, { logger, print }: CommandContext): Promise<number> {
   const replicas = await platform.listReplicas();
-  formatReplicas(replicas, platform.name === 'local').forEach(print);
+  formatReplicas(replicas, platform.hasLastingUrls).forEach(print);
   const observer = createLabObserver({ brokers: platform.addresses.kafka, logger });
   try {
     const view = await observer.inspectGroup();
@@ -23,9 +23,9 @@ export async function status(platform: Platform, { logger, print }: CommandConte
   return 0;
 }
 
-function formatReplicas(replicas: readonly Replica[], isLocal: boolean): string[] {
+function formatReplicas(replicas: readonly Replica[], hasLastingUrls: boolean): string[] {
   // On Kubernetes a replica is reached through this process only, which is about to end.
-  const place = isLocal ? ['NODE', 'ADDRESS'] : ['NODE', 'ZONE'];
+  const place = hasLastingUrls ? ['NODE', 'ADDRESS'] : ['NODE', 'ZONE'];
   const rows = [
     ['NAME', 'PHASE', 'RESTARTS', ...place],
     ...replicas.map(({ name, phase, restarts, node, zone, url }) => [
@@ -33,7 +33,7 @@ function formatReplicas(replicas: readonly Replica[], isLocal: boolean): string[
       phase,
       String(restarts),
       node,
-      (isLocal ? url : zone) ?? '',
+      (hasLastingUrls ? url : zone) ?? '',
     ]),
   ];
   return renderTextTable(rows);

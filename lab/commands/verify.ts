@@ -2,9 +2,9 @@ import { messageOf } from '../../lib/errors/app-error.ts';
 import { combineVerdicts, type Verdict } from '../../verify/checks/verdict.ts';
 import { describeLab } from '../describe-lab.ts';
 import type { LabOptions } from '../lab-settings.ts';
-import { openLab } from '../open-lab.ts';
+import { openLab } from '../platforms.ts';
 import { formatStep } from '../../verify/report/format-step.ts';
-import type { RunningLab } from '../run-local-lab.ts';
+import type { RunningLab } from '../running-lab.ts';
 import { findScenario } from '../../verify/scenarios/find-scenario.ts';
 import type { ToldStep } from '../../verify/scenarios/run-scenario.ts';
 import { EXIT_CODES, verifyOnce, type RunResult } from '../../verify/runs/verify-once.ts';
@@ -43,7 +43,7 @@ export async function verify(name: string, options: VerifyOptions, context: Comm
       const result = await verifyOnce(
         lab.platform,
         scenario,
-        { ...describeLab(lab.platform, options), seed, out: options.out, onStep },
+        { ...describeLab(lab, options), seed, out: options.out, onStep },
         told,
       );
       results.push(result);
@@ -51,7 +51,7 @@ export async function verify(name: string, options: VerifyOptions, context: Comm
       if (result.verdict === 'pass') continue;
       if (options.keep) return keepOpen(lab, options, print);
       // What a run left behind that did not pass must not be the next one's.
-      if (lab.platform.name === 'local' && count + 1 < options.repeat) {
+      if (lab.isOwn && count + 1 < options.repeat) {
         await lab.stop();
         lab = undefined;
       }
@@ -77,7 +77,7 @@ export async function verify(name: string, options: VerifyOptions, context: Comm
 
 async function keepOpen(lab: RunningLab, options: VerifyOptions, print: (line: string) => void): Promise<void> {
   print('the lab is kept as it is, until Ctrl-C:');
-  print(`  npm run lab -- status${lab.platform.name === 'local' ? ` --data ${options.data}` : ''}`);
+  print(`  npm run lab -- status${lab.dataDir !== undefined ? ` --data ${options.data}` : ''}`);
   await lab.endAsked;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { memberReadsSchema } from './group.ts';
 import { LARGEST_SCALE } from './largest-scale.ts';
+import { PLATFORM_NAMES } from './platform-name.ts';
 import { FAULT_KINDS, PHASES, SCALABLE_WORKLOADS, WORKLOADS } from './replica.ts';
 
 /*
@@ -173,7 +174,7 @@ export const zooKeeperServerSchema = z
 export const labSnapshotSchema = z
   .object({
     at: time,
-    platform: z.enum(['local', 'kubernetes']),
+    platform: z.enum(PLATFORM_NAMES),
     groups: z.array(z.string()).describe('Names of the groups that can be looked at.'),
     name: z.string().describe('Which of them this is.'),
     group: groupSnapshotSchema,

@@ -48,3 +48,6 @@ export interface Fault {
   /** Name of the replica. */
   readonly target: string;
 }
+
+/** Which replica a scale-down takes first: `newest` of the local platform, or as a ReplicaSet of Kubernetes ranks pods. */
+export type ScaleDownOrder = 'newest' | 'kubernetes';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PLATFORM_NAMES } from './platform-name.ts';
 
 /*
  * A run of a scenario as it is saved and shown: what was done, who owned what, what it cost, and the verdict. One
@@ -105,7 +106,7 @@ export const savedRunSchema = z.object({
     seed: z.int(),
     file: z.string().optional().describe('As it was named, when it is not one of the lab’s own.'),
   }),
-  platform: z.enum(['local', 'kubernetes']),
+  platform: z.enum(PLATFORM_NAMES),
   groupId: z.string(),
   topic: z.string(),
   partitions: z.int(),

@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../lib/errors/app-error.ts';
 import type { Fault, FaultKind, Workload } from '../../lib/contracts/replica.ts';
-import type { Platform } from '../platform.ts';
+import type { PlatformWith } from '../platform.ts';
 import { execInPod, type ExecResult } from './exec-in-pod.ts';
 import { buildFaultCommand, DONE, REFUSED } from './fault-scripts.ts';
 import type { KubeClient } from './kube-client.ts';
@@ -14,7 +14,7 @@ const SIGNALS: readonly FaultKind[] = ['kill', 'pause', 'resume'];
 const ALL_FAULTS: readonly FaultKind[] = [...SIGNALS, 'stop', 'start'];
 
 /** Services have no launcher that would keep them stopped: a container that ends is started again. */
-export const CAPABILITIES: Platform['capabilities'] = {
+export const KUBERNETES_FAULT_KINDS: PlatformWith<'faults'>['faultKinds'] = {
   producer: SIGNALS,
   consumer: SIGNALS,
   kafka: ALL_FAULTS,
@@ -46,8 +46,8 @@ const KILLED = 137;
 export async function injectFault(options: FaultsOptions, { kind, target }: Fault): Promise<void> {
   const { client, namespace, lives } = options;
   const { pod, workload } = await findTarget(options, target);
-  if (!CAPABILITIES[workload].includes(kind)) {
-    const possible = CAPABILITIES[workload].join(', ');
+  if (!KUBERNETES_FAULT_KINDS[workload].includes(kind)) {
+    const possible = KUBERNETES_FAULT_KINDS[workload].join(', ');
     throw new AppError(
       'unsupported-by-platform',
       `a ${workload} on Kubernetes cannot take "${kind}"; possible are ${possible}`,

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
 import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
+import type { Fault } from '../../lib/contracts/replica.ts';
+import { listCapabilities, requireCapability } from '../platform.ts';
 import { waitUntil } from '../wait-until.ts';
 import { DELETION_COST_ANNOTATION } from './deletion-cost.ts';
 import { startInClusterPlatform, type InClusterPlatform } from './in-cluster-platform.ts';
@@ -119,7 +121,7 @@ describe('startInClusterPlatform', () => {
     await waitWatching();
     await platform.listReplicas();
     await platform.watchDeployment('shop').list();
-    expect(() => platform.readLogs('kafka-0', { tail: 1, follow: false })).toThrow(/not read from within the cluster/);
+    expect(listCapabilities(platform)).not.toContain('logs');
     const asked = new Set(server.requests);
     expect(asked).toEqual(
       new Set([...[PODS, DEPLOYMENTS].flatMap((path) => [`GET ${path}`, `WATCH ${path}`]), 'GET /api/v1/nodes']),
@@ -248,34 +250,21 @@ describe('startInClusterPlatform', () => {
   describe('killing', () => {
     const TARGET = `consumer-${HASH}-aaaaa`;
 
-    it.each(['producer', 'consumer', 'kafka', 'zookeeper'] as const)(
-      'of a %s is no capability without controls',
-      (workload) => {
-        start();
-        expect(platform.capabilities[workload]).toEqual([]);
-      },
-    );
+    const inject = (fault: Fault): Promise<void> => {
+      requireCapability(platform, 'faults');
+      return platform.inject(fault);
+    };
 
-    it('is refused without controls, and nothing is told or done', async () => {
+    it('is no capability without controls, as nothing is that changes anything', () => {
       start();
-      const told: string[] = [];
-      platform.subscribe(tell(told));
-      await waitWatching();
-      await expect(platform.inject({ kind: 'kill', target: TARGET })).rejects.toMatchObject({
-        code: 'unsupported-by-platform',
-      });
-      expect(others).toEqual([]);
-      expect(told).toEqual([]);
+      expect(listCapabilities(platform)).toEqual([]);
+      expect(() => inject({ kind: 'kill', target: TARGET })).toThrow('no fault is injected on the kubernetes platform');
     });
 
-    it('neither rolls nor drains, which its service account may not', async () => {
+    it('is one of services with controls; nothing is rolled or drained, which its service account may not', () => {
       start({ allowControls: true });
-      await waitWatching();
-      expect(platform.abilities).toEqual({ roll: [], drain: false });
-      for (const asked of [platform.roll('consumer'), platform.drain('node-1'), platform.uncordon('node-1')]) {
-        await expect(asked).rejects.toMatchObject({ code: 'unsupported-by-platform' });
-      }
-      expect(others).toEqual([]);
+      expect(listCapabilities(platform)).toEqual(['scale', 'faults']);
+      expect(platform.faultKinds).toEqual({ producer: ['kill'], consumer: ['kill'], kafka: [], zookeeper: [] });
     });
 
     it('deletes the pod at once, and says so first', async () => {
@@ -283,7 +272,7 @@ describe('startInClusterPlatform', () => {
       const told: string[] = [];
       platform.watchDeployment('consumer').subscribe(tell(told));
       await waitWatching();
-      await platform.inject({ kind: 'kill', target: TARGET });
+      await inject({ kind: 'kill', target: TARGET });
       expect(others.map(({ method, path, query }) => [method, path, query.get('gracePeriodSeconds')])).toEqual([
         ['DELETE', `${PODS}/${TARGET}`, '0'],
       ]);
@@ -299,7 +288,7 @@ describe('startInClusterPlatform', () => {
     ] as const)('does nothing to $what', async ({ fault, code }) => {
       start({ allowControls: true });
       await waitWatching();
-      await expect(platform.inject(fault)).rejects.toMatchObject({ code });
+      await expect(inject(fault)).rejects.toMatchObject({ code });
       expect(others).toEqual([]);
     });
 
@@ -307,7 +296,7 @@ describe('startInClusterPlatform', () => {
       deleteStatus = 403;
       start({ allowControls: true });
       await waitWatching();
-      await expect(platform.inject({ kind: 'kill', target: TARGET })).rejects.toMatchObject({
+      await expect(inject({ kind: 'kill', target: TARGET })).rejects.toMatchObject({
         code: 'process-failed',
         message: `could not delete pod ${TARGET}: so says the API server`,
       });

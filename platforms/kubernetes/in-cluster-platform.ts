@@ -10,8 +10,8 @@ import { AppError } from '../../lib/errors/app-error.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { Contact } from '../contact.ts';
 import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
-import type { Fault, FaultKind, Replica } from '../../lib/contracts/replica.ts';
-import type { Platform } from '../platform.ts';
+import type { Fault, Replica, ScalableWorkload } from '../../lib/contracts/replica.ts';
+import type { Platform, PlatformWith } from '../platform.ts';
 import { readReplicas, readScalingOf, readWantedReplicas, scaleDeployment } from './deployment-scale.ts';
 import { locateDeployments, locatePods } from './collections.ts';
 import { createInClusterClient, type KubeClient } from './kube-client.ts';
@@ -106,13 +106,19 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
   pods.start();
   deployments.start();
 
+  const faultKinds: PlatformWith<'faults'>['faultKinds'] = {
+    producer: ['kill'],
+    consumer: ['kill'],
+    kafka: [],
+    zookeeper: [],
+  };
   const inject = async ({ kind, target }: Fault): Promise<void> => {
     const pod = pods.list().find((candidate) => readName(candidate) === target);
     const workload = pod && readWorkload(pod);
     if (pod === undefined || workload === undefined) {
       throw new AppError('no-such-target', `there is no replica ${target} in namespace ${namespace}`);
     }
-    if (!capabilities[workload].includes(kind)) {
+    if (!faultKinds[workload].includes(kind)) {
       throw new AppError('unsupported-by-platform', `a ${workload} cannot take "${kind}" from within the cluster`);
     }
     const at = Date.now();
@@ -125,8 +131,12 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
     );
     events.emit({ at, kind: 'fault', fault: { kind, target } });
   };
-  const killable: readonly FaultKind[] = allowControls ? ['kill'] : [];
-  const capabilities: Platform['capabilities'] = { producer: killable, consumer: killable, kafka: [], zookeeper: [] };
+  const controls = {
+    scale: (workload: ScalableWorkload, replicas: number) =>
+      scaleDeployment({ client, namespace, deployments }, workload, replicas),
+    faultKinds,
+    inject,
+  };
 
   return {
     name: 'kubernetes',
@@ -137,21 +147,14 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
       producer: `http://producer:${String(PORTS.producer)}`,
       consumer: `http://consumer:${String(PORTS.consumer)}`,
     },
-    capabilities,
-    abilities: { roll: [], drain: false },
+    scaleDownOrder: 'kubernetes',
+    hasLastingUrls: true,
     get contact() {
       return pods.contact;
     },
     listReplicas: (workload) => listing.list(workload),
     readScale: (workload) => Promise.resolve(readWantedReplicas(deployments.list(), workload)),
-    scale: (workload, replicas) => scaleDeployment({ client, namespace, deployments }, workload, replicas),
-    inject,
-    roll: () => refuse('nothing is rolled'),
-    drain: () => refuse('no node is drained'),
-    uncordon: () => refuse('no node is uncordoned'),
-    readLogs: () => {
-      throw new AppError('unsupported-by-platform', 'logs are not read from within the cluster');
-    },
+    ...(allowControls && controls),
     subscribe: (listener) => events.subscribe(listener),
     watchDeployment(name) {
       const isOf = createPodNameTest(name);
@@ -204,9 +207,4 @@ function createPodNameTest(deployment: string): (pod: string) => boolean {
 
 function readTarget(event: Exclude<PlatformEvent, { kind: 'scaled' | 'node' }>): string {
   return event.kind === 'fault' ? event.fault.target : event.replica.name;
-}
-
-/** The service account has no rights for it. */
-function refuse(what: string): Promise<never> {
-  return Promise.reject(new AppError('unsupported-by-platform', `${what} from within the cluster`));
 }

@@ -2,11 +2,11 @@ import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { CONTEXT, NAMESPACE } from '../../lib/contracts/addresses.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
-import type { Platform } from '../platform.ts';
+import type { Capability, PlatformWith } from '../platform.ts';
 import { readScaling, readWantedReplicas, scaleDeployment } from './deployment-scale.ts';
 import type { DescribedReplica } from './describe-replica.ts';
 import { drainNode, uncordonNode } from './drain-node.ts';
-import { CAPABILITIES, injectFault } from './faults.ts';
+import { injectFault, KUBERNETES_FAULT_KINDS } from './faults.ts';
 import { locateDeployments, locatePods } from './collections.ts';
 import { createKubeClient } from './kube-client.ts';
 import { findKafkaAddresses, requireLabNamespace } from './lab-namespace.ts';
@@ -34,7 +34,7 @@ export interface KubernetesPlatformOptions {
 }
 
 /** A lab in a Kubernetes cluster, while this process is connected to it. */
-export interface KubernetesPlatform extends Platform {
+export interface KubernetesPlatform extends PlatformWith<Capability> {
   /** Ends the connection; the lab goes on. */
   close(): Promise<void>;
 }
@@ -108,8 +108,10 @@ export async function connectKubernetesPlatform(options: KubernetesPlatformOptio
     return {
       name: 'kubernetes',
       addresses: { kafka, zookeeper, ...forwarders.urls },
-      capabilities: CAPABILITIES,
-      abilities: { roll: WORKLOADS, drain: true },
+      scaleDownOrder: 'kubernetes',
+      // They lead through ports of this process.
+      hasLastingUrls: false,
+      faultKinds: KUBERNETES_FAULT_KINDS,
       listReplicas: (workload) => listing.list(workload),
       readScale: (workload) => Promise.resolve(readWantedReplicas(deployments.list(), workload)),
       scale: (workload, replicas) => scaleDeployment({ client, namespace, deployments }, workload, replicas),

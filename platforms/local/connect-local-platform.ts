@@ -4,12 +4,12 @@ import { AppError, messageOf, type ErrorCode } from '../../lib/errors/app-error.
 import { readLines } from '../../lib/lines/read-lines.ts';
 import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import type { Replica } from '../../lib/contracts/replica.ts';
-import type { Platform } from '../platform.ts';
+import type { Platform, ScenarioPlatform } from '../platform.ts';
 import { CONTROL_SOCKET, type ControlLine, type ControlRequest } from './control.ts';
-import { refuseNode } from './refuse-node.ts';
+import { LOCAL_FACTS } from './local-facts.ts';
 
 /** A lab that another process runs. */
-export interface RemoteLocalPlatform extends Platform {
+export interface RemoteLocalPlatform extends ScenarioPlatform {
   /** Asks that process to end the lab, and waits until it has. */
   stop(): Promise<void>;
 }
@@ -21,14 +21,10 @@ export interface RemoteLocalPlatform extends Platform {
  */
 export async function connectLocalPlatform(dataDir: string): Promise<RemoteLocalPlatform> {
   const socketFile = path.join(dataDir, CONTROL_SOCKET);
-  const described = await call<Pick<Platform, 'addresses' | 'capabilities' | 'abilities'>>(socketFile, {
-    call: 'describe',
-  });
+  const { addresses } = await call<Pick<Platform, 'addresses'>>(socketFile, { call: 'describe' });
   return {
-    name: 'local',
-    addresses: described.addresses,
-    capabilities: described.capabilities,
-    abilities: described.abilities,
+    ...LOCAL_FACTS,
+    addresses,
     async listReplicas(workload) {
       const all = await call<Replica[]>(socketFile, { call: 'list' });
       return workload === undefined ? all : all.filter((replica) => replica.workload === workload);
@@ -37,8 +33,6 @@ export async function connectLocalPlatform(dataDir: string): Promise<RemoteLocal
     scale: (workload, replicas) => call(socketFile, { call: 'scale', workload, replicas }),
     inject: ({ kind, target }) => call(socketFile, { call: 'inject', kind, target }),
     roll: (workload) => call(socketFile, { call: 'roll', workload }),
-    drain: refuseNode,
-    uncordon: refuseNode,
     readLogs: (replica, { tail, follow, signal }) =>
       stream<string>(socketFile, { call: 'logs', replica, tail, follow }, signal),
     subscribe(listener) {

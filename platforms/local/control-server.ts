@@ -89,7 +89,7 @@ async function answer(
   const value = (result: unknown): void => write(socket, { kind: 'value', value: result ?? null });
   switch (request.call) {
     case 'describe':
-      value({ addresses: platform.addresses, capabilities: platform.capabilities, abilities: platform.abilities });
+      value({ addresses: platform.addresses });
       return;
     case 'list':
       value(await platform.listReplicas());

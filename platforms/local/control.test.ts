@@ -19,8 +19,6 @@ describe('the control of a lab that runs', () => {
     const platform = {
       name: 'local',
       addresses: { kafka: [FOREIGN] },
-      capabilities: {},
-      abilities: {},
       listReplicas: () => Promise.resolve([{ name: FOREIGN }]),
       async *readLogs() {
         yield await Promise.resolve(FOREIGN);

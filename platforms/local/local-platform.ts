@@ -5,16 +5,16 @@ import { AppError } from '../../lib/errors/app-error.ts';
 import { ensureTopics } from '../../kafka/ensure-topics.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
-import { FAULT_KINDS, WORKLOADS, type ScalableWorkload, type Workload } from '../../lib/contracts/replica.ts';
-import type { Abilities, Platform } from '../platform.ts';
+import { type ScalableWorkload, type Workload } from '../../lib/contracts/replica.ts';
+import type { ScenarioPlatform } from '../platform.ts';
 import { waitUntil } from '../wait-until.ts';
+import { LOCAL_FACTS } from './local-facts.ts';
 import { planPorts } from './cluster-layout.ts';
 import { claimDataFolder } from './data-folder.ts';
 import { ensureJars } from './ensure-jars.ts';
 import { createLocalCluster } from './local-cluster.ts';
 import { startLocalDeployment, type LocalDeployment } from './local-deployment.ts';
 import { readLogFile } from './read-log-file.ts';
-import { refuseNode } from './refuse-node.ts';
 import type { ReplicaProcess } from './replica-process.ts';
 import { waitReady } from './wait-ready.ts';
 
@@ -43,7 +43,7 @@ export interface LocalPlatformOptions {
 }
 
 /** The local platform while this process runs it. */
-export interface LocalPlatform extends Platform {
+export interface LocalPlatform extends ScenarioPlatform {
   readonly dataDir: string;
   /** Ends everything in order: services, brokers, ZooKeeper. */
   stop(): Promise<void>;
@@ -55,7 +55,6 @@ const SIZE = { zookeeperServers: 3, brokers: 3 };
 const START_TIMEOUT_MS = 120_000;
 /** A service that has ended so often before it was ready does not get there by waiting; that takes some ten seconds. */
 const MOST_ENDS = 5;
-const ABILITIES: Abilities = { roll: WORKLOADS, drain: false };
 
 /**
  * Starts ZooKeeper, Kafka, the topics and the services as processes of this machine, and waits for them.
@@ -138,7 +137,7 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
     };
 
     return {
-      name: 'local',
+      ...LOCAL_FACTS,
       dataDir: folder.dir,
       addresses: {
         kafka: cluster.bootstrapServers,
@@ -146,8 +145,6 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
         consumer: deployments.consumer.url,
         zookeeper: layout.zookeeper.map(({ client }) => `127.0.0.1:${String(client)}`),
       },
-      capabilities: { producer: FAULT_KINDS, consumer: FAULT_KINDS, kafka: FAULT_KINDS, zookeeper: FAULT_KINDS },
-      abilities: ABILITIES,
       listReplicas: (workload?: Workload) => {
         const all = listProcesses().map((replica) => replica.snapshot());
         return Promise.resolve(workload === undefined ? all : all.filter((replica) => replica.workload === workload));
@@ -170,8 +167,6 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
           rolling.delete(workload);
         }
       },
-      drain: refuseNode,
-      uncordon: refuseNode,
       readLogs: (replica, logOptions) => {
         if (!/^[\w-]+$/.test(replica)) throw new AppError('no-such-target', `${replica} is no replica's name`);
         return readLogFile(folder.path('logs', `${replica}.log`), replica, logOptions);

@@ -9,7 +9,10 @@ jest.setTimeout(600_000);
 let platform: KubernetesPlatform | undefined;
 afterAll(() => platform?.close());
 
-describePlatform('Kubernetes', async () => {
-  platform = await connectKubernetesPlatform({ logger: createSilentLogger() });
-  return platform;
+describePlatform('Kubernetes', {
+  capabilities: ['scale', 'faults', 'roll', 'drain', 'logs'],
+  connect: async () => {
+    platform = await connectKubernetesPlatform({ logger: createSilentLogger() });
+    return platform;
+  },
 });

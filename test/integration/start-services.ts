@@ -10,7 +10,7 @@ import { claimDataFolder } from '../../platforms/local/data-folder.ts';
 import { startLocalDeployment, type LocalDeployment } from '../../platforms/local/local-deployment.ts';
 import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import type { Fault, Replica, ScalableWorkload } from '../../lib/contracts/replica.ts';
-import type { Platform } from '../../platforms/platform.ts';
+import type { PlatformWith } from '../../platforms/platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import { createLabObserver, type LabObserver } from '../../verify/history/lab-observer.ts';
 import { CLUSTER_DIR } from './test-cluster.ts';
@@ -20,7 +20,7 @@ export interface TestServices {
   readonly topic: string;
   readonly group: string;
   readonly cluster: RemoteLocalPlatform;
-  readonly platform: Pick<Platform, 'listReplicas' | 'scale' | 'inject' | 'addresses'>;
+  readonly platform: Pick<PlatformWith<'scale' | 'faults'>, 'listReplicas' | 'scale' | 'inject' | 'addresses'>;
   readonly observer: LabObserver;
   readonly events: PlatformEvent[];
   readLog(replica: string): string;

@@ -8,7 +8,7 @@ import { AppError } from '../../lib/errors/app-error.ts';
 import { listActiveGroups } from '../../kafka/list-active-groups.ts';
 import { createSafeProducer } from '../../kafka/producer/safe-producer.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import type { Platform } from '../../platforms/platform.ts';
+import type { PlatformWith } from '../../platforms/platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import type { CommitSample } from '../checks/history.ts';
 import { prepareRun } from '../checks/prepare-run.ts';
@@ -17,7 +17,7 @@ import { buildMessage, createOperationLog, type OperationLog } from '../workload
 import type { Observation } from './observation.ts';
 
 export interface ObserveOptions {
-  readonly platform: Platform;
+  readonly platform: PlatformWith<'scale' | 'logs'>;
   readonly logger: Logger;
   readonly signal: AbortSignal;
   readonly tell: (sentence: string) => void;
@@ -170,7 +170,7 @@ async function watchProgress(
   }
 }
 
-async function readPrinted(platform: Platform, replica: string): Promise<readonly string[]> {
+async function readPrinted(platform: PlatformWith<'scale' | 'logs'>, replica: string): Promise<readonly string[]> {
   const lines: string[] = [];
   try {
     for await (const line of platform.readLogs(replica, { tail: PRINTED_LINES, follow: false })) lines.push(line);
@@ -181,7 +181,7 @@ async function readPrinted(platform: Platform, replica: string): Promise<readonl
 }
 
 async function stopIt(
-  platform: Platform,
+  platform: PlatformWith<'scale' | 'logs'>,
   observer: LabObserver,
   clientId: string,
   readRemovedAt: () => number | undefined,

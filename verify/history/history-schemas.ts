@@ -4,6 +4,7 @@
  * commit one that no number has.
  */
 import { z } from 'zod';
+import { PLATFORM_NAMES } from '../../lib/contracts/platform-name.ts';
 
 /** Milliseconds since the epoch, as far as a `Date` goes. */
 const time = z.number().min(0).max(8.64e15);
@@ -56,7 +57,7 @@ export const runHeaderSchema = line('run', {
     dip: count.exactOptional(),
     duplicates: count.exactOptional(),
   }),
-  platform: z.enum(['local', 'kubernetes']),
+  platform: z.enum(PLATFORM_NAMES),
   clusterId: z.string().nullable(),
   dataDir: z.string().exactOptional(),
   groupId: z.string(),

@@ -5,6 +5,7 @@
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Rebalance } from '../../lib/contracts/lab-snapshot.ts';
+import type { PlatformName } from '../../lib/contracts/platform-name.ts';
 import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import type {
   AssignmentSnapshot,
@@ -32,7 +33,7 @@ export interface RunHeader {
     readonly file?: string;
   };
   readonly limits: Limits;
-  readonly platform: 'local' | 'kubernetes';
+  readonly platform: PlatformName;
   /** The cluster that the run was on; null when its brokers do not say. */
   readonly clusterId: string | null;
   /** Folder of the local lab's data. */

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../lib/errors/app-error.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import type { Platform } from '../../platforms/platform.ts';
+import type { PlatformWith } from '../../platforms/platform.ts';
 
 export interface OutputRecorderOptions {
-  readonly platform: Pick<Platform, 'listReplicas' | 'readLogs' | 'subscribe'>;
+  readonly platform: Pick<PlatformWith<'logs'>, 'listReplicas' | 'readLogs' | 'subscribe'>;
   /** Folder of the outputs; made if it is not there. */
   readonly dir: string;
   readonly logger: Logger;

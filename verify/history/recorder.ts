@@ -4,13 +4,13 @@ import { messageOf } from '../../lib/errors/app-error.ts';
 import type { GroupWatch } from '../../live/group-watch.ts';
 import { keepDoing } from '../../live/keep-doing.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import type { Platform } from '../../platforms/platform.ts';
+import type { ScenarioPlatform } from '../../platforms/platform.ts';
 import type { CommitSample } from '../checks/history.ts';
 import type { Journal, MachineSample } from './journal.ts';
 import type { LabObserver } from './lab-observer.ts';
 
 export interface RecorderOptions {
-  readonly platform: Platform;
+  readonly platform: ScenarioPlatform;
   readonly observer: LabObserver;
   readonly watch: GroupWatch;
   readonly journal: Journal;

@@ -7,7 +7,7 @@ import { messageOf } from '../../lib/errors/app-error.ts';
 import type { BrokersView } from '../../kafka/broker-inspector.ts';
 import { deleteGroupOffsets } from '../../kafka/delete-group-offsets.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import type { Platform } from '../../platforms/platform.ts';
+import type { ScenarioPlatform } from '../../platforms/platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import { JOURNAL_FILE, openJournal, type Journal, type RunHeader } from '../history/journal.ts';
 import { createLabObserver, type LabObserver } from '../history/lab-observer.ts';
@@ -22,7 +22,7 @@ import { waitProgress } from '../scenarios/wait-caught-up.ts';
 import { watchAppGroup } from '../../live/watch-app-group.ts';
 
 export interface RecordRunOptions {
-  readonly platform: Platform;
+  readonly platform: ScenarioPlatform;
   readonly scenario: Scenario;
   readonly seed: number;
   /** Directory of the run; made if it is not there. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { AppError } from '../../lib/errors/app-error.ts';
-import type { Platform } from '../../platforms/platform.ts';
+import type { ScenarioPlatform } from '../../platforms/platform.ts';
 import { describeCircumstances } from '../report/circumstances.ts';
 import type { CheckResult, Verdict } from '../checks/verdict.ts';
 import type { CommandContext } from '../../lib/service/command-context.ts';
@@ -38,7 +38,7 @@ export interface RunResult {
 
 /** Runs a scenario on a lab, judges the run, prints the verdict and saves all of it. */
 export async function verifyOnce(
-  platform: Platform,
+  platform: ScenarioPlatform,
   scenario: Scenario,
   options: VerifyOnceOptions,
   context: CommandContext,
@@ -76,7 +76,7 @@ export async function verifyOnce(
 }
 
 /** Every run begins with one producer and one consumer that owns everything. */
-async function beginAlike(platform: Platform, { logger, print, interrupted }: CommandContext): Promise<void> {
+async function beginAlike(platform: ScenarioPlatform, { logger, print, interrupted }: CommandContext): Promise<void> {
   const observer = createLabObserver({ brokers: platform.addresses.kafka, logger });
   try {
     await platform.scale('consumer', 1);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { GroupView } from '../../lib/contracts/group.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
 import type { Fault, Replica } from '../../lib/contracts/replica.ts';
-import type { Platform } from '../../platforms/platform.ts';
+import type { Platform, ScenarioPlatform } from '../../platforms/platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import type { JournalLine } from '../history/journal.ts';
 import type { LabObserver } from '../history/lab-observer.ts';
@@ -45,11 +45,10 @@ describe('runScenario', () => {
       partitions: [0, 1].map((partition) => ({ partition, owner: CONSUMERS[partition] })),
     }) as unknown as GroupView;
 
-  const buildPlatform = (name: Platform['name']): Platform =>
+  const buildPlatform = (name: Platform['name']): ScenarioPlatform =>
     ({
       name,
       addresses: { kafka: [], producer: '', consumer: '', zookeeper: [] },
-      abilities: { roll: [], drain: name === 'kubernetes' },
       listReplicas: () => Promise.resolve(replicas),
       readScale: () => Promise.resolve(2),
       scale: (_workload: string, count: number) => Promise.resolve(void scales.push(count)),
@@ -58,9 +57,11 @@ describe('runScenario', () => {
           ? Promise.reject(new AppError('timed-out', 'the API server is away'))
           : Promise.resolve(void faults.push(fault)),
       roll: (workload: string) => Promise.resolve(void rolled.push(workload)),
-      drain: () => Promise.resolve(),
-      uncordon: (node: string) => Promise.resolve(void uncordoned.push(node)),
-    }) as unknown as Platform;
+      ...(name === 'kubernetes' && {
+        drain: () => Promise.resolve(),
+        uncordon: (node: string) => Promise.resolve(void uncordoned.push(node)),
+      }),
+    }) as unknown as ScenarioPlatform;
 
   const run = (steps: string, name: Platform['name'] = 'local', seed = 1): Promise<void> =>
     runScenario(parseScenario(`name: s\ndescription: d\nsteps:\n${steps}`, 's.yaml'), {

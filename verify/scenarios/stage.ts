@@ -1,4 +1,4 @@
-import type { Platform } from '../../platforms/platform.ts';
+import type { ScenarioPlatform } from '../../platforms/platform.ts';
 import type { Journal } from '../history/journal.ts';
 import type { LabObserver } from '../history/lab-observer.ts';
 import type { LoadDial } from './load-dial.ts';
@@ -9,7 +9,7 @@ import type { TargetFacts } from './targets.ts';
 
 /** What a step may use, and what steps leave for those that follow. */
 export interface Stage {
-  readonly platform: Platform;
+  readonly platform: ScenarioPlatform;
   readonly observer: LabObserver;
   readonly journal: Journal;
   readonly random: Random;

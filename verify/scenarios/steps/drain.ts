@@ -1,4 +1,4 @@
-import { AppError } from '../../../lib/errors/app-error.ts';
+import { requireCapability } from '../../../platforms/platform.ts';
 import { chooseTargets, parseTarget, TARGET_FORM, type Target } from '../targets.ts';
 import type { StepKind } from './step-kind.ts';
 import { uncordonAll } from './uncordon.ts';
@@ -24,8 +24,7 @@ export const drain: StepKind<DrainStep> = {
   prepare: ({ target, phrase }, { platform, random, facts, journal, drained }) => ({
     text: `drain ${phrase}`,
     async act() {
-      if (!platform.abilities.drain)
-        throw new AppError('unsupported-by-platform', `there is no node to drain on the ${platform.name} platform`);
+      requireCapability(platform, 'drain');
       const [name] = await chooseTargets(target, facts, random);
       const node = (await platform.listReplicas()).find((replica) => replica.name === name)?.node ?? '';
       drained.add(node);

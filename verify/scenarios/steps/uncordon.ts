@@ -24,7 +24,7 @@ export async function uncordonAll({ journal, platform, drained }: Stage): Promis
   for (const node of nodes) {
     const fault = { at: Date.now(), kind: 'uncordon', target: node };
     journal.write({ kind: 'fault', fault, rule: 'what was drained' });
-    await platform.uncordon(node);
+    await platform.uncordon?.(node);
     drained.delete(node);
   }
   return nodes;

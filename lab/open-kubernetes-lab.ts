@@ -1,10 +1,10 @@
 import { AppError, messageOf } from '../lib/errors/app-error.ts';
 import type { ScalableWorkload } from '../lib/contracts/replica.ts';
-import type { Platform } from '../platforms/platform.ts';
+import type { PlatformWith } from '../platforms/platform.ts';
 import { waitUntil } from '../platforms/wait-until.ts';
 import { connectKubernetesPlatform } from '../platforms/kubernetes/kubernetes-platform.ts';
 import type { LabOptions } from './lab-settings.ts';
-import { runLocalLab, type RunLabOptions, type RunningLab } from './run-local-lab.ts';
+import type { RunLabOptions, RunningLab } from './running-lab.ts';
 
 /** What is told to a lab when it starts, and cannot be told to one that runs. */
 const NOT_ON_KUBERNETES: Readonly<Partial<Record<keyof LabOptions, string>>> = {
@@ -17,12 +17,11 @@ const NOT_ON_KUBERNETES: Readonly<Partial<Record<keyof LabOptions, string>>> = {
 };
 const SCALE_BACK_MS = 30_000;
 
-/** Opens a lab for one run: a local one that ends with the run, or the one on Kubernetes, which gets its scale back. */
-export async function openLab(lab: LabOptions, options: RunLabOptions): Promise<RunningLab> {
-  return lab.platform === 'kubernetes' ? openKubernetesLab(lab, options) : runLocalLab(lab, options);
-}
-
-async function openKubernetesLab(lab: LabOptions, { logger, tell, interrupted }: RunLabOptions): Promise<RunningLab> {
+/** The lab on Kubernetes for one run; it gets its scale back. */
+export async function openKubernetesLab(
+  lab: LabOptions,
+  { logger, tell, interrupted }: RunLabOptions,
+): Promise<RunningLab> {
   const { context } = lab;
   const given = Object.entries(NOT_ON_KUBERNETES).find(([name]) => lab[name as keyof LabOptions] !== undefined);
   if (given !== undefined) throw new AppError('unsupported-by-platform', given[1]);
@@ -36,6 +35,7 @@ async function openKubernetesLab(lab: LabOptions, { logger, tell, interrupted }:
   if (interrupted.aborted) asked.resolve(true);
   return {
     platform,
+    isOwn: false,
     endAsked: asked.promise,
     async stop() {
       tell(`scaling the consumers back to ${String(before.consumer)}`);
@@ -47,7 +47,7 @@ async function openKubernetesLab(lab: LabOptions, { logger, tell, interrupted }:
 }
 
 async function scaleBack(
-  platform: Platform,
+  platform: PlatformWith<'scale'>,
   workload: ScalableWorkload,
   replicas: number,
   tell: (sentence: string) => void,
