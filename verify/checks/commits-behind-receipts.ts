@@ -1,3 +1,4 @@
+import type { Check } from './check.ts';
 import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
 import { describeMissing, namePartitions } from './completeness.ts';
 import { countLeading } from './count-leading.ts';
@@ -15,6 +16,13 @@ type Kind = 'committedBeyond' | 'committedUnprocessed' | 'committedTooEarly' | '
 
 /** A commit was seen while the group worked when somebody looked at the positions this soon after it. */
 const SEEN_WITHIN_MS = 10_000;
+
+export const commitsBehindReceipts: Check = {
+  name: NAME,
+  passes:
+    "whenever the group's positions were looked at, twice a second, all that was committed had its receipt; no position is beyond the log; unknown when no look followed most commits within 10 s",
+  begin: checkCommitsBehindReceipts,
+};
 
 /**
  * Every record of the run below the committed offset has a receipt: nothing was given up as done before

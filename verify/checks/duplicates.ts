@@ -1,3 +1,4 @@
+import type { Check } from './check.ts';
 import { createCommittedBefore, type CommittedBefore } from './committed-before.ts';
 import { describeMissing } from './completeness.ts';
 import { EVIDENCE_LIMIT, Findings } from './findings.ts';
@@ -29,6 +30,13 @@ const MAYBE_REDELIVERED: Mark = 2;
 const REPEATED_IN_ORDER: Mark = 3;
 const PROCESSED_AGAIN: Mark = 4;
 const COMMITTED_BEFORE: Mark = 5;
+
+export const duplicates: Check = {
+  name: NAME,
+  passes:
+    'nothing is stored twice; what was processed twice was so after a handover only, not after one in order, was not committed before it, and no more often than the scenario accepts',
+  begin: checkDuplicates,
+};
 
 /**
  * No record is stored twice, for an idempotent producer must not. A record is processed again only in a redelivery

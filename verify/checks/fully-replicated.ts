@@ -1,8 +1,15 @@
+import type { Check } from './check.ts';
 import type { History } from './history.ts';
 import { conclude, type CheckResult } from './verdict.ts';
 import { countOf } from './wording.ts';
 
 const NAME = 'fully-replicated';
+
+export const fullyReplicated: Check = {
+  name: NAME,
+  passes: 'at the end every copy is in sync and every broker is there',
+  begin: ({ history }) => ({ finish: () => checkFullyReplicated(history) }),
+};
 
 /** At the end every broker is back, and every copy of every partition in sync. */
 export function checkFullyReplicated({ replication }: Pick<History, 'replication'>): CheckResult {

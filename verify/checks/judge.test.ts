@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { History } from './history.ts';
 import { buildHistory, cutLedger, cutLog, FIRST_OFFSET, forgetAnswers, planOperations } from './history-fixture.ts';
-import { judge } from './judge.ts';
+import { CHECKS, judge } from './judge.ts';
 import { correctHistory } from './plan-fixture.ts';
 
 const partitionAndCut = fc.record({ partition: fc.nat({ max: 3 }), cut: fc.integer({ min: 1, max: 12 }) });
@@ -15,26 +15,33 @@ describe('judge', () => {
     const { verdict, checks } = judge(buildHistory());
 
     expect(verdict).toBe('pass');
-    expect(checks.map(({ name, summary }) => [name, summary])).toEqual([
-      ['steps-done', '2 steps: all done.'],
-      ['nothing-acknowledged-lost', '24 records acknowledged: all in the log where the answer said, and processed.'],
-      ['duplicates', '24 records stored: each once, none processed twice.'],
-      ['order-per-key', '24 records of 4 pairs of producer and key: stored and first processed in order.'],
-      [
-        'one-owner',
-        '8 receipts and 2 commits in 3 generations: each partition owned once, processed by its owner, and given up by who was told to; no commit went back.',
-      ],
-      ['commits-behind-receipts', '24 records committed: all of them processed first.'],
-      [
-        'balanced',
-        '3 assignments of 2 partitions observed: each partition owned once, even within one, idle members as expected.',
-      ],
-      ['stayed-alive', '3 consumers: none ended unasked.'],
-      ['left-in-time', '0 consumers told to end: nobody had to leave.'],
-      ['never-silent', '3 members: none did nothing while records waited in its partitions.'],
-      ['within-limits', '1 change: no limit was set; measured at most 2,500 ms to balance.'],
-      ['fully-replicated', '3 brokers at the end: all there, and every copy of every partition in sync.'],
-    ]);
+    expect(checks.map(({ name }) => name)).toEqual(
+      CHECKS.map(({ name }) => name).filter((name) => name !== 'poison-set-aside'),
+    );
+    expect(checks.map(({ verdict }) => verdict)).toEqual(checks.map(() => 'pass'));
+    // A check that comes later is held to its sentences by a test of its own.
+    expect(checks.map(({ name, summary }) => [name, summary])).toEqual(
+      expect.arrayContaining([
+        ['steps-done', '2 steps: all done.'],
+        ['nothing-acknowledged-lost', '24 records acknowledged: all in the log where the answer said, and processed.'],
+        ['duplicates', '24 records stored: each once, none processed twice.'],
+        ['order-per-key', '24 records of 4 pairs of producer and key: stored and first processed in order.'],
+        [
+          'one-owner',
+          '8 receipts and 2 commits in 3 generations: each partition owned once, processed by its owner, and given up by who was told to; no commit went back.',
+        ],
+        ['commits-behind-receipts', '24 records committed: all of them processed first.'],
+        [
+          'balanced',
+          '3 assignments of 2 partitions observed: each partition owned once, even within one, idle members as expected.',
+        ],
+        ['stayed-alive', '3 consumers: none ended unasked.'],
+        ['left-in-time', '0 consumers told to end: nobody had to leave.'],
+        ['never-silent', '3 members: none did nothing while records waited in its partitions.'],
+        ['within-limits', '1 change: no limit was set; measured at most 2,500 ms to balance.'],
+        ['fully-replicated', '3 brokers at the end: all there, and every copy of every partition in sync.'],
+      ]),
+    );
   });
 
   it('passes every correct history', () => {
@@ -58,13 +65,14 @@ describe('judge', () => {
     const { verdict, checks } = judge({ ...buildHistory(), operations: [] });
 
     expect(verdict).toBe('unknown');
-    expect(checks.filter(({ verdict }) => verdict === 'pass').map(({ name }) => name)).toEqual([
-      'steps-done',
-      'balanced',
-      'stayed-alive',
-      'left-in-time',
-      'within-limits',
-      'fully-replicated',
+    // The others look at processes, brokers and what was done, and pass.
+    expect(checks.filter(({ verdict }) => verdict !== 'pass').map(({ name }) => name)).toEqual([
+      'nothing-acknowledged-lost',
+      'duplicates',
+      'order-per-key',
+      'one-owner',
+      'commits-behind-receipts',
+      'never-silent',
     ]);
   });
 

@@ -1,21 +1,39 @@
-import { checkBalanced } from './balanced.ts';
-import { checkCommitsBehindReceipts } from './commits-behind-receipts.ts';
-import { checkDuplicates } from './duplicates.ts';
-import { checkFullyReplicated } from './fully-replicated.ts';
+import { balanced } from './balanced.ts';
+import type { Check } from './check.ts';
+import { commitsBehindReceipts } from './commits-behind-receipts.ts';
+import { duplicates } from './duplicates.ts';
+import { fullyReplicated } from './fully-replicated.ts';
 import type { History } from './history.ts';
-import { checkLeftInTime } from './left-in-time.ts';
+import { leftInTime } from './left-in-time.ts';
 import { createMeasurement, type RunMeasurement } from './measure-run.ts';
 import { MemberWork } from './member-work.ts';
-import { checkNeverSilent } from './never-silent.ts';
-import { checkNothingAcknowledgedLost } from './nothing-acknowledged-lost.ts';
-import { checkOneOwner } from './one-owner.ts';
-import { checkOrderPerKey } from './order-per-key.ts';
-import { checkPoisonSetAside } from './poison-set-aside.ts';
+import { neverSilent } from './never-silent.ts';
+import { nothingAcknowledgedLost } from './nothing-acknowledged-lost.ts';
+import { oneOwner } from './one-owner.ts';
+import { orderPerKey } from './order-per-key.ts';
+import { poisonSetAside } from './poison-set-aside.ts';
 import { passOver, prepareRun, type Pass, type RunContext } from './prepare-run.ts';
-import { checkStayedAlive } from './stayed-alive.ts';
-import { checkStepsDone } from './steps-done.ts';
+import { stayedAlive } from './stayed-alive.ts';
+import { stepsDone } from './steps-done.ts';
 import { combineVerdicts, type CheckResult, type Verdict } from './verdict.ts';
-import { checkWithinLimits } from './within-limits.ts';
+import { withinLimits } from './within-limits.ts';
+
+/** Every check there is, in the order in which they are told. */
+export const CHECKS: readonly Check[] = [
+  stepsDone,
+  nothingAcknowledgedLost,
+  duplicates,
+  orderPerKey,
+  oneOwner,
+  commitsBehindReceipts,
+  poisonSetAside,
+  balanced,
+  stayedAlive,
+  leftInTime,
+  neverSilent,
+  withinLimits,
+  fullyReplicated,
+];
 
 /** The verdict on a run and the checks behind it. */
 export interface Judgement {
@@ -36,46 +54,21 @@ export interface JudgedPass {
   readonly measurement: RunMeasurement;
 }
 
-/**
- * All checks of a run. What a scenario asks for is judged where there is one: its history has steps, also when the verifier
- * ended before the first.
- */
+/** All checks that a run is asked. */
 export function createJudging(run: RunContext): Pass<JudgedPass> {
-  const { history } = run;
   const measuring = createMeasurement(run);
   const work = new MemberWork();
-  const stored = [checkNothingAcknowledgedLost, checkDuplicates, checkOrderPerKey, checkOneOwner].map((check) =>
-    check(run),
-  );
-  const committed = checkCommitsBehindReceipts(run);
-  const poison = history.poisons.length > 0 ? [checkPoisonSetAside(run)] : [];
-  const passes = [measuring, ...stored, committed, ...poison];
+  const passes = CHECKS.filter(({ isAsked }) => isAsked?.(run.history) ?? true).map(({ begin }) => begin(run));
   return {
     take(partition) {
-      for (const pass of passes) pass.take(partition);
+      measuring.take(partition);
+      for (const pass of passes) pass.take?.(partition);
       for (const receipt of partition.receipts) work.add(receipt);
     },
     finish() {
       const measurement = measuring.finish();
-      const hasScenario = history.steps.length > 0;
-      const checks = [
-        ...(hasScenario ? [checkStepsDone(history)] : []),
-        ...[...stored, committed, ...poison].map((check) => check.finish()),
-        checkBalanced(history),
-        ...(hasScenario ? judgeConduct(run, measurement, work) : []),
-        checkFullyReplicated(history),
-      ];
+      const checks = passes.map((pass) => pass.finish({ measurement, work }));
       return { judgement: { verdict: combineVerdicts(checks.map(({ verdict }) => verdict)), checks }, measurement };
     },
   };
-}
-
-/** What can be told of members whose processes were watched while a scenario went on. */
-function judgeConduct(run: RunContext, measurement: RunMeasurement, work: MemberWork): CheckResult[] {
-  return [
-    checkStayedAlive(run.history),
-    checkLeftInTime(run.history, work),
-    checkNeverSilent(run, measurement, work),
-    checkWithinLimits(run, measurement),
-  ];
 }

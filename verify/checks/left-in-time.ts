@@ -1,3 +1,4 @@
+import { hasScenario, type Check } from './check.ts';
 import { findDisturbances } from './disturbances.ts';
 import { Findings } from './findings.ts';
 import type { Generation, GenerationMember, History } from './history.ts';
@@ -40,6 +41,14 @@ interface Departure extends Stop {
 
 type Seen = Pick<History, 'generations' | 'groupReading' | 'replicaEvents' | 'faults' | 'steps'>;
 type Kind = 'stayed' | 'excused';
+
+export const leftInTime: Check = {
+  name: NAME,
+  passes:
+    "the group went on without a consumer that was told to end long before that one's session would have ended, half a session at most",
+  isAsked: hasScenario,
+  begin: ({ history }) => ({ finish: ({ work }) => checkLeftInTime(history, work) }),
+};
 
 /**
  * A member that is told to end leaves its group, so that nobody waits for its session to end. Static members leave no

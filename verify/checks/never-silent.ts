@@ -1,3 +1,4 @@
+import { hasScenario, type Check } from './check.ts';
 import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
 import { describeMissing } from './completeness.ts';
 import { subtractGaps } from './disturbances.ts';
@@ -24,6 +25,13 @@ interface Silence extends Gap {
   readonly generation: number;
   readonly silenceMs: number;
 }
+
+export const neverSilent: Check = {
+  name: NAME,
+  passes: 'no member did nothing for more than 5 s while records waited in a partition of its own',
+  isAsked: hasScenario,
+  begin: (run) => ({ finish: ({ measurement, work }) => checkNeverSilent(run, measurement, work) }),
+};
 
 /**
  * A member that owns partitions works while records wait there: it may be slow, and it may wait for the group or for a

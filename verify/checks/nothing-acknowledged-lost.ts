@@ -1,3 +1,4 @@
+import type { Check } from './check.ts';
 import { listUnshown } from './compare-with-log.ts';
 import { describeMissing, describeUncounted } from './completeness.ts';
 import { Findings } from './findings.ts';
@@ -55,6 +56,13 @@ type Kind = Failure | Doubt;
 const UNJUDGED: readonly Doubt[] = ['belowLog', 'maybeProcessed', 'maybeLeftOut', 'beyondRead'];
 
 const LEAST_LAST = 20;
+
+export const nothingAcknowledgedLost: Check = {
+  name: NAME,
+  passes:
+    'what was acknowledged is in the log where the answer said, has a receipt that is not older than itself and of all the records that the log holds there, and is no dead letter; what was refused is not in the log',
+  begin: checkNothingAcknowledgedLost,
+};
 
 /**
  * What was acknowledged is in the log exactly where the answer said, and has a receipt. What is in the

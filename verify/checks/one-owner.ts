@@ -1,3 +1,4 @@
+import type { Check } from './check.ts';
 import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
 import { describeMissing } from './completeness.ts';
 import { Findings } from './findings.ts';
@@ -25,6 +26,13 @@ const FAILURES: Readonly<Record<Failure, (count: number) => string>> = {
   besideNewOwner: (count) =>
     `${countOf(count, 'time')} a partition was accounted for by who had given it up, after its new owner had begun`,
   commitBack: (count) => `${countOf(count, 'time')} a committed position went back`,
+};
+
+export const oneOwner: Check = {
+  name: NAME,
+  passes:
+    'no partition has two owners in a generation, nobody processes what it does not own; between losing a partition and being told is a redelivery window, after it a member processes none of it and no position goes back',
+  begin: checkOneOwner,
 };
 
 /**

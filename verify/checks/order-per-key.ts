@@ -1,3 +1,4 @@
+import type { Check } from './check.ts';
 import { describeMissing } from './completeness.ts';
 import { Findings } from './findings.ts';
 import type { Pass, RunContext } from './prepare-run.ts';
@@ -13,6 +14,12 @@ const FAILURES: Readonly<Record<Kind, (count: number) => string>> = {
   storedLate: (count) => `${countOf(count, 'was', 'were')} stored after a later one of the same producer and key`,
   keySpread: (count) => `${countOf(count, 'time')} a key moved to another partition, where it has no order`,
   processedLate: (count) => `${countOf(count, 'was', 'were')} first processed after a later one of the key`,
+};
+
+export const orderPerKey: Check = {
+  name: NAME,
+  passes: 'records of a key and producer are stored in order, and those of a key processed in order for the first time',
+  begin: checkOrderPerKey,
 };
 
 /**

@@ -1,3 +1,4 @@
+import type { Check } from './check.ts';
 import { describeMissing } from './completeness.ts';
 import { Findings } from './findings.ts';
 import type { PoisonRecord, RunFacts } from './history.ts';
@@ -8,6 +9,14 @@ import { countOf } from './wording.ts';
 const NAME = 'poison-set-aside';
 
 type Kind = 'notSetAside' | 'unseen' | 'unprocessed' | 'maybeProcessed';
+
+export const poisonSetAside: Check = {
+  name: NAME,
+  passes:
+    'every record that is no message is among the dead letters, and was accounted for; unknown when all were accounted for and none is there',
+  isAsked: ({ poisons }) => poisons.length > 0,
+  begin: checkPoisonSetAside,
+};
 
 /**
  * What is no message was set aside as a dead letter, and did not hold up what lay behind it. A consumer may keep its

@@ -1,3 +1,4 @@
+import { hasScenario, type Check } from './check.ts';
 import { Findings } from './findings.ts';
 import type { FaultRecord, History, ReplicaEvent } from './history.ts';
 import { conclude, type CheckResult } from './verdict.ts';
@@ -17,6 +18,14 @@ export interface UnaskedEnd {
   /** The exit code or signal, as the platform tells it. */
   readonly how: string;
 }
+
+export const stayedAlive: Check = {
+  name: NAME,
+  passes:
+    'no process of a consumer ended that the scenario had not ended; one that did stands there by name, with its exit code or signal, and when',
+  isAsked: hasScenario,
+  begin: ({ history }) => ({ finish: () => checkStayedAlive(history) }),
+};
 
 /**
  * Consumers run until they are told to end: what a rebalance brings, or a broker that is away for a while, is no reason

@@ -1,3 +1,4 @@
+import { hasScenario, type Check } from './check.ts';
 import { EVIDENCE_LIMIT } from './findings.ts';
 import type { History, StepRecord } from './history.ts';
 import { conclude, type CheckResult } from './verdict.ts';
@@ -6,6 +7,13 @@ import { countOf } from './wording.ts';
 const NAME = 'steps-done';
 /** How many steps a summary tells about; the others are counted. */
 const TOLD_LIMIT = 3;
+
+export const stepsDone: Check = {
+  name: NAME,
+  passes: 'every step was done, and the group was balanced in time wherever that was waited for',
+  isAsked: hasScenario,
+  begin: ({ history }) => ({ finish: () => checkStepsDone(history) }),
+};
 
 /** Everything the scenario asks for was done: a fault that nobody injected shows nothing. */
 export function checkStepsDone({ steps }: Pick<History, 'steps'>): CheckResult {

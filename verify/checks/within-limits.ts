@@ -1,3 +1,4 @@
+import { hasScenario, type Check } from './check.ts';
 import { describeMissing } from './completeness.ts';
 import { Findings } from './findings.ts';
 import type { Limits } from './history.ts';
@@ -16,6 +17,14 @@ interface Largest {
   readonly pauseMs: number | undefined;
   readonly dip: number | undefined;
 }
+
+export const withinLimits: Check = {
+  name: NAME,
+  passes:
+    "time to balance, pause of any partition and dip of throughput are within the scenario's limits; without limits they are measured only",
+  isAsked: hasScenario,
+  begin: (run) => ({ finish: ({ measurement }) => checkWithinLimits(run, measurement) }),
+};
 
 /** Time to balance, pauses and lack of throughput are within what the scenario accepts; without limits measured only. */
 export function checkWithinLimits(run: RunContext, measurement: RunMeasurement): CheckResult {

@@ -12,7 +12,7 @@ export interface DrainStep {
 
 export const drain: StepKind<DrainStep> = {
   kind: 'drain',
-  docs: { written: '`drain: the node of` a target', does: 'evicts the lab’s pods from a node, until `uncordon`' },
+  docs: { written: '`drain: the node of` a target', does: "evicts the lab's pods from a node, until `uncordon`" },
   isChange: true,
   isLasting: true,
   parse(value, path, { complain }) {
