@@ -2,7 +2,7 @@ import type { ClusterConnection } from './cluster-connection.ts';
 import { isBehind, readReplication } from './replication.ts';
 
 /** What the brokers say of one another. */
-export interface BrokerView {
+interface BrokerView {
   readonly brokerId: number;
   readonly isController: boolean;
   /** Partitions it leads, of all topics. */

@@ -4,7 +4,7 @@ import { isBehind, readReplication } from '../../kafka/replication.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 
 /** The copies of all partitions, of every topic. */
-export interface Replication {
+interface Replication {
   readonly partitions: number;
   /** Partitions with a copy that is not in sync. */
   readonly behind: number;

@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 /** What became of one batch. */
-export interface BatchAnswer {
+interface BatchAnswer {
   /** The status and, when records are not stored, why: `201`, `207 queue-full`, `503 queue-full`, `no answer`. */
   readonly kind: string;
   readonly stored: number;

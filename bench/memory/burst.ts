@@ -16,7 +16,7 @@ export interface Burst {
   readonly answers: ReadonlyMap<string, number>;
 }
 
-export const BURSTS = 5;
+const BURSTS = 5;
 export const BURST_BATCHES = 100;
 export const BURST_BATCH_RECORDS = 1000;
 export const BURST_VALUE_BYTES = 200;

@@ -10,7 +10,7 @@ export interface MinuteOfService {
   readonly cpuMsPerSecond: number;
 }
 
-export type Spread = readonly [min: number, median: number, max: number];
+type Spread = readonly [min: number, median: number, max: number];
 
 /** How much memory a service takes more with every minute, once it is warm. */
 export interface Trend {

@@ -10,7 +10,7 @@ export interface Ranking {
   readonly ratios: readonly Ranked[];
 }
 
-export interface Ranked {
+interface Ranked {
   readonly client: string;
   /** NaN when it was not measured. */
   readonly value: number;

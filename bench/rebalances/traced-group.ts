@@ -11,7 +11,7 @@ import { measureBalance, type Owners } from '../../groups/balance.ts';
 import { findBalancedAt, parseTraceLine, type Processing } from './trace.ts';
 
 /** One assignment, as the coordinator wrote it down. */
-export interface Assigned {
+interface Assigned {
   readonly at: number;
   readonly members: readonly string[];
   readonly owners: Owners;

@@ -22,7 +22,7 @@ export interface Assigned {
 export const OUR_CONSUMER = 'kafka-lab consumer';
 export const PLAIN_WORK = 'kafkajs as it comes, the same work';
 export const PLAIN_IDLE = 'kafkajs as it comes, eachMessage does nothing';
-export const PLAIN_BATCH = 'kafkajs as it comes, eachBatch does nothing';
+const PLAIN_BATCH = 'kafkajs as it comes, eachBatch does nothing';
 
 export const ourConsumer: ConsumerKind = {
   name: OUR_CONSUMER,

@@ -3,7 +3,7 @@ import { waitUntil } from '../../platforms/wait-until.ts';
 import type { OffsetRange } from '../../kafka/log-reader.ts';
 
 /** How many records a group had committed at a time, in milliseconds since the epoch. */
-export interface Committed {
+interface Committed {
   readonly records: number;
   readonly atMs: number;
 }

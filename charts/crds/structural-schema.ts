@@ -9,7 +9,7 @@ interface CommonSchema {
 }
 
 /** A rule in CEL: `self` is the value, `oldSelf` the one before, and a rule that names it is asked of changes only. */
-export interface ValidationRule {
+interface ValidationRule {
   readonly rule: string;
   readonly message: string;
 }

@@ -55,13 +55,13 @@ export interface GroupRecordMember {
 }
 
 /** The group itself was removed. */
-export interface GroupTombstoneRecord {
+interface GroupTombstoneRecord {
   readonly kind: 'group-tombstone';
   readonly group: string;
 }
 
 /** Bytes that are none of the others, and why. */
-export interface UnknownRecord {
+interface UnknownRecord {
   readonly kind: 'unknown';
   readonly reason: string;
 }

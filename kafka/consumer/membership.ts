@@ -384,6 +384,6 @@ export class Membership {
 }
 
 /** An error that kafkajs takes for the coordinator's word to join again. */
-export function createRejoinError(reason: string): Error {
+function createRejoinError(reason: string): Error {
   return Object.assign(new Error(reason), { type: 'REBALANCE_IN_PROGRESS' });
 }

@@ -159,7 +159,7 @@ export interface BrokerInternals {
   }>;
 }
 
-export interface JoinRequest {
+interface JoinRequest {
   readonly groupId: string;
   readonly sessionTimeout: number;
   readonly rebalanceTimeout: number;
@@ -213,6 +213,11 @@ export interface ClusterInternals {
   ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>;
 }
 
+/**
+ * What kafkajs makes a connection from.
+ *
+ * @public deep-imports.d.ts takes it, which Knip does not see
+ */
 export interface ConnectionOptions {
   readonly host: string;
   readonly port: number;
@@ -243,6 +248,11 @@ export interface ConnectionInternals extends ConnectionOptions {
   disconnect(): Promise<boolean>;
 }
 
+/**
+ * The queue of requests of one connection, as far as a repair touches it.
+ *
+ * @public deep-imports.d.ts takes it, which Knip does not see
+ */
 export interface RequestQueuePrototype {
   pending: unknown[];
   inflight: ReadonlyMap<number, { sentAt: number; requestTimeout: number; timeoutRequest(): void }>;

@@ -13,7 +13,7 @@ export interface ProducerIdentity {
   readonly producerEpoch: number;
 }
 
-export interface ProducedRecord {
+interface ProducedRecord {
   readonly key: string | Buffer | null;
   readonly value: string | Buffer | null;
   readonly headers: Readonly<Record<string, string | Buffer>>;

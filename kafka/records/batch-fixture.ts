@@ -81,7 +81,7 @@ export function encodeRecord(record: RecordFixture): Buffer {
   return Buffer.concat([encodeVarint(body.length), body]);
 }
 
-export function encodeVarint(value: number): Buffer {
+function encodeVarint(value: number): Buffer {
   let left = BigInt.asUintN(64, (BigInt(value) << 1n) ^ (BigInt(value) >> 63n));
   const bytes: number[] = [];
   for (; left > 127n; left >>= 7n) bytes.push(Number(left & 127n) | 128);

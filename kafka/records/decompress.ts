@@ -6,7 +6,7 @@ import { decompressLz4Frame } from './lz4-frame.ts';
 import { UnreadableError } from './unreadable-error.ts';
 
 /** What a batch may decompress to: beyond it, a small batch could cost a small service its memory. */
-export const LARGEST_BATCH_BYTES = 32 * 1024 * 1024;
+const LARGEST_BATCH_BYTES = 32 * 1024 * 1024;
 
 type Decompress = (bytes: Buffer, most: number) => Buffer;
 

@@ -1,7 +1,7 @@
 import { renderProperties } from './properties.ts';
 
 /** One listener of a broker: where it binds and what clients are told to connect to. */
-export interface KafkaListener {
+interface KafkaListener {
   readonly name: string;
   /** Address to bind to; empty binds to all. */
   readonly host: string;

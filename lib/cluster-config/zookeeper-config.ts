@@ -21,7 +21,7 @@ export interface ZooKeeperConfig {
 }
 
 /** An ensemble whose servers stay the same for as long as their data live. */
-export interface FixedEnsemble {
+interface FixedEnsemble {
   readonly clientPort: number;
   /** Address the client port binds to. @default all addresses */
   readonly clientAddress?: string;

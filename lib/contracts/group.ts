@@ -8,7 +8,7 @@ import { memberIdentitySchema } from './member.ts';
 export const memberReadsSchema = z.enum(['topic', 'other-topics', 'unreadable', 'unknown']).meta({ id: 'MemberReads' });
 
 /** One member of a group, as the group's coordinator knows it. */
-export const groupMemberSchema = z
+const groupMemberSchema = z
   .object({
     memberId: z.string(),
     clientId: z.string(),
@@ -24,7 +24,7 @@ export const groupMemberSchema = z
   })
   .meta({ id: 'GroupMember' });
 
-export const groupPartitionSchema = z
+const groupPartitionSchema = z
   .object({
     partition: z.int(),
     owner: z.string().nullable().describe('Client id of the owner, which is its pod.'),

@@ -16,7 +16,7 @@ const time = z.int();
 const rate = z.number().min(0);
 
 /** One replica of the Deployment whose pods are the group's members. */
-export const podSchema = z
+const podSchema = z
   .object({
     name: z.string(),
     node: z.string(),
@@ -38,7 +38,7 @@ export const podSchema = z
   .meta({ id: 'Pod' });
 
 /** One membership of the group, as its coordinator knows it. */
-export const memberSchema = z
+const memberSchema = z
   .object({
     memberId: z.string(),
     clientId: z.string(),
@@ -56,7 +56,7 @@ export const memberSchema = z
   })
   .meta({ id: 'Member' });
 
-export const partitionSchema = z
+const partitionSchema = z
   .object({
     partition: z.int(),
     owner: z
@@ -88,7 +88,7 @@ export const causeKindSchema = z.enum([
   'unknown',
 ]);
 
-export const rebalanceSchema = z
+const rebalanceSchema = z
   .object({
     generation: z.int(),
     at: time.describe('When the coordinator wrote the new assignment down.'),
@@ -113,7 +113,7 @@ export const rebalanceSchema = z
   })
   .meta({ id: 'Rebalance' });
 
-export const explanationSchema = z
+const explanationSchema = z
   .object({
     rule: z.string().describe('Name of the rule that found it.'),
     tone: z.enum(['good', 'note', 'warning']),
@@ -147,7 +147,7 @@ export const groupSnapshotSchema = z
   })
   .meta({ id: 'GroupSnapshot' });
 
-export const brokerSchema = z
+const brokerSchema = z
   .object({
     name: z.string(),
     brokerId: z.int(),
@@ -161,7 +161,7 @@ export const brokerSchema = z
   })
   .meta({ id: 'Broker' });
 
-export const zooKeeperServerSchema = z
+const zooKeeperServerSchema = z
   .object({
     name: z.string(),
     node: z.string(),

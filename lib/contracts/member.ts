@@ -19,7 +19,7 @@ export const memberIdentitySchema = z
 export type MemberIdentity = z.infer<typeof memberIdentitySchema>;
 
 /** What a member sends as user data with its subscription, as JSON. */
-export const memberUserDataSchema = z.object({
+const memberUserDataSchema = z.object({
   identity: memberIdentitySchema,
   /** What the member owned after the last generation it took part in: topic → partitions. */
   owned: z.record(z.string(), z.array(z.int().min(0))),

@@ -11,9 +11,9 @@ const time = z.int();
 const rate = z.number().min(0);
 
 /** Unknown is not pass: something that was needed to judge is missing. */
-export const verdictSchema = z.enum(['pass', 'fail', 'unknown']);
+const verdictSchema = z.enum(['pass', 'fail', 'unknown']);
 
-export const savedCheckSchema = z.object({
+const savedCheckSchema = z.object({
   name: z.string(),
   verdict: verdictSchema,
   summary: z.string().describe('One sentence in plain words, with the numbers.'),
@@ -21,7 +21,7 @@ export const savedCheckSchema = z.object({
   evidence: z.array(z.unknown()).describe('The very records behind the verdict, at most ten.'),
 });
 
-export const savedStepSchema = z.object({
+const savedStepSchema = z.object({
   index: z.int().min(0),
   text: z.string().describe('The step in words: `scale consumer to 7`, `kill kafka-1 (the leader of partition 0)`.'),
   startedAt: time,
@@ -30,14 +30,14 @@ export const savedStepSchema = z.object({
   detail: z.string().nullable().describe('Why it was not done; or what it measured, in words.'),
 });
 
-export const savedFaultSchema = z.object({
+const savedFaultSchema = z.object({
   at: time,
   kind: z.enum(['inject', 'heal', 'event']).describe('event: the platform saw it, nobody asked for it.'),
   target: z.string().nullable().describe('Name of the replica or node.'),
   text: z.string(),
 });
 
-export const savedOwnershipSchema = z.object({
+const savedOwnershipSchema = z.object({
   partition: z.int(),
   generation: z.int().describe('The first in which it had this owner.'),
   owner: z.string().describe('Client id of the owner, which is its pod.'),
@@ -45,14 +45,14 @@ export const savedOwnershipSchema = z.object({
   to: time.describe('When a generation was written in which it had another owner or none, or the run ended.'),
 });
 
-export const savedPauseSchema = z.object({
+const savedPauseSchema = z.object({
   partition: z.int(),
   from: time.describe('Last record first processed before.'),
   to: time.describe('First record first processed after.'),
   step: z.int().nullable().describe('Index of the step under which it happened.'),
 });
 
-export const savedRebalanceSchema = z.object({
+const savedRebalanceSchema = z.object({
   generation: z.int(),
   at: time,
   cause: z.object({ kind: z.string(), sentence: z.string() }),
@@ -62,7 +62,7 @@ export const savedRebalanceSchema = z.object({
   isUnplanned: z.boolean().describe('A member lost its membership, and no pause of the run explains it.'),
 });
 
-export const savedSampleSpanSchema = z.object({
+const savedSampleSpanSchema = z.object({
   ms: time.min(1).describe('How long it is; it ends at the sample’s time.'),
   mostLag: z.int(),
   leastProducedPerSecond: rate,
@@ -73,7 +73,7 @@ export const savedSampleSpanSchema = z.object({
   mostMembers: z.int(),
 });
 
-export const savedSampleSchema = z.object({
+const savedSampleSchema = z.object({
   at: time.describe('End of the second, or of the span, that it tells of.'),
   lag: z.int().describe('Records stored and not yet first processed, at its end.'),
   producedPerSecond: rate,
@@ -85,7 +85,7 @@ export const savedSampleSchema = z.object({
     .describe('Of a sample of more than a second, whose rates are means: the extremes of the seconds in it.'),
 });
 
-export const savedPercentilesSchema = z.object({
+const savedPercentilesSchema = z.object({
   name: z.string().describe('`pause of a partition`, `time to balance`, `acknowledgement`, `stored to processed`.'),
   unit: z.literal('ms'),
   count: z.int(),

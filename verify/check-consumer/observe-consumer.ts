@@ -24,7 +24,7 @@ export interface ObserveOptions {
 }
 
 /** Records before it starts, and as many after it has joined. */
-export const RECORDS_EACH = 50;
+const RECORDS_EACH = 50;
 const KEYS = 20;
 const LOOK_MS = 100;
 const JOIN_MS = 15_000;

@@ -2,7 +2,7 @@ import { CLOCK_DIFFERENCE_MS } from './clock-difference.ts';
 import type { LedgerEntry } from './history.ts';
 
 /** A member whose clock is not the brokers'. */
-export interface ClockDifference {
+interface ClockDifference {
   readonly member: string;
   /** How far it is behind, in milliseconds; negative when it is ahead. */
   readonly behindMs: number;

@@ -3,7 +3,7 @@ import { findIndexFrom } from './records.ts';
 import type { PartitionRun } from './run.ts';
 
 /** A receipt that processed records for the first time after a later one of their key had been processed. */
-export interface Overtaking {
+interface Overtaking {
   /** The first of the records that came too late. */
   readonly record: LoggedRecord;
   /** How many records of this receipt came too late. */
@@ -24,7 +24,7 @@ export interface Coverage {
 }
 
 /** A receipt by which records were processed for the first time. */
-export interface FirstProcessing {
+interface FirstProcessing {
   readonly receipt: LedgerEntry;
   /** The indexes of those records, ascending. */
   readonly indexes: Uint32Array;

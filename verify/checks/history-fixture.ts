@@ -35,7 +35,7 @@ export interface Plan {
 /** The run that is judged. */
 export const RUN_ID = 'run-1';
 /** The topic it writes to. */
-export const TOPIC = 'app';
+const TOPIC = 'app';
 /** The first offset of the run in every partition, of its log and of its ledger. */
 export const FIRST_OFFSET = 10;
 /** When everything in the history happens, unless it is told otherwise. */

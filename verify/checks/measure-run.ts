@@ -14,7 +14,7 @@ export interface RunMeasurement {
   readonly gaps: ReadonlyMap<number, readonly Gap[]>;
 }
 
-export interface StepMeasurement {
+interface StepMeasurement {
   readonly step: StepRecord;
   /** Until the group was first seen balanced; undefined when nobody waited for it, or in vain. */
   readonly balanceMs: number | undefined;

@@ -7,7 +7,7 @@ import { findIndexFrom, type Records } from './records.ts';
  * Whether all that a log or a ledger ever held of the run was read, some was cut off, or nobody read it. A ledger is
  * absent when the group committed and wrote no receipt at all: its consumers keep none.
  */
-export type Reading = 'whole' | 'cut' | 'unread' | 'absent';
+type Reading = 'whole' | 'cut' | 'unread' | 'absent';
 
 /** How much was read of a partition. */
 export interface PartitionReading {

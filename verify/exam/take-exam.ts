@@ -12,12 +12,7 @@ import { LOG_MUTATIONS } from './doctor-log.ts';
 import { RECEIPT_MUTATIONS } from './doctor-receipts.ts';
 import type { Mutation } from './mutation.ts';
 
-export const MUTATIONS: readonly Mutation[] = [
-  ...LOG_MUTATIONS,
-  ...RECEIPT_MUTATIONS,
-  ...GROUP_MUTATIONS,
-  ...CLOCK_MUTATIONS,
-];
+const MUTATIONS: readonly Mutation[] = [...LOG_MUTATIONS, ...RECEIPT_MUTATIONS, ...GROUP_MUTATIONS, ...CLOCK_MUTATIONS];
 
 /** What came of one way to doctor the run, over all places that were tried. */
 export interface ExamResult {

@@ -9,8 +9,6 @@ import {
   type OperationListener,
 } from './operation-log.ts';
 
-export { DRIVER } from './operation-log.ts';
-
 export interface LoadOptions {
   /** Base URL of the producers. */
   readonly url: string;

@@ -2,7 +2,7 @@ import { formatLoadName } from '../../lib/contracts/load-record.ts';
 import type { Operation, Outcome } from '../checks/history.ts';
 
 /** Name under which a driver numbers its records. */
-export const DRIVER = 'driver';
+const DRIVER = 'driver';
 
 /** An operation whose outcome is still to come. */
 export type InvokedOperation = { -readonly [K in keyof Operation]: Operation[K] };

@@ -1,5 +1,5 @@
 /** Snapshots come about twice a second: after this silence something is wrong. */
-export const STALE_AFTER_MS = 3000;
+const STALE_AFTER_MS = 3000;
 
 export type Freshness =
   { readonly kind: 'waiting' } | { readonly kind: 'live' } | { readonly kind: 'stale'; readonly silentSeconds: number };

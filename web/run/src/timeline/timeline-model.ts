@@ -43,7 +43,7 @@ export interface Mark<Of> {
 }
 
 /** As columns, because curves are drawn from one of them. */
-export interface SampleColumns {
+interface SampleColumns {
   /** Begin and end of the time that each tells of. */
   readonly from: readonly number[];
   readonly at: readonly number[];
@@ -55,7 +55,7 @@ export interface SampleColumns {
 }
 
 /** Values, and what the seconds of each span had at least and at most: the value itself where it is one second. */
-export interface SampleColumn {
+interface SampleColumn {
   readonly values: readonly number[];
   readonly least: readonly number[];
   readonly most: readonly number[];
