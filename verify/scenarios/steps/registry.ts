@@ -15,13 +15,25 @@ import type { CompositeKind, StepKind } from './step-kind.ts';
 import { uncordon } from './uncordon.ts';
 import { waitBalance } from './wait-balanced.ts';
 
-const KINDS = [load, scale, ...faults, roll, drain, uncordon, deleteOffsets, waitBalance, hold, poison, mix] as const;
+const KINDS = [
+  // In the order in which errors and the docs name them.
+  load,
+  scale,
+  ...faults,
+  roll,
+  drain,
+  uncordon,
+  deleteOffsets,
+  waitBalance,
+  hold,
+  poison,
+  mix,
+] as const;
 
 /** What is done, one after the other. Times are in milliseconds. */
 export type Step = NonNullable<ReturnType<(typeof KINDS)[number]['parse']>>;
 type AnyKind = StepKind<Step> | CompositeKind<Step>;
 
-/** In the order in which errors and the docs name them. */
 export const STEP_KINDS: readonly AnyKind[] = KINDS;
 
 /** @returns undefined when no kind has this name */
