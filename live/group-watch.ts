@@ -3,32 +3,17 @@ import { messageOf } from '../lib/errors/app-error.ts';
 import type { ScaleDownOrder } from '../lib/contracts/replica.ts';
 import { GroupModel } from '../groups/group-model.ts';
 import { createLagHistory } from '../groups/lag-history.ts';
-import type { ClusterConnection } from '../kafka/cluster-connection.ts';
-import { createGroupHistoryReader } from '../kafka/group-history.ts';
-import { createGroupInspector } from '../kafka/group-inspector.ts';
-import { createLogReader } from '../kafka/log-reader.ts';
-import type { Logger } from '../lib/log/create-logger.ts';
 import type { PlatformEvent } from '../lib/contracts/platform-event.ts';
 import { noteContact, type Contact } from '../platforms/contact.ts';
+import { createGroupLook, type GroupLookOptions, type WatchedGroup } from './group-look.ts';
 import { keepDoing } from './keep-doing.ts';
 import { createListeners, type Listeners } from './listeners.ts';
-import { createReceiptTail } from './receipt-tail.ts';
 import type { ReplicaSource } from './replica-source.ts';
-import { createUnreadableWatch } from './unreadable-watch.ts';
 
-export interface WatchedGroup {
-  readonly groupId: string;
-  readonly topic: string;
-  readonly deployment: string;
-  /** The ledger, by which pauses are measured. @default none: pauses are not known */
-  readonly receiptsTopic?: string;
-}
-
-export interface GroupWatchOptions extends WatchedGroup {
-  readonly connection: ClusterConnection;
+/** A group, where its replicas are listed, and how often it is looked at. */
+export interface GroupWatchOptions extends GroupLookOptions {
   readonly replicas: ReplicaSource;
   readonly scaleDownOrder: ScaleDownOrder;
-  readonly logger: Logger;
   /** Between two looks at the group, in milliseconds. @default 400 */
   readonly lookMs?: number;
 }
@@ -45,27 +30,20 @@ export interface GroupWatch extends Pick<Listeners, 'subscribe'> {
   stop(): Promise<void>;
 }
 
-/** History and receipts are read this often, and at once when the group has changed. */
-const READ_LOGS_MS = 1000;
 const LIST_REPLICAS_MS = 2000;
 /** Viewers, the operator and its metrics ask at the same moment, after each change. */
 const SAME_MOMENT_MS = 100;
 
+/** Begins to look at a group and its replicas, again and again, until it is stopped. */
 export function startGroupWatch(options: GroupWatchOptions): GroupWatch {
-  const { connection, replicas, logger, lookMs = 400, groupId, topic } = options;
+  const { replicas, logger, lookMs = 400, groupId } = options;
   const model = new GroupModel(options);
   const history = createLagHistory();
-  const log = createLogReader(connection);
-  const inspector = createGroupInspector(connection);
-  const generations = createGroupHistoryReader(log, groupId);
-  const receipts = options.receiptsTopic === undefined ? undefined : createReceiptTail(log, options.receiptsTopic);
-  const unreadable = createUnreadableWatch(log, topic, logger);
+  const look = createGroupLook(options, model);
   const { notify, subscribe } = createListeners();
   const ending = new AbortController();
   const { signal } = ending;
   let contact: Contact = { isReachable: false, since: Date.now() };
-  let shape = '';
-  let readLogsAt = 0;
   let latest: { readonly at: number; readonly group: GroupSnapshot } | undefined;
 
   const snapshot = (): GroupSnapshot => {
@@ -87,26 +65,6 @@ export function startGroupWatch(options: GroupWatchOptions): GroupWatch {
       logger.debug(`the replicas of ${options.deployment} are not known: ${messageOf(error)}`);
     }
     tell();
-  };
-
-  const look = async (): Promise<void> => {
-    const view = await inspector.inspect(groupId, topic);
-    const now = Date.now();
-    const newShape = JSON.stringify([
-      view.state,
-      view.members.map(({ memberId, partitions }) => [memberId, partitions]),
-    ]);
-    // The coordinator writes a generation down before it answers with it.
-    if (newShape !== shape || now - readLogsAt >= READ_LOGS_MS) {
-      model.observeGenerations(await generations.readNew());
-      if (receipts !== undefined) {
-        model.observeReceipts(await receipts.readNew());
-        model.observeLedger(options.receiptsTopic ?? '', receipts.partitions ?? new Set());
-      }
-      model.observeUnreadable(await unreadable.look(view.partitions, now));
-      [shape, readLogsAt] = [newShape, now];
-    }
-    model.observeGroup(view, now);
   };
 
   const lookOnce = async (): Promise<void> => {

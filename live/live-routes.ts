@@ -13,6 +13,7 @@ import { requireCapability, type Platform } from '../platforms/platform.ts';
 import type { LabWatch } from './lab-watch.ts';
 import type { ServiceSettings } from './service-settings.ts';
 
+/** What the routes of the page stand on. */
 export interface LiveRoutesDeps {
   readonly lab: LabWatch;
   readonly platform: Platform;
@@ -31,11 +32,11 @@ const refusals = { 'read-only': 'The page only shows; nothing can be changed fro
 const QUIET_MS = 1000;
 
 /** What the page reads, and what it may do. */
-export function buildLiveRoutes({ lab, platform, settings, readOnlyReason }: LiveRoutesDeps): Route[] {
-  const requireControls = (): void => {
-    if (readOnlyReason !== undefined) throw new AppError('read-only', readOnlyReason);
-  };
-  const done = { 204: { description: 'Done, or on its way.' } } as const;
+export function buildLiveRoutes(deps: LiveRoutesDeps): Route[] {
+  return [...buildViewRoutes(deps.lab), ...buildControlRoutes(deps)];
+}
+
+function buildViewRoutes(lab: LabWatch): Route[] {
   return [
     streamRoute({
       path: '/api/live',
@@ -80,6 +81,15 @@ export function buildLiveRoutes({ lab, platform, settings, readOnlyReason }: Liv
       problems: noSuchGroup,
       handle: ({ query }) => ({ status: 200, body: lab.history(query.group) }),
     }),
+  ];
+}
+
+function buildControlRoutes({ platform, settings, readOnlyReason }: Omit<LiveRoutesDeps, 'lab'>): Route[] {
+  const requireControls = (): void => {
+    if (readOnlyReason !== undefined) throw new AppError('read-only', readOnlyReason);
+  };
+  const done = { 204: { description: 'Done, or on its way.' } } as const;
+  return [
     route({
       method: 'put',
       path: '/api/replicas',

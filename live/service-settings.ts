@@ -4,9 +4,11 @@
  */
 import { messageOf } from '../lib/errors/app-error.ts';
 import type { Logger } from '../lib/log/create-logger.ts';
-import { keepDoing } from './keep-doing.ts';
 import type { ScalableWorkload } from '../lib/contracts/replica.ts';
+import { keepDoing } from './keep-doing.ts';
+import { tellProcessingDelay, tellRate } from './tell-replica.ts';
 
+/** Whom to tell, and how often. */
 export interface ServiceSettingsOptions {
   /** Base URLs of the ready replicas. */
   readonly listReady: (workload: ScalableWorkload) => readonly string[];
@@ -15,7 +17,9 @@ export interface ServiceSettingsOptions {
   readonly roundMs?: number;
 }
 
+/** What is asked of the services, and how to ask for something else. */
 export interface ServiceSettings {
+  /** Records per second of all producers together. */
   readonly ratePerSecond: number;
   /** Nothing until somebody sets it: each consumer has its own. */
   readonly processingDelayMs: number | undefined;
@@ -25,12 +29,7 @@ export interface ServiceSettings {
   stop(): Promise<void>;
 }
 
-const CALL_TIMEOUT_MS = 3000;
-const LOAD_ID = 'page';
-const KEYS = 120;
-/** The longest a load may have; it is begun again long before. */
-const LONGEST_LOAD_SECONDS = 86_400;
-
+/** Begins to tell the ready replicas what was asked for, round after round, until it is stopped. */
 export function startServiceSettings({ listReady, logger, roundMs = 1000 }: ServiceSettingsOptions): ServiceSettings {
   const ending = new AbortController();
   let ratePerSecond = 0;
@@ -38,38 +37,6 @@ export function startServiceSettings({ listReady, logger, roundMs = 1000 }: Serv
   /** Producers that may run a load of ours. */
   const loaded = new Set<string>();
   const told = new Map<string, number>();
-
-  const call = async (url: string, method: string, body?: object): Promise<Response> =>
-    fetch(url, {
-      method,
-      signal: AbortSignal.any([ending.signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
-      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-
-  const command = async (url: string, method: string, body?: object): Promise<void> => {
-    const response = await call(url, method, body);
-    await response.body?.cancel();
-    if (!response.ok) throw new Error(`${method} ${url} was answered with ${String(response.status)}`);
-  };
-
-  const readLoad = async (url: string): Promise<{ id: string; state: string; ratePerSecond: number } | undefined> => {
-    const response = await call(`${url}/load`, 'GET');
-    if (!response.ok && response.status !== 404) throw new Error(`GET ${url}/load: ${String(response.status)}`);
-    const load = (await response.json()) as { id: string; state: string; ratePerSecond: number };
-    return response.ok && load.state === 'running' ? load : undefined;
-  };
-
-  const tellRate = async (url: string, share: number): Promise<void> => {
-    const running = await readLoad(url);
-    // Somebody's own load is theirs.
-    if (running !== undefined && !running.id.startsWith(`${LOAD_ID}-`)) return;
-    if (running?.ratePerSecond === share || (running === undefined && share === 0)) return;
-    if (running !== undefined) await command(`${url}/load`, 'DELETE');
-    if (share === 0) return;
-    const id = `${LOAD_ID}-${Date.now().toString(36)}`;
-    const load = { id, ratePerSecond: share, keys: KEYS, durationSeconds: LONGEST_LOAD_SECONDS };
-    await command(`${url}/load`, 'POST', load);
-  };
 
   const tellRates = createTurns(async () => {
     const producers = listReady('producer');
@@ -80,7 +47,7 @@ export function startServiceSettings({ listReady, logger, roundMs = 1000 }: Serv
           const wanted = shares[index] ?? 0;
           if (wanted > 0) loaded.add(url);
           // One that is not ready now, or does not stop, is stopped later.
-          if (loaded.has(url)) await tellRate(url, wanted);
+          if (loaded.has(url)) await tellRate(url, wanted, ending.signal);
           if (wanted === 0) loaded.delete(url);
         }),
       ),
@@ -98,7 +65,7 @@ export function startServiceSettings({ listReady, logger, roundMs = 1000 }: Serv
         .filter((url) => told.get(url) !== wanted)
         .map((url) =>
           attempt(url, async () => {
-            await command(`${url}/processing-delay`, 'PUT', { delayMs: wanted });
+            await tellProcessingDelay(url, wanted, ending.signal);
             told.set(url, wanted);
           }),
         ),
