@@ -3,9 +3,11 @@ import type { GroupGeneration } from '../lib/contracts/group-generation.ts';
 import type { PlatformEvent } from '../lib/contracts/platform-event.ts';
 import { findMoves, type Owners } from './balance.ts';
 import { decideCause, type CauseFacts } from './decide-cause.ts';
+import { MembershipTimes } from './membership-times.ts';
 import type { PartitionPause } from './pause-meter.ts';
 import { readReplicaHistory, type ReplicaHistory } from './replica-history.ts';
 
+/** Whose rebalances are kept, and how many. */
 export interface RebalanceTimelineOptions {
   readonly topic: string;
   /** Rebalances that are kept. @default 50 */
@@ -42,15 +44,13 @@ interface Entry {
 const CLOCKS_DIFFER_BY_MS = 5000;
 /** An event that is told later than this after a rebalance is another story, unless nothing else explains it. */
 const TOLD_WITHIN_MS = 5000;
-const FORMER_KEPT = 1000;
 /** What leaves no doubt, whatever is told later. */
 const CERTAIN: ReadonlySet<string> = new Set(['scaled', 'rolled', 'killed', 'partitions-raised']);
 
+/** Empty at first: what was before the first generation that it takes is not known. */
 export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineOptions): RebalanceTimeline {
   const movedAt = new Map<number, number>();
-  /** When the last membership of each client began, the latest last. */
-  const former = new Map<string, number>();
-  let joinedAt: ReadonlyMap<string, number> = new Map();
+  const memberships = new MembershipTimes();
   let entries: readonly Entry[] = [];
   let latest: GroupGeneration | undefined;
   let sharedOut: number | undefined;
@@ -61,21 +61,6 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
     (at < latest.at - CLOCKS_DIFFER_BY_MS ||
       (generation <= latest.generation && at <= latest.at) ||
       entries.some(({ rebalance }) => rebalance.generation === generation && rebalance.at === at));
-
-  const note = ({ members, at }: GroupGeneration): void => {
-    const isFirst = latest === undefined;
-    joinedAt = new Map(
-      members.map(({ memberId }) => [memberId, joinedAt.get(memberId) ?? (isFirst ? -Infinity : at)] as const),
-    );
-    for (const { clientId, memberId } of members) {
-      former.delete(clientId);
-      former.set(clientId, joinedAt.get(memberId) ?? at);
-    }
-    for (const name of former.keys()) {
-      if (former.size <= members.length + FORMER_KEPT) break;
-      former.delete(name);
-    }
-  };
 
   return {
     movedAt,
@@ -92,14 +77,9 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
       const moves = before === undefined ? [] : findMoves(readOwners(before, topic), readOwners(after, topic));
       for (const { partition } of moves) movedAt.set(partition, after.at);
       const facts = {
-        before: before?.members.map((member) => ({ ...member, joinedAt: joinedAt.get(member.memberId) })),
+        before: before?.members.map((member) => ({ ...member, joinedAt: memberships.joinedAt(member.memberId) })),
         after: after.members,
-        former: new Map(
-          after.members.flatMap(({ clientId }) => {
-            const since = former.get(clientId);
-            return since === undefined ? [] : [[clientId, since] as const];
-          }),
-        ),
+        former: memberships.lastOf(after.members),
         at: after.at,
         partitionsBefore: sharedOut,
         partitionsAfter: countPartitions(after, topic),
@@ -115,7 +95,7 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
         longestPauseMs: null,
       };
       entries = [{ facts, rebalance }, ...entries].slice(0, keep);
-      note(after);
+      memberships.note(after);
       latest = after;
     },
     takeSharedOut(partitions) {
