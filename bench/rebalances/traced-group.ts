@@ -3,12 +3,12 @@ import type { GroupGeneration } from '../../lib/contracts/group-generation.ts';
 import { createGroupHistoryReader } from '../../kafka/group-history.ts';
 import { createGroupInspector } from '../../kafka/group-inspector.ts';
 import { createLogReader } from '../../kafka/log-reader.ts';
-import { AppError } from '../../lib/errors/app-error.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import type { BenchProcess } from '../bench-process.ts';
 import { measureBalance, type Owners } from '../../groups/balance.ts';
-import { findBalancedAt, parseTraceLine, type Processing } from './trace.ts';
+import { findBalancedAt, type Processing } from './trace.ts';
+import { TracedMembers } from './traced-members.ts';
 
 /** One assignment, as the coordinator wrote it down. */
 interface Assigned {
@@ -48,6 +48,7 @@ export interface TracedGroup {
   stop(): Promise<void>;
 }
 
+/** Where the group is, what its members are, and how long it is waited for. */
 export interface TracedGroupOptions {
   readonly brokers: readonly string[];
   /** Name of the topic and of the group. */
@@ -64,21 +65,16 @@ export interface TracedGroupOptions {
 
 /** Lines on their way are waited for after the settling time. */
 const LATE_LINES_MS = 250;
-const LAST_LINES = 5;
 const LOOK_MS = 200;
 const LOOK_AT_MEMBER_MS = 50;
 
+/** A group without members; each is started by a call. */
 export function createTracedGroup(options: TracedGroupOptions): TracedGroup {
   const { topic, partitions, settleMs, timeoutMs, signal } = options;
   const connection = createClusterConnection({ ...options, clientId: 'bench-observer', patienceMs: 15_000 });
   const inspector = createGroupInspector(connection);
   const history = createGroupHistoryReader(createLogReader(connection), topic);
-  const trace: Processing[] = [];
-  const began = new Map<string, number>();
-  const lastLines = new Map<string, string[]>();
-  const members = new Map<string, BenchProcess>();
-  const ended = new Set<string>();
-  const processes: BenchProcess[] = [];
+  const members = new TracedMembers();
   const assignments: Assigned[] = [];
 
   const readAssignments = async (): Promise<Assigned | undefined> => {
@@ -86,56 +82,33 @@ export function createTracedGroup(options: TracedGroupOptions): TracedGroup {
     return assignments.at(-1);
   };
 
-  const requireRunning = (): void => {
-    const gone = [...members.keys()].find((replica) => ended.has(replica));
-    if (gone !== undefined) throw new AppError('process-failed', `${gone} has ended by itself`);
-  };
-
   /** When it became balanced. @throws Error with what is missing */
   const findBalance = async (since: number): Promise<number> => {
-    requireRunning();
+    members.requireRunning();
     const { state } = await inspector.inspect(topic, topic);
     if (state !== 'Stable') throw new Error(`the group is ${state}`);
     const last = await readAssignments();
     if (last === undefined || last.at < since) throw new Error('there is no new assignment');
-    const missing = describeUneven(last, [...members.keys()], partitions);
+    const missing = describeUneven(last, members.names, partitions);
     if (missing !== undefined) throw new Error(missing);
-    const at = findBalancedAt(trace, last.owners, last.at);
+    const at = findBalancedAt(members.trace, last.owners, last.at);
     if (at === undefined) throw new Error('a partition has not been processed by its owner');
     return at;
   };
 
   return {
-    trace,
+    trace: members.trace,
     assignments,
     get members() {
-      return [...members.keys()];
+      return members.names;
     },
-    start() {
-      const child = options.startReplica();
-      processes.push(child);
-      members.set(child.name, child);
-      void child.exited.finally(() => ended.add(child.name)).catch(() => undefined);
-      child.onLine((line) => {
-        const told = parseTraceLine(line);
-        if (told?.kind === 'begins') began.set(child.name, told.at);
-        if (told?.kind === 'processed') {
-          trace.push({ at: told.at, partition: told.partition, offset: told.offset, replica: child.name });
-        } else {
-          lastLines.set(child.name, [...(lastLines.get(child.name) ?? []), line].slice(-LAST_LINES));
-        }
-      });
-      return child.name;
-    },
-    beganAt: (replica) => began.get(replica),
-    end(replica, how) {
-      members.get(replica)?.kill(how);
-      members.delete(replica);
-    },
+    start: () => members.add(options.startReplica()),
+    beganAt: (replica) => members.beganAt(replica),
+    end: (replica, how) => members.end(replica, how),
     async waitMember(replica) {
       await waitUntil(
         async () => {
-          requireRunning();
+          members.requireRunning();
           const group = await inspector.inspect(topic, topic);
           if (group.state !== 'Stable') throw new Error(`the group is ${group.state}`);
           if (group.partitions.some(({ owner }) => owner === null)) throw new Error('a partition has no owner');
@@ -150,12 +123,11 @@ export function createTracedGroup(options: TracedGroupOptions): TracedGroup {
           const at = await findBalance(since);
           return Date.now() < at + settleMs + LATE_LINES_MS ? undefined : at;
         },
-        { what: `${[...members.keys()].join(', ')} to be balanced`, timeoutMs, intervalMs: LOOK_MS, signal },
+        { what: `${members.names.join(', ')} to be balanced`, timeoutMs, intervalMs: LOOK_MS, signal },
       ),
-    describeMembers: () =>
-      [...members.keys()].flatMap((replica) => (lastLines.get(replica) ?? []).map((line) => `  ${replica}: ${line}`)),
+    describeMembers: () => members.describeLastLines(),
     async stop() {
-      await Promise.allSettled(processes.map((child) => child.stop()));
+      await members.stop();
       await connection.disconnect();
     },
   };
