@@ -12,6 +12,7 @@ export interface ProducerRecord {
   /** Records of one key go to one partition, as Kafka's own clients choose it. @default a partition in turn */
   readonly key?: string | Buffer | null;
   readonly value: string | Buffer | null;
+  /** @default none */
   readonly headers?: Readonly<Record<string, string | Buffer>>;
   /** @default chosen by the key */
   readonly partition?: number;
@@ -23,6 +24,7 @@ export interface Stored {
   readonly offset: number;
 }
 
+/** Into which topic, and how much may wait for how long. */
 export interface SafeProducerOptions extends KafkaOptions {
   readonly topic: string;
   /** How long a record may wait for a broker, in milliseconds. */
@@ -60,45 +62,96 @@ const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 const RECORD_OVERHEAD_BYTES = 100;
 const SWEEP_MS = 50;
 
+/** Nothing is asked of the brokers before the first record. */
 export function createSafeProducer(options: SafeProducerOptions): SafeProducer {
-  const connection = createClusterConnection({ ...options, patienceMs: options.handoverTimeoutMs });
-  const client = createIdempotentClient(options.topic, connection);
-  const partitions = createPartitionChoice(options.topic, connection);
-  const senders = new Map<number, PartitionSender>();
-  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
-  let pendingRecords = 0;
-  let pendingBytes = 0;
-  let isStopping = false;
+  return new TopicProducer(options);
+}
 
-  let sweeper: NodeJS.Timeout | undefined;
-  const sweep = (): void => {
+class TopicProducer implements SafeProducer {
+  readonly #options: SafeProducerOptions;
+  readonly #connection;
+  readonly #client;
+  readonly #partitions;
+  readonly #senders = new Map<number, PartitionSender>();
+  #pendingRecords = 0;
+  #pendingBytes = 0;
+  #isStopping = false;
+  #sweeper: NodeJS.Timeout | undefined;
+
+  constructor(options: SafeProducerOptions) {
+    this.#options = options;
+    this.#connection = createClusterConnection({ ...options, patienceMs: options.handoverTimeoutMs });
+    this.#client = createIdempotentClient(options.topic, this.#connection);
+    this.#partitions = createPartitionChoice(options.topic, this.#connection);
+  }
+
+  get pendingRecords(): number {
+    return this.#pendingRecords;
+  }
+
+  get lastAttemptAt(): number | undefined {
+    return this.#client.lastAttemptAt();
+  }
+
+  async send(record: ProducerRecord): Promise<Stored> {
+    const bytes = sizeOf(record);
+    const handoverBy = Date.now() + this.#options.handoverTimeoutMs;
+    this.#accept(bytes);
+    try {
+      const partition = record.partition ?? (await this.#choosePartition(record.key ?? null));
+      return await new Promise<Stored>((resolve, reject) => {
+        const settle = createSettle(partition, this.#options.confirmTimeoutMs, resolve, reject);
+        this.#senderOf(partition).enqueue({
+          key: record.key ?? null,
+          value: record.value,
+          headers: record.headers ?? {},
+          bytes,
+          handoverBy,
+          settle,
+        });
+      });
+    } finally {
+      this.#pendingRecords -= 1;
+      this.#pendingBytes -= bytes;
+    }
+  }
+
+  async stop(timeoutMs: number): Promise<void> {
+    this.#isStopping = true;
+    const drained = Promise.all([...this.#senders.values()].map((sender) => sender.idle()));
+    await Promise.race([drained, delay(timeoutMs)]);
+    clearInterval(this.#sweeper);
+    await this.#connection.disconnect().catch(() => undefined);
+  }
+
+  #accept(bytes: number): void {
+    const { maxRecords, maxBytes = DEFAULT_MAX_BYTES } = this.#options;
+    if (this.#isStopping)
+      throw new AppError('shutting-down', 'the producer is stopping; the record is not stored', { retriable: true });
+    if (this.#pendingRecords >= maxRecords || this.#pendingBytes + bytes > maxBytes) {
+      throw new AppError('queue-full', 'too many records wait for the brokers; the record is not stored', {
+        retriable: true,
+      });
+    }
+    this.#pendingRecords += 1;
+    this.#pendingBytes += bytes;
+    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
+  }
+
+  #sweep(): void {
     const now = Date.now();
-    for (const sender of senders.values()) sender.sweep(now);
-    if (pendingRecords > 0) return;
-    clearInterval(sweeper);
-    sweeper = undefined;
-  };
-
-  const senderOf = (partition: number): PartitionSender => {
-    const existing = senders.get(partition);
-    if (existing) return existing;
-    const sender = new PartitionSender({
-      partition,
-      send: client.send,
-      currentIdentity: () => client.identity(),
-      renewIdentity: (lost) => client.renew(lost),
-      logger: options.logger,
-    });
-    senders.set(partition, sender);
-    return sender;
-  };
+    for (const sender of this.#senders.values()) sender.sweep(now);
+    if (this.#pendingRecords > 0) return;
+    clearInterval(this.#sweeper);
+    this.#sweeper = undefined;
+  }
 
   /** The choice may have to ask the brokers, who may not answer; the record's patience bounds it. */
-  const choosePartition = async (key: string | Buffer | null): Promise<number> => {
-    const choice = partitions.choose(key);
+  async #choosePartition(key: string | Buffer | null): Promise<number> {
+    const choice = this.#partitions.choose(key);
     if (typeof choice === 'number') return choice;
     const patience = new AbortController();
-    const tooLate = delay(options.handoverTimeoutMs, undefined, { signal: patience.signal }).then(() => {
+    const tooLate = delay(this.#options.handoverTimeoutMs, undefined, { signal: patience.signal }).then(() => {
       throw notHandedOver();
     });
     try {
@@ -107,58 +160,21 @@ export function createSafeProducer(options: SafeProducerOptions): SafeProducer {
       patience.abort();
       tooLate.catch(() => undefined);
     }
-  };
+  }
 
-  const accept = (bytes: number): void => {
-    if (isStopping)
-      throw new AppError('shutting-down', 'the producer is stopping; the record is not stored', { retriable: true });
-    if (pendingRecords >= options.maxRecords || pendingBytes + bytes > maxBytes) {
-      throw new AppError('queue-full', 'too many records wait for the brokers; the record is not stored', {
-        retriable: true,
-      });
-    }
-    pendingRecords += 1;
-    pendingBytes += bytes;
-    sweeper ??= setInterval(sweep, SWEEP_MS).unref();
-  };
-
-  return {
-    get pendingRecords() {
-      return pendingRecords;
-    },
-    get lastAttemptAt() {
-      return client.lastAttemptAt();
-    },
-    async send(record) {
-      const bytes = sizeOf(record);
-      const handoverBy = Date.now() + options.handoverTimeoutMs;
-      accept(bytes);
-      try {
-        const partition = record.partition ?? (await choosePartition(record.key ?? null));
-        return await new Promise<Stored>((resolve, reject) => {
-          const settle = createSettle(partition, options.confirmTimeoutMs, resolve, reject);
-          senderOf(partition).enqueue({
-            key: record.key ?? null,
-            value: record.value,
-            headers: record.headers ?? {},
-            bytes,
-            handoverBy,
-            settle,
-          });
-        });
-      } finally {
-        pendingRecords -= 1;
-        pendingBytes -= bytes;
-      }
-    },
-    async stop(timeoutMs) {
-      isStopping = true;
-      const drained = Promise.all([...senders.values()].map((sender) => sender.idle()));
-      await Promise.race([drained, delay(timeoutMs)]);
-      clearInterval(sweeper);
-      await connection.disconnect().catch(() => undefined);
-    },
-  };
+  #senderOf(partition: number): PartitionSender {
+    const existing = this.#senders.get(partition);
+    if (existing) return existing;
+    const sender = new PartitionSender({
+      partition,
+      send: this.#client.send,
+      currentIdentity: () => this.#client.identity(),
+      renewIdentity: (lost) => this.#client.renew(lost),
+      logger: this.#options.logger,
+    });
+    this.#senders.set(partition, sender);
+    return sender;
+  }
 }
 
 /** Answers the caller once: by the broker's word, or when that stays out for too long. */
