@@ -1,3 +1,4 @@
+import type { ValuesOf } from '../../lib/config/parse-config.ts';
 import { declareServiceVariables } from '../../lib/config/service-variables.ts';
 import { integer, oneOf, text } from '../../lib/config/variables.ts';
 import { PORTS } from '../../lib/contracts/addresses.ts';
@@ -43,3 +44,6 @@ export const CONSUMER_VARIABLES = {
     { description: 'lines for messages a second, the others are counted; 0 writes them all', default: '20' },
   ),
 };
+
+/** What the variables say, parsed. */
+export type ConsumerConfig = ValuesOf<typeof CONSUMER_VARIABLES>;
