@@ -1,26 +1,18 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { CONSUMER_GROUP_KIND } from '../../lib/contracts/consumer-group.ts';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
-import type { ClusterConnection } from '../../kafka/cluster-connection.ts';
-import { startGroupWatch, type GroupWatch } from '../../live/group-watch.ts';
-import type { Logger } from '../../lib/log/create-logger.ts';
-import type { GroupReplica } from '../../groups/group-replica.ts';
+import type { GroupWatch } from '../../live/group-watch.ts';
 import { applyDeletionCost, applyEvent, applyStatus } from '../../platforms/kubernetes/apply.ts';
-import type { DeploymentReplicas, InClusterPlatform } from '../../platforms/kubernetes/in-cluster-platform.ts';
-import { watchResource } from '../../platforms/kubernetes/watch-resource.ts';
+import { watchResource, type WatchedResource } from '../../platforms/kubernetes/watch-resource.ts';
 import { consumerGroupSchema, type ConsumerGroup } from './consumer-group.ts';
 import type { OperatorMetrics } from './operator-metrics.ts';
-import { createMemory, reconcileGroup, type ClusterWriter, type ReconcileMemory } from './reconcile-group.ts';
+import { reconcileGroup, type ClusterWriter, type GroupSight } from './reconcile-group.ts';
+import { TrackedGroups, type TrackedGroup, type TrackedGroupsOptions } from './tracked-groups.ts';
 import { createWorkQueue } from './work-queue.ts';
 
-export interface ControllerOptions {
+/** Whose ConsumerGroups are watched, and with what. */
+export interface ControllerOptions extends TrackedGroupsOptions {
   readonly namespace: string;
-  readonly platform: InClusterPlatform;
-  readonly connection: ClusterConnection;
-  readonly metrics: OperatorMetrics;
-  readonly logger: Logger;
-  /** Called when the groups are others than before. */
-  readonly onGroups: () => void;
 }
 
 /** Watches the ConsumerGroups of a namespace and keeps their status true. */
@@ -33,108 +25,37 @@ export interface Controller {
   stop(): Promise<void>;
 }
 
-interface Tracked {
-  readonly uid: string;
-  readonly spec: string;
-  readonly watch: GroupWatch;
-  readonly replicas: DeploymentReplicas;
-  readonly memory: ReconcileMemory;
-  readonly unsubscribe: () => void;
-  again?: NodeJS.Timeout;
-}
-
 /** Everything is looked at again this often, whatever was or was not told. */
 const RESYNC_MS = 10_000;
 
+/** Begins to watch; what it finds is reconciled as soon as it is listed. */
 export function startController(options: ControllerOptions): Controller {
-  const { namespace, platform, metrics, logger } = options;
-  const { client } = platform;
-  const { group, version, plural } = CONSUMER_GROUP_KIND;
-  const groups = new Map<string, GroupWatch>();
-  const tracked = new Map<string, Tracked>();
+  const { metrics, logger } = options;
+  const { client } = options.platform;
+  const tracked = new TrackedGroups(options, (name) => queue.add(name));
   const writer: ClusterWriter = {
     writeStatus: (about, status) => applyStatus(client, CONSUMER_GROUP_KIND, about, status),
     writeEvent: (event) => applyEvent(client, event),
     writeDeletionCost: (pod, cost) => applyDeletionCost(client, pod, cost),
   };
-  const objects = watchResource<KubernetesObject>({
-    client,
-    path: `/apis/${group}/${version}/namespaces/${namespace}/${plural}`,
-    labelSelector: '',
-    list: () =>
-      client.custom.listNamespacedCustomObject({ group, version, plural, namespace }) as Promise<{
-        items: KubernetesObject[];
-      }>,
-    what: `the consumer groups of namespace ${namespace}`,
-    onChange: ({ object }) => queue.add(object.metadata?.name ?? ''),
-    logger,
-  });
-
+  const objects = watchConsumerGroups(options, (name) => queue.add(name));
   const find = (name: string): ConsumerGroup | undefined => {
     const object = objects.list().find(({ metadata }) => metadata?.name === name);
     return object && consumerGroupSchema.parse(object);
   };
 
-  const track = (name: string, { metadata, spec }: ConsumerGroup, memory: ReconcileMemory): Tracked => {
-    const replicas = platform.watchDeployment(spec.deployment);
-    const watch = startGroupWatch({
-      groupId: spec.groupId,
-      topic: spec.topic,
-      deployment: spec.deployment,
-      ...(spec.receiptsTopic !== undefined && { receiptsTopic: spec.receiptsTopic }),
-      connection: options.connection,
-      replicas,
-      scaleDownOrder: 'kubernetes',
-      logger,
-    });
-    const unsubscribe = watch.subscribe(() => queue.add(name));
-    groups.set(name, watch);
-    metrics.declareGroup(spec.groupId);
-    options.onGroups();
-    logger.info({ group: spec.groupId, topic: spec.topic, deployment: spec.deployment }, `${name} is watched`);
-    return { uid: metadata.uid, spec: JSON.stringify(spec), watch, replicas, memory, unsubscribe };
-  };
-
-  const untrack = async (name: string): Promise<void> => {
-    const known = tracked.get(name);
-    tracked.delete(name);
-    groups.delete(name);
-    if (known === undefined) return;
-    clearTimeout(known.again);
-    known.unsubscribe();
-    options.onGroups();
-    await known.watch.stop();
-    logger.info(`${name} is watched no more`);
-  };
-
-  /** What is watched for an object is what its spec says now. */
-  const ensureTracked = async (name: string, consumerGroup: ConsumerGroup): Promise<Tracked> => {
-    const known = tracked.get(name);
-    const isSame = known?.uid === consumerGroup.metadata.uid && known.spec === JSON.stringify(consumerGroup.spec);
-    if (known !== undefined && isSame) return known;
-    await untrack(name);
-    const made = track(name, consumerGroup, createMemory(consumerGroup));
-    tracked.set(name, made);
-    return made;
-  };
-
   const reconcile = async (name: string): Promise<void> => {
     const consumerGroup = find(name);
     if (consumerGroup === undefined) {
-      await untrack(name);
+      await tracked.untrack(name);
       return;
     }
-    const known = await ensureTracked(name, consumerGroup);
-    const snapshot = known.watch.snapshot();
-    // Nothing is known yet: what a former operator has written is better.
-    if (snapshot.state === 'Unknown' && known.watch.contact.since > Date.now() - RESYNC_MS) return;
-    const replicas: readonly GroupReplica[] = await known.replicas.list();
-    const hasSeenPods = snapshot.pods.length > 0 || replicas.length === 0;
-    // The watch has yet to list them, and tells when it has.
-    if (known.memory.status === undefined && !hasSeenPods) return;
+    const known = await tracked.ensure(name, consumerGroup);
+    const sight = await look(known);
+    if (sight === undefined) return;
     const againAfterMs = await reconcileGroup({
       consumerGroup,
-      sight: { group: snapshot, contact: known.watch.contact, replicas },
+      sight,
       memory: known.memory,
       writer,
       now: Date.now(),
@@ -145,27 +66,14 @@ export function startController(options: ControllerOptions): Controller {
   };
 
   const queue = createWorkQueue({
-    async process(name) {
-      const stopTimer = metrics.reconcileDuration.startTimer();
-      try {
-        await reconcile(name);
-        metrics.reconciles.inc({ result: 'success' });
-      } catch (error) {
-        metrics.reconciles.inc({ result: 'error' });
-        // Anything else is an object that is not understood.
-        if (error instanceof AppError) metrics.apiErrors.inc();
-        throw error;
-      } finally {
-        stopTimer();
-      }
-    },
+    process: (name) => measure(metrics, () => reconcile(name)),
     onError: (name, error, againInMs) =>
       logger.warn(`${name} is reconciled again in ${String(againInMs)} ms: ${messageOf(error)}`),
   });
   let hasListed = false;
   const resync = (): void => {
     for (const { metadata } of objects.list()) queue.add(metadata?.name ?? '');
-    for (const name of tracked.keys()) queue.add(name);
+    for (const name of tracked.watches.keys()) queue.add(name);
   };
   objects.start();
   void objects.whenListed.then(() => {
@@ -175,7 +83,7 @@ export function startController(options: ControllerOptions): Controller {
   const resyncing = setInterval(resync, RESYNC_MS);
 
   return {
-    groups,
+    groups: tracked.watches,
     get queueDepth() {
       return queue.depth;
     },
@@ -185,7 +93,53 @@ export function startController(options: ControllerOptions): Controller {
     async stop() {
       clearInterval(resyncing);
       await Promise.all([objects.stop(), queue.stop()]);
-      await Promise.all([...tracked.keys()].map(untrack));
+      await tracked.stop();
     },
   };
+}
+
+function watchConsumerGroups(
+  { namespace, platform: { client }, logger }: ControllerOptions,
+  onChange: (name: string) => void,
+): WatchedResource<KubernetesObject> {
+  const { group, version, plural } = CONSUMER_GROUP_KIND;
+  return watchResource<KubernetesObject>({
+    client,
+    path: `/apis/${group}/${version}/namespaces/${namespace}/${plural}`,
+    labelSelector: '',
+    list: () =>
+      client.custom.listNamespacedCustomObject({ group, version, plural, namespace }) as Promise<{
+        items: KubernetesObject[];
+      }>,
+    what: `the consumer groups of namespace ${namespace}`,
+    onChange: ({ object }) => onChange(object.metadata?.name ?? ''),
+    logger,
+  });
+}
+
+/** What is seen of a group now; nothing as long as not enough is known to write it down. */
+async function look({ watch, replicas, memory }: TrackedGroup): Promise<GroupSight | undefined> {
+  const group = watch.snapshot();
+  // Nothing is known yet: what a former operator has written is better.
+  if (group.state === 'Unknown' && watch.contact.since > Date.now() - RESYNC_MS) return undefined;
+  const listed = await replicas.list();
+  const hasSeenPods = group.pods.length > 0 || listed.length === 0;
+  // The watch has yet to list them, and tells when it has.
+  if (memory.status === undefined && !hasSeenPods) return undefined;
+  return { group, contact: watch.contact, replicas: listed };
+}
+
+async function measure(metrics: OperatorMetrics, reconcile: () => Promise<void>): Promise<void> {
+  const stopTimer = metrics.reconcileDuration.startTimer();
+  try {
+    await reconcile();
+    metrics.reconciles.inc({ result: 'success' });
+  } catch (error) {
+    metrics.reconciles.inc({ result: 'error' });
+    // Anything else is an object that is not understood.
+    if (error instanceof AppError) metrics.apiErrors.inc();
+    throw error;
+  } finally {
+    stopTimer();
+  }
 }
