@@ -1,4 +1,14 @@
 import type { AcceptedCommit, History, LedgerEntry, LoggedRecord } from '../checks/history.ts';
+import type { Ends } from './topic-reader.ts';
+
+/** Where everything ended before a run: what lies before is not the run's. */
+export interface RunStart {
+  readonly log: Ends;
+  readonly ledger: Ends;
+  readonly deadLetters: Ends;
+  /** End of the group's own history. */
+  readonly group: number;
+}
 
 /** What Kafka holds of a run, but for its long lists: everything in a history that the verifier has not seen itself. */
 export type Evidence = Pick<

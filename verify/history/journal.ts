@@ -16,7 +16,7 @@ import type {
   ReplicationRecord,
   StepRecord,
 } from '../checks/history.ts';
-import type { RunStart } from './lab-observer.ts';
+import type { RunStart } from './evidence.ts';
 
 /** Name of the journal in a run's directory. */
 export const JOURNAL_FILE = 'history.jsonl';

@@ -4,26 +4,16 @@ import type { GroupGeneration } from '../../lib/contracts/group-generation.ts';
 import type { GroupView } from '../../lib/contracts/group.ts';
 import { createBrokerInspector, type BrokersView } from '../../kafka/broker-inspector.ts';
 import { createClusterConnection, type ClusterConnection } from '../../kafka/cluster-connection.ts';
-import { createGroupHistoryReader, readGroupLog, readGroupLogEnd } from '../../kafka/group-history.ts';
+import { createGroupHistoryReader } from '../../kafka/group-history.ts';
 import { createGroupInspector } from '../../kafka/group-inspector.ts';
 import { createLogReader } from '../../kafka/log-reader.ts';
 import { findPartitionLeaders } from '../../kafka/partition-leaders.ts';
-import { readTopicSetting } from '../../kafka/read-topic-setting.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import type {
-  AssignmentSnapshot,
-  CommitSample,
-  CommittedOffset,
-  History,
-  Operation,
-  PoisonRecord,
-} from '../checks/history.ts';
-import { createDeadLetterCollector } from './collect-dead-letters.ts';
-import { createReceiptCollector } from './collect-receipts.ts';
-import { createListSink, type Evidence, type EvidenceSink } from './evidence.ts';
-import { toGeneration } from './to-generation.ts';
-import { createTopicReader, Reach, type Ends } from './topic-reader.ts';
+import type { AssignmentSnapshot, CommitSample, History, Operation } from '../checks/history.ts';
+import { createListSink, type Evidence, type EvidenceSink, type RunStart } from './evidence.ts';
+import { EvidenceReader } from './evidence-reader.ts';
 
+/** Which cluster is observed, and which group, topics and ledger of it. */
 export interface ObserverOptions {
   /** Bootstrap servers. */
   readonly brokers: readonly string[];
@@ -36,15 +26,6 @@ export interface ObserverOptions {
   /** @default the lab's own */
   readonly deadLettersTopic?: string;
   readonly logger: Logger;
-}
-
-/** Where everything ended before a run: what lies before is not the run's. */
-export interface RunStart {
-  readonly log: Ends;
-  readonly ledger: Ends;
-  readonly deadLetters: Ends;
-  /** End of the group's own history. */
-  readonly group: number;
 }
 
 /** Sees what a run did, in Kafka itself: neither the services nor the platform are asked. */
@@ -89,6 +70,7 @@ export interface LabObserver {
 const BROKERS = 3;
 const FEW_OFFSETS = 100;
 
+/** Asks the brokers nothing before it is asked. */
 export function createLabObserver(options: ObserverOptions): LabObserver {
   const {
     group = APP_GROUP,
@@ -98,14 +80,11 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
   } = options;
   const connection = createClusterConnection({ ...options, clientId: 'lab-observer', patienceMs: 15_000 });
   const log = createLogReader(connection);
-  const topics = createTopicReader(log);
   const inspector = createGroupInspector(connection);
   const brokers = createBrokerInspector(connection);
   const generations = createGroupHistoryReader(log, group);
+  const evidence = new EvidenceReader(connection, { group, topic, receiptsTopic, deadLettersTopic });
   let latest: GroupGeneration | undefined;
-
-  const readEnds = async (name: string): Promise<Ends> =>
-    (await log.readRanges(name)).map(({ partition, end }) => [partition, end]);
 
   /** How many records lie there; of many, how many offsets. Behind a position may be nothing but the end of a transaction. */
   const countRecords = async (partition: number, from: number, to: number): Promise<number> => {
@@ -114,21 +93,6 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
     if (from < to)
       for await (const { offset } of log.readRecords(topic, partition, from, to)) if (offset < to) count += 1;
     return count;
-  };
-
-  const readGroup = async (
-    from: number,
-    sink: EvidenceSink,
-  ): Promise<Pick<Evidence, 'generations' | 'groupReading'>> => {
-    const before = await readGroupLog(log, group, { from: 0, to: from });
-    const during = await readGroupLog(log, group, { from });
-    const commits = during.commits.filter((commit) => commit.topic === topic);
-    for (const ofPartition of Map.groupBy(commits, ({ partition }) => partition).values())
-      for (const { partition, offset, at } of ofPartition) sink.commit({ partition, offset, at });
-    return {
-      generations: [...before.generations.slice(-1), ...during.generations].map((one) => toGeneration(one, topic)),
-      groupReading: during.isWhole ? 'whole' : 'cut',
-    };
   };
 
   const observer: LabObserver = {
@@ -143,14 +107,7 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
       latest = (await generations.readNew()).at(-1) ?? latest;
       return latest;
     },
-    async markStart() {
-      return {
-        log: await readEnds(topic),
-        ledger: await readEnds(receiptsTopic),
-        deadLetters: await readEnds(deadLettersTopic),
-        group: await readGroupLogEnd(log, group),
-      };
-    },
+    markStart: () => evidence.markStart(),
     markEnd: () => log.readWrittenEnds(topic),
     async countLeft(end) {
       const { partitions } = await inspector.inspect(group, topic);
@@ -173,61 +130,29 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
         })),
       };
     },
-    async readEvidence({ start, end }, sink) {
-      // Commits first, then receipts to their end: a commit that is ahead of its receipt is then a finding.
-      const view = await inspector.inspect(group, topic);
-      const readAt = Date.now();
-      const writtenEnds = await log.readWrittenEnds(topic);
-      const receipts = createReceiptCollector(topic);
-      const reach = new Reach(start.log);
-      const ledgerRange = await topics.readSince(receiptsTopic, start.ledger, (record) => {
-        const receipt = receipts.parse(record);
-        if (receipt === undefined) return;
-        reach.take(receipt);
-        sink.receipt(receipt);
-      });
-      const logRange = await topics.readLog(topic, { start: start.log, end, reach }, (record) => sink.record(record));
-      const letters = createDeadLetterCollector(topic);
-      const deadLetters: PoisonRecord[] = [];
-      await topics.readSince(deadLettersTopic, start.deadLetters, (record) => {
-        const letter = letters.parse(record);
-        if (letter !== undefined) deadLetters.push(letter);
-      });
-      const cleanupPolicy = await readTopicSetting(connection, topic, 'cleanup.policy');
-      return {
-        partitions: view.partitions.length,
-        ...(cleanupPolicy !== undefined && { cleanupPolicy }),
-        logRange,
-        uncounted: receipts.uncounted,
-        ledgerRange,
-        committed: view.partitions.map(({ partition, committedOffset }): CommittedOffset => ({
-          partition,
-          committedOffset,
-          readAt,
-          logEnd: writtenEnds.get(partition) ?? 0,
-        })),
-        deadLetters,
-        otherLetters: letters.otherLetters,
-        ...(await readGroup(start.group, sink)),
-      };
-    },
+    readEvidence: (run, sink) => evidence.read(run, sink),
     async readHistory({ runId, start, end, operations, assignments }) {
       const { sink, lists } = createListSink();
-      const evidence = await observer.readEvidence({ start, end }, sink);
-      const { underReplicated, brokers: found } = await brokers.inspect();
+      const found = await evidence.read({ start, end }, sink);
+      const replication = await brokers.inspect();
       return {
         runId,
         topic,
         operations,
         assignments,
-        ...evidence,
+        ...found,
         ...lists,
         commitSamples: undefined,
         leftRecords: await observer.countLeft(end),
         steps: [],
         faults: [],
         replicaEvents: [],
-        replication: { at: Date.now(), underReplicated, brokers: found.length, expectedBrokers: BROKERS },
+        replication: {
+          at: Date.now(),
+          underReplicated: replication.underReplicated,
+          brokers: replication.brokers.length,
+          expectedBrokers: BROKERS,
+        },
         poisons: [],
         limits: {},
       };
