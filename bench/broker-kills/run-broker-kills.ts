@@ -12,6 +12,7 @@ import type { History } from '../../verify/checks/history.ts';
 import { judge, type Judgement } from '../../verify/checks/judge.ts';
 import type { RunStart } from '../../verify/history/evidence.ts';
 import { createLabObserver, type LabObserver } from '../../verify/history/lab-observer.ts';
+import { readPlainHistory } from '../../verify/history/read-plain-history.ts';
 import { snapshotAssignment } from '../../verify/history/snapshot-assignment.ts';
 import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
 import { waitCaughtUp } from '../../verify/scenarios/wait-caught-up.ts';
@@ -161,7 +162,7 @@ async function judgeRun(
   const { topic } = await observer.inspectGroup();
   const assignments = [snapshotAssignment(await observer.readLatestGeneration(), topic, plan.consumers)];
   const readAt = performance.now();
-  const history = await observer.readHistory({ runId, start, end, operations: load.operations, assignments });
+  const history = await readPlainHistory(observer, { runId, start, end, operations: load.operations, assignments });
   const judgedAt = performance.now();
   const judgement = judge(history);
   return { history, judgement, readMs: judgedAt - readAt, judgedMs: performance.now() - judgedAt };

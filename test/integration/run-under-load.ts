@@ -6,6 +6,7 @@ import { waitCaughtUp } from '../../verify/scenarios/wait-caught-up.ts';
 import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
 import { driveLoad } from '../../verify/workload/drive-load.ts';
 import type { LabObserver } from '../../verify/history/lab-observer.ts';
+import { readPlainHistory } from '../../verify/history/read-plain-history.ts';
 import type { Platform } from '../../platforms/platform.ts';
 
 export interface UnderLoad {
@@ -47,7 +48,7 @@ export async function runUnderLoad(
   const end = await waitCaughtUp(observer);
   const generation = await observer.readLatestGeneration();
   const assignments = [snapshotAssignment(generation, topic, replicas)];
-  const history = await observer.readHistory({ runId, start, end, operations: load.operations, assignments });
+  const history = await readPlainHistory(observer, { runId, start, end, operations: load.operations, assignments });
   const outcomes: Record<string, number> = {};
   for (const { outcome } of load.operations) outcomes[outcome.kind] = (outcomes[outcome.kind] ?? 0) + 1;
   return { judgement: judge(history), outcomes };

@@ -13,6 +13,7 @@ import { waitUntil } from '../../platforms/wait-until.ts';
 import type { Operation } from '../../verify/checks/history.ts';
 import { judge, type Judgement } from '../../verify/checks/judge.ts';
 import { createLabObserver } from '../../verify/history/lab-observer.ts';
+import { readPlainHistory } from '../../verify/history/read-plain-history.ts';
 import { snapshotAssignment } from '../../verify/history/snapshot-assignment.ts';
 import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
 import { waitCaughtUp } from '../../verify/scenarios/wait-caught-up.ts';
@@ -115,7 +116,7 @@ describe('slow and stuck', () => {
       { what: 'four slow records to be committed', timeoutMs: 45_000, intervalMs: 500 },
     );
     const assignments = [snapshotAssignment(await observer.readLatestGeneration(), services.topic, 1)];
-    const history = await observer.readHistory({ runId, start: started, end, operations, assignments });
+    const history = await readPlainHistory(observer, { runId, start: started, end, operations, assignments });
     const tookMs = history.receipts.map((receipt) => Date.parse(receipt.finishedAt) - Date.parse(receipt.startedAt));
     expect(Math.min(...tookMs)).toBeGreaterThan(SESSION_MS);
     expect(tookMs).toHaveLength(4);

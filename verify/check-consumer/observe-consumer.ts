@@ -13,6 +13,7 @@ import { waitUntil } from '../../platforms/wait-until.ts';
 import type { CommitSample } from '../checks/history.ts';
 import { prepareRun } from '../checks/prepare-run.ts';
 import { createLabObserver, type LabObserver } from '../history/lab-observer.ts';
+import { readPlainHistory } from '../history/read-plain-history.ts';
 import { buildMessage, createOperationLog, type OperationLog } from '../workload/operation-log.ts';
 import type { Observation } from './observation.ts';
 
@@ -87,7 +88,7 @@ export async function observeConsumer(options: ObserveOptions): Promise<Observat
     const printed = await readPrinted(platform, clientId);
     tell('it is told to end');
     const stop = await stopIt(platform, observer, clientId, () => removedAt.get(clientId));
-    const history = await observer.readHistory({
+    const history = await readPlainHistory(observer, {
       runId: sender.runId,
       start,
       end,

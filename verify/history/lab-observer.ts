@@ -9,8 +9,8 @@ import { createGroupInspector } from '../../kafka/group-inspector.ts';
 import { createLogReader } from '../../kafka/log-reader.ts';
 import { findPartitionLeaders } from '../../kafka/partition-leaders.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import type { AssignmentSnapshot, CommitSample, History, Operation } from '../checks/history.ts';
-import { createListSink, type Evidence, type EvidenceSink, type RunStart } from './evidence.ts';
+import type { CommitSample } from '../checks/history.ts';
+import type { Evidence, EvidenceSink, RunStart } from './evidence.ts';
 import { EvidenceReader } from './evidence-reader.ts';
 
 /** Which cluster is observed, and which group, topics and ledger of it. */
@@ -56,18 +56,9 @@ export interface LabObserver {
     run: { readonly end: ReadonlyMap<number, number>; readonly start: RunStart },
     sink: EvidenceSink,
   ): Promise<Evidence>;
-  /** The history of a run without a scenario. */
-  readHistory(run: {
-    readonly end: ReadonlyMap<number, number>;
-    readonly runId: string;
-    readonly start: RunStart;
-    readonly operations: readonly Operation[];
-    readonly assignments: readonly AssignmentSnapshot[];
-  }): Promise<History>;
   close(): Promise<void>;
 }
 
-const BROKERS = 3;
 const FEW_OFFSETS = 100;
 
 /** Asks the brokers nothing before it is asked. */
@@ -95,7 +86,7 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
     return count;
   };
 
-  const observer: LabObserver = {
+  return {
     group,
     topic,
     receiptsTopic,
@@ -131,33 +122,6 @@ export function createLabObserver(options: ObserverOptions): LabObserver {
       };
     },
     readEvidence: (run, sink) => evidence.read(run, sink),
-    async readHistory({ runId, start, end, operations, assignments }) {
-      const { sink, lists } = createListSink();
-      const found = await evidence.read({ start, end }, sink);
-      const replication = await brokers.inspect();
-      return {
-        runId,
-        topic,
-        operations,
-        assignments,
-        ...found,
-        ...lists,
-        commitSamples: undefined,
-        leftRecords: await observer.countLeft(end),
-        steps: [],
-        faults: [],
-        replicaEvents: [],
-        replication: {
-          at: Date.now(),
-          underReplicated: replication.underReplicated,
-          brokers: replication.brokers.length,
-          expectedBrokers: BROKERS,
-        },
-        poisons: [],
-        limits: {},
-      };
-    },
     close: () => connection.disconnect(),
   };
-  return observer;
 }
