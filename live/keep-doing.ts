@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '../lib/retry/back-off.ts';
 
 /**
  * Does something again and again, with a pause after each time, until the signal aborts; what is under way then is waited
@@ -7,6 +7,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function keepDoing(work: () => unknown, pauseMs: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await work();
-    await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+    await pause(pauseMs, signal);
   }
 }

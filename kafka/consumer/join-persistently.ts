@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../lib/errors/app-error.ts';
+import { BackOff, pause } from '../../lib/retry/back-off.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import { forgetBrokenBroker, type ConsumerGroupInternals } from '../kafkajs/internals.ts';
 
@@ -16,7 +16,7 @@ export interface JoinOptions {
 
 const AGAIN_AFTER_MS = 300;
 /** The group is asked less and less often for what it refuses, in milliseconds. */
-const REFUSED_AGAIN_MS = { first: 1000, longest: 30_000 };
+const REFUSED_BACK_OFF = { firstMs: 1000, longestMs: 30_000 };
 
 /**
  * Joins until it has joined. kafkajs gives up at the first error that is not about the group and goes on with what
@@ -27,7 +27,7 @@ export async function joinPersistently(
   attempt: () => Promise<void>,
   { signal, onAttempt, explainRefusal, onRefused, logger }: JoinOptions,
 ): Promise<void> {
-  let refusedMs = REFUSED_AGAIN_MS.first;
+  const refused = new BackOff(REFUSED_BACK_OFF);
   for (;;) {
     onAttempt();
     let pauseMs = AGAIN_AFTER_MS;
@@ -39,8 +39,7 @@ export async function joinPersistently(
       const refusal = await explainRefusal(error);
       if (refusal !== undefined) {
         onRefused(refusal);
-        pauseMs = refusedMs;
-        refusedMs = Math.min(refusedMs * 2, REFUSED_AGAIN_MS.longest);
+        pauseMs = refused.next();
       } else if (isNeverRetriable(error)) {
         throw error;
       } else {
@@ -48,7 +47,7 @@ export async function joinPersistently(
       }
       forgetBrokenBroker(cluster, error);
     }
-    await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+    await pause(pauseMs, signal);
     await cluster.refreshMetadata().catch(() => undefined);
   }
 }

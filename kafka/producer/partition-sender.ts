@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
+import { BackOff } from '../../lib/retry/back-off.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import { isIdentityLost, isRefusedBatch, toRefusal } from '../kafka-error.ts';
 import type { ProduceAttempt } from '../kafkajs/internals.ts';
@@ -28,8 +29,7 @@ export interface PartitionSenderOptions {
 const BATCH_LIMITS = { maxRecords: 1000, maxBytes: 512 * 1024 };
 /** Refusals that the search for the records to blame in a batch may cost; then what is refused together fails together. */
 const MOST_REFUSALS = 40;
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 1000;
+const BACK_OFF = { firstMs: 50, longestMs: 1000 };
 
 /** The batch whose outcome is not known yet. */
 interface Flight {
@@ -114,7 +114,7 @@ export class PartitionSender {
     };
     this.#inFlight = flight;
     let isStored = false;
-    let pauseMs = FIRST_PAUSE_MS;
+    const backOff = new BackOff(BACK_OFF);
     while (flight.batch.length > 0 && !this.#isRepetitionUnsafe(flight)) {
       if (!flight.mayBeStored) flight.identity = currentIdentity();
       flight.attempt = newAttempt();
@@ -130,8 +130,7 @@ export class PartitionSender {
         flight.mayBeStored ||= attempt.isHandedOver && !isRefusedBatch(error);
         await this.#judge(flight, error, search);
         if (flight.batch.length === 0) break;
-        await delay(pauseMs);
-        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+        await delay(backOff.next());
       }
     }
     // kafkajs takes a failed batch's sequence back. The next batch must not go out under the sequence of one that

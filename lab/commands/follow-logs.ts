@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import { requireCapability, type Platform } from '../../platforms/platform.ts';
+import { pause } from '../../lib/retry/back-off.ts';
 import type { CommandContext } from '../../lib/service/command-context.ts';
 
 export interface LogsOptions {
@@ -42,7 +42,7 @@ export async function followLogs(
       reading.add(name);
       read(name).catch((error: unknown) => print(`[${name}] its log cannot be read: ${messageOf(error)}`));
     }
-    await delay(LOOK_MS, undefined, { signal: interrupted }).catch(() => undefined);
+    await pause(LOOK_MS, interrupted);
     if (interrupted.aborted) break;
   }
   return 0;

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Watch, type KubernetesObject } from '@kubernetes/client-node';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
+import { BackOff, pause, type BackOffOptions } from '../../lib/retry/back-off.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import { noteContact, type Contact } from '../contact.ts';
 import type { KubeClient } from './kube-client.ts';
@@ -26,7 +26,7 @@ export interface WatchResourceOptions<T extends KubernetesObject> {
   /** How long one watch lasts until the next list, which notices what it missed, in milliseconds. @default 30000 */
   readonly relistMs?: number;
   /** The pauses after the first failure and after many. @default { firstMs: 250, longestMs: 10000 } */
-  readonly retry?: { readonly firstMs: number; readonly longestMs: number };
+  readonly retry?: BackOffOptions;
   /** Spreads the pauses: a number from 0 up to 1. @default Math.random */
   readonly random?: () => number;
 }
@@ -145,20 +145,18 @@ class ResourceWatcher<T extends KubernetesObject> implements WatchedResource<T> 
   }
 
   async #run(): Promise<void> {
-    const { firstMs, longestMs } = this.#options.retry ?? { firstMs: 250, longestMs: 10_000 };
-    let failures = 0;
+    const backOff = new BackOff(this.#options.retry ?? { firstMs: 250, longestMs: 10_000 });
     while (!this.#closing.signal.aborted) {
       const startedAt = performance.now();
       const resourceVersion = await this.#list();
       const end = resourceVersion === undefined ? 'failed' : await this.#watch(resourceVersion);
       if (end === 'renewed') {
-        failures = 0;
+        backOff.reset();
         continue;
       }
       const hasLasted = performance.now() - startedAt > HEALTHY_MS && resourceVersion !== undefined;
-      failures = hasLasted ? 0 : failures + 1;
-      const pauseMs = Math.min(longestMs, firstMs * 2 ** Math.max(0, failures - 1));
-      await this.#pause(pauseMs * (0.5 + (this.#options.random ?? Math.random)() / 2));
+      if (hasLasted) backOff.reset();
+      await this.#pause(backOff.next() * (0.5 + (this.#options.random ?? Math.random)() / 2));
     }
     this.#asked?.reject(this.#closing.signal.reason);
     this.#asked = undefined;
@@ -279,7 +277,7 @@ class ResourceWatcher<T extends KubernetesObject> implements WatchedResource<T> 
     if (this.#asked !== undefined || this.#closing.signal.aborted) return;
     const woken = new AbortController();
     this.#wake = () => woken.abort();
-    await delay(pauseMs, undefined, { signal: woken.signal }).catch(() => undefined);
+    await pause(pauseMs, woken.signal);
     this.#wake = () => undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { BackOff, pause, type BackOffOptions } from '../../lib/retry/back-off.ts';
 
 export interface WorkQueueOptions {
   /** Does what is to be done for a key. What it throws is tried again, later each time. */
@@ -7,7 +7,7 @@ export interface WorkQueueOptions {
   /** Pause after a key was processed, in milliseconds: what comes meanwhile is done together. @default 200 */
   readonly settleMs?: number;
   /** The pauses after the first failure and after many, in milliseconds. @default { firstMs: 250, longestMs: 15000 } */
-  readonly retry?: { readonly firstMs: number; readonly longestMs: number };
+  readonly retry?: BackOffOptions;
 }
 
 /**
@@ -31,20 +31,19 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   const workers = new Set<Promise<void>>();
 
   const work = async (key: string): Promise<void> => {
-    let failures = 0;
+    const backOff = new BackOff(retry);
     while (dirty.get(key) && !signal.aborted) {
       dirty.set(key, false);
       let pauseMs = settleMs;
       try {
         await process(key);
-        failures = 0;
+        backOff.reset();
       } catch (error) {
-        pauseMs = Math.min(retry.longestMs, retry.firstMs * 2 ** failures);
-        failures += 1;
+        pauseMs = backOff.next();
         dirty.set(key, true);
         onError(key, error, pauseMs);
       }
-      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      await pause(pauseMs, signal);
     }
     dirty.delete(key);
   };
