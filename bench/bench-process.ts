@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { AppError } from '../lib/errors/app-error.ts';
 import { LONGEST_LOG_LINE_BYTES, readLines } from '../lib/lines/read-lines.ts';
-import { inheritEnvironment } from '../platforms/local/inherited-environment.ts';
+import { inheritEnvironment } from '../lib/process/inherited-environment.ts';
+import { startProcess } from '../lib/process/start-process.ts';
 
 export interface BenchProcessSpec {
   readonly name: string;
@@ -39,24 +39,17 @@ const LAST_LINES = 20;
 /** USER_HZ, which Linux fixes for /proc. */
 const TICK_MS = 10;
 
-/** Every process that still runs ends with this one. */
-const live = new Set<BenchProcess>();
-process.on('exit', () => {
-  for (const one of live) one.kill('SIGKILL');
-});
-
 /** Starts a process whose output is read line by line. */
 export function startBenchProcess({ name, command, environment, workingDir }: BenchProcessSpec): BenchProcess {
-  const [program, ...args] = command;
-  if (program === undefined) throw new RangeError('a command has at least a program');
-  const child = spawn(program, args, {
-    env: { ...inheritEnvironment(), NODE_NO_WARNINGS: '1', ...environment },
-    cwd: workingDir,
-    // Of a group of its own: Ctrl-C reaches the benchmark only, which ends things in order.
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const child = startProcess({
+    name,
+    command,
+    environment: { ...inheritEnvironment(), NODE_NO_WARNINGS: '1', ...environment },
+    ...(workingDir !== undefined && { workingDir }),
   });
   const { pid } = child;
+  if (pid === undefined)
+    throw new AppError('process-failed', `${name} could not be started: ${command[0] ?? ''} is not there`);
   const listeners = new Set<(line: string) => void>();
   const last: string[] = [];
   const take = async (output: Readable): Promise<void> => {
@@ -67,20 +60,12 @@ export function startBenchProcess({ name, command, environment, workingDir }: Be
     }
   };
   // How it ends is told by `exited`.
-  for (const output of [child.stdout, child.stderr]) take(output).catch(() => undefined);
-  const exited = new Promise<number | null>((resolve, reject) => {
-    child.once('exit', (code) => {
-      live.delete(self);
-      resolve(code);
-    });
-    child.once('error', (cause) => reject(new AppError('process-failed', `${name}: ${cause.message}`, { cause })));
-  });
-  exited.catch(() => undefined);
-  if (pid === undefined) throw new AppError('process-failed', `${name} could not be started: ${program} is not there`);
-  const self: BenchProcess = {
+  for (const output of child.outputs) take(output).catch(() => undefined);
+  const exited = child.exited.then(({ code }) => code);
+  return {
     name,
     pid,
-    startedAt: Date.now(),
+    startedAt: child.startedAt.getTime(),
     exited,
     onLine: (listener) => void listeners.add(listener),
     waitLine: (pattern, timeoutMs) =>
@@ -109,18 +94,11 @@ export function startBenchProcess({ name, command, environment, workingDir }: Be
       }),
     cpuMs: () => readCpuMs(pid),
     residentMiB: () => readResidentMiB(pid),
-    kill(signal) {
-      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-    },
+    kill: (signal) => child.signal(signal),
     async stop(gracePeriodMs = 20_000) {
-      self.kill('SIGTERM');
-      const force = setTimeout(() => self.kill('SIGKILL'), gracePeriodMs);
-      await exited;
-      clearTimeout(force);
+      await child.stop(gracePeriodMs);
     },
   };
-  live.add(self);
-  return self;
 }
 
 /** Fields 14 and 15 of proc(5)'s stat, behind the name in brackets. */

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
+import { signalGroup } from '../lib/process/process-group.ts';
 import { waitUntil } from '../platforms/wait-until.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -45,13 +46,7 @@ export class TypedCommand {
   /** Ctrl-C, and the end. */
   async interrupt(): Promise<Finished> {
     const { pid } = this.child;
-    if (pid !== undefined && this.child.exitCode === null) {
-      try {
-        process.kill(-pid, 'SIGINT');
-      } catch {
-        // It ended meanwhile.
-      }
-    }
+    if (pid !== undefined && this.child.exitCode === null) signalGroup(pid, 'SIGINT');
     return this.finished;
   }
 }

@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { makeFolderOnce } from '../../platforms/local/make-folder-once.ts';
+import { isMissingProgram, readWritten, runProgram } from '../../lib/process/run-program.ts';
 import { messageOf } from '../../lib/errors/app-error.ts';
 
-const run = promisify(execFile);
 const COMPILE_TIMEOUT_MS = 120_000;
 const FOLDER = path.join(import.meta.dirname, '../peers/java-consumer');
 const SOURCE = path.join(FOLDER, 'TraceConsumer.java');
@@ -32,7 +30,7 @@ export async function ensureJavaConsumer(
       .slice(0, 12);
     const classesDir = path.resolve(cacheDir, `java-consumer-${digest}`);
     await makeFolderOnce(classesDir, (partial) =>
-      run('javac', ['-cp', `${jarsDir}/*`, '-d', partial, SOURCE], { timeout: COMPILE_TIMEOUT_MS, signal }),
+      runProgram('javac', ['-cp', `${jarsDir}/*`, '-d', partial, SOURCE], { timeout: COMPILE_TIMEOUT_MS, signal }),
     );
     return { buildCommand: (args) => buildCommand(jarsDir, classesDir, args) };
   } catch (error) {
@@ -58,9 +56,6 @@ function buildCommand(jarsDir: string, classesDir: string, args: readonly string
 
 /** The first line of what the compiler said is its reason. */
 function explain(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') {
-    return 'javac is not installed';
-  }
-  const said = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : '';
-  return said.trim().split('\n')[0] || messageOf(error);
+  if (isMissingProgram(error)) return 'javac is not installed';
+  return readWritten(error, 'stderr').trim().split('\n')[0] || messageOf(error);
 }

@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { makeFolderOnce } from '../../platforms/local/make-folder-once.ts';
+import { isMissingProgram, readWritten, runProgram } from '../../lib/process/run-program.ts';
 import { messageOf } from '../../lib/errors/app-error.ts';
 
-const run = promisify(execFile);
 const INSTALL_TIMEOUT_MS = 300_000;
 
 /** A Python with the packages and its version, or why there is none. */
@@ -24,7 +22,7 @@ export async function ensureVenv(
 ): Promise<Venv> {
   try {
     // "Python 3.11.7"
-    const version = (await run('python3', ['--version'], { signal })).stdout.trim();
+    const version = (await runProgram('python3', ['--version'], { signal })).stdout.trim();
     const requirements = await readFile(requirementsFile, 'utf8');
     const digest = createHash('sha256').update(version).update(requirements).digest('hex').slice(0, 12);
     const venv = path.resolve(cacheDir, `venv-${digest}`);
@@ -42,15 +40,12 @@ export async function ensureVenv(
 async function install(requirementsFile: string, venv: string, signal: AbortSignal): Promise<void> {
   const options = { timeout: INSTALL_TIMEOUT_MS, signal };
   const python = path.join(venv, 'bin', 'python');
-  await run('python3', ['-m', 'venv', venv], options);
-  await run(python, ['-m', 'pip', 'install', '--quiet', '--requirement', requirementsFile], options);
+  await runProgram('python3', ['-m', 'venv', venv], options);
+  await runProgram(python, ['-m', 'pip', 'install', '--quiet', '--requirement', requirementsFile], options);
 }
 
 /** The last line of what the tool said is its reason. */
 function explain(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') {
-    return 'python3 is not installed';
-  }
-  const said = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : '';
-  return said.trim().split('\n').at(-1) || messageOf(error);
+  if (isMissingProgram(error)) return 'python3 is not installed';
+  return readWritten(error, 'stderr').trim().split('\n').at(-1) || messageOf(error);
 }

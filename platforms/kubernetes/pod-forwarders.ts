@@ -5,7 +5,7 @@ import type { ScalableWorkload } from '../../lib/contracts/replica.ts';
 import type { KubeClient } from './kube-client.ts';
 import { readName, readUid, readWorkload } from './lab-pods.ts';
 import { connectToPod } from './pod-connection.ts';
-import { startForwarder, type Forwarder } from './pod-forward.ts';
+import { startForwarder, type Forwarder } from '../forwarder.ts';
 import { readPhase } from './read-phase.ts';
 import type { WatchedResource } from './watch-resource.ts';
 
@@ -34,7 +34,7 @@ export async function startPodForwarders(options: PodForwardersOptions): Promise
   const { client, namespace, pods, logger } = options;
   const forward = (workload: ScalableWorkload | 'zookeeper', listPods: () => readonly string[]): Promise<Forwarder> =>
     startForwarder({
-      listPods,
+      listTargets: listPods,
       connect: (pod) => connectToPod(client, { namespace, pod, port: PORTS[workload] }),
       logger,
     });

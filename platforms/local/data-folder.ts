@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../lib/errors/app-error.ts';
-import { findLiveProcess, killLeftovers, writePidFile } from './pid-file.ts';
+import { findLiveProcess, killLeftovers, writePidFile } from '../../lib/process/pid-file.ts';
 
 /** What the data on disk was made by. Data of another stamp is refused, never guessed at. */
 export interface Stamp {

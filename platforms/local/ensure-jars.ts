@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
+import { isMissingProgram, readWritten, runProgram } from '../../lib/process/run-program.ts';
 import { makeFolderOnce } from './make-folder-once.ts';
 
-const run = promisify(execFile);
 const POM = path.join(import.meta.dirname, 'pom.xml');
 const OLDEST_JAVA = 17;
 const INSTALL_LINE = 'Debian: apt-get install -y default-jdk-headless maven; macOS: brew install openjdk maven';
@@ -29,7 +27,7 @@ export async function ensureJars(cacheDir: string, tell: (sentence: string) => v
     await makeFolderOnce(jarsDir, async (partial) => {
       tell('fetching the jars of ZooKeeper and Kafka with Maven (once, about 50 MB)');
       await mkdir(partial, { recursive: true });
-      await run(
+      await runProgram(
         'mvn',
         [
           '-q',
@@ -44,7 +42,7 @@ export async function ensureJars(cacheDir: string, tell: (sentence: string) => v
       );
     });
   } catch (error) {
-    if (isNotFound(error)) {
+    if (isMissingProgram(error)) {
       throw new AppError('missing-requirement', `Maven is not installed. ${INSTALL_LINE}`, { cause: error });
     }
     throw new AppError('missing-requirement', `Maven could not fetch the jars: ${explainMaven(error)}`, {
@@ -57,7 +55,7 @@ export async function ensureJars(cacheDir: string, tell: (sentence: string) => v
 async function requireJava(): Promise<void> {
   let banner: string;
   try {
-    banner = (await run('java', ['-version'])).stderr;
+    banner = (await runProgram('java', ['-version'])).stderr;
   } catch (error) {
     throw new AppError(
       'missing-requirement',
@@ -78,10 +76,6 @@ async function requireJava(): Promise<void> {
 
 /** Maven tells its reason in the lines that begin with [ERROR], the first of which is the one that matters. */
 function explainMaven(error: unknown): string {
-  const output = typeof error === 'object' && error !== null && 'stdout' in error ? String(error.stdout) : '';
-  return output.split('\n').find((line) => line.startsWith('[ERROR]')) ?? messageOf(error);
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  const lines = readWritten(error, 'stdout').split('\n');
+  return lines.find((line) => line.startsWith('[ERROR]')) ?? messageOf(error);
 }

@@ -5,6 +5,7 @@ import { renderKafkaConfig } from '../../lib/cluster-config/kafka-config.ts';
 import { renderLog4jConfig } from '../../lib/cluster-config/log4j-config.ts';
 import { renderZooKeeperConfig } from '../../lib/cluster-config/zookeeper-config.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
+import { LOOPBACK } from '../forwarder.ts';
 import { createReplicationInspector, type ReplicationInspector } from '../../kafka/replication-inspector.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
@@ -12,12 +13,10 @@ import { waitUntil } from '../wait-until.ts';
 import type { ClusterLayout } from './cluster-layout.ts';
 import type { DataFolder } from './data-folder.ts';
 import { askZooKeeper, readServerRole } from '../zookeeper/four-letter-word.ts';
-import { inheritEnvironment } from './inherited-environment.ts';
-import type { ProcessSpec } from './managed-process.ts';
-import { ReplicaProcess } from './replica-process.ts';
+import { inheritEnvironment } from '../../lib/process/inherited-environment.ts';
+import { ReplicaProcess, type ReplicaProcessSpec } from './replica-process.ts';
 import { waitReady } from './wait-ready.ts';
 
-const LOOPBACK = '127.0.0.1';
 const ZOOKEEPER_HEAP_MIB = 64;
 const KAFKA_HEAP_MIB = 192;
 /** Two starved cores are no reason to lose a session; a killed broker is noticed after this time. */
@@ -206,7 +205,7 @@ function buildJavaProcess(
   program: JavaProgram,
   config: string,
   heapMiB: number,
-): ProcessSpec {
+): ReplicaProcessSpec {
   const configFile = folder.path('conf', `${name}.properties`);
   const log4jFile = folder.path('conf', 'log4j.properties');
   const tmpDir = folder.path('tmp');

@@ -1,9 +1,11 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { LARGEST_SCALE } from '../../lib/contracts/largest-scale.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
-import { startFront, type Front } from './front.ts';
+import { LOOPBACK, startForwarder } from '../forwarder.ts';
 import { requireFreePort } from './ports.ts';
 import type { ReplicaProcess } from './replica-process.ts';
-import { createServiceReplica, LOOPBACK, type ServiceReplicaOptions } from './service-replica.ts';
+import { createServiceReplica, type ServiceReplicaOptions } from './service-replica.ts';
 import { waitReady } from './wait-ready.ts';
 
 export interface LocalDeploymentOptions extends ServiceReplicaOptions {
@@ -12,6 +14,8 @@ export interface LocalDeploymentOptions extends ServiceReplicaOptions {
   /** Names of replicas begin with it. @default the workload */
   readonly prefix?: string;
 }
+
+const CONNECT_TIMEOUT_MS = 1000;
 
 /** Replicas of one service behind one address, as a Deployment and a Service are in the cluster. */
 export interface LocalDeployment {
@@ -29,6 +33,18 @@ export interface LocalDeployment {
    */
   roll(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** @throws when nobody listens there, or answers in time */
+async function connectTo(port: number): Promise<Socket> {
+  const socket = connect({ host: LOOPBACK, port, allowHalfOpen: true, noDelay: true });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
+    return socket;
+  } catch (error) {
+    socket.on('error', () => undefined).destroy();
+    throw error;
+  }
 }
 
 /** @throws AppError `port-in-use` */
@@ -75,14 +91,18 @@ export async function startLocalDeployment(options: LocalDeploymentOptions): Pro
     wanted.push(successor);
     return end(old, 'rolled');
   };
-  const front: Front = await startFront(options.port, () =>
-    [...wanted, ...successors].flatMap((replica) => {
-      const { phase, url } = replica.snapshot();
-      return phase === 'ready' && url !== undefined ? [Number(new URL(url).port)] : [];
-    }),
-  );
+  const forwarder = await startForwarder({
+    port: options.port,
+    listTargets: () =>
+      [...wanted, ...successors].flatMap((replica) => {
+        const { phase, url } = replica.snapshot();
+        return phase === 'ready' && url !== undefined ? [Number(new URL(url).port)] : [];
+      }),
+    connect: connectTo,
+    logger: options.logger,
+  });
   return {
-    url: `http://${LOOPBACK}:${String(front.port)}`,
+    url: forwarder.url,
     get replicas() {
       return [...wanted, ...successors, ...ending];
     },
@@ -117,7 +137,7 @@ export async function startLocalDeployment(options: LocalDeploymentOptions): Pro
       successors.clear();
       const all = [...ending].map((replica) => replica.terminate());
       await Promise.all([...going.map((replica) => end(replica, 'scaled down')), ...all]);
-      await front.stop();
+      await forwarder.stop();
     },
   };
 }

@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { AppError } from '../../lib/errors/app-error.ts';
-
-const LOOPBACK = '127.0.0.1';
+import { runProgram } from '../../lib/process/run-program.ts';
+import { LOOPBACK } from '../forwarder.ts';
 
 /** Below the ports that systems give to outgoing connections, any of which may take a port before it is used. */
 const FREE_PORTS = { from: 15_000, to: 30_000 };
@@ -70,7 +68,7 @@ async function findHolder(port: number): Promise<string | undefined> {
 }
 
 async function findHolderByLsof(port: number): Promise<string | undefined> {
-  const { stdout } = await promisify(execFile)('lsof', ['-nP', `-iTCP:${String(port)}`, '-sTCP:LISTEN', '-Fpc']);
+  const { stdout } = await runProgram('lsof', ['-nP', `-iTCP:${String(port)}`, '-sTCP:LISTEN', '-Fpc']);
   const pid = /^p(\d+)$/m.exec(stdout)?.[1];
   const name = /^c(.+)$/m.exec(stdout)?.[1];
   return pid === undefined ? undefined : `${name ?? 'a program'} (pid ${pid})`;

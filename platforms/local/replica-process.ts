@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
+import { BackOff, pause } from '../../lib/retry/back-off.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import type { FaultKind, Phase, Replica, Workload } from '../../lib/contracts/replica.ts';
-import { startProcess, type ManagedProcess, type ProcessSpec } from './managed-process.ts';
+import { startProcess, type ProcessSpec, type StartedProcess } from '../../lib/process/start-process.ts';
 
 /** What one replica is: how its process is made, and how it is told that the process is ready. */
 export interface ReplicaSpec {
@@ -16,16 +16,18 @@ export interface ReplicaSpec {
   /** Runs before every start of the process: for a broker, the wait for its old session. */
   readonly prepare?: (signal: AbortSignal) => Promise<void>;
   /** Made anew for every start of the process. */
-  readonly buildProcess: (uid: string) => Promise<{ readonly spec: ProcessSpec; readonly url?: string }>;
+  readonly buildProcess: (uid: string) => Promise<{ readonly spec: ReplicaProcessSpec; readonly url?: string }>;
   /** Whether the process serves. */
   readonly probe: (url: string | undefined) => Promise<boolean>;
   /** Whether anybody listens at its url. @default always */
   readonly isServing?: () => boolean;
 }
 
+/** With its output in a file, and noted: no run of the lab can lose it. */
+export type ReplicaProcessSpec = ProcessSpec & Required<Pick<ProcessSpec, 'logFile' | 'pidFile'>>;
+
 const NODE = 'localhost';
-const FIRST_BACKOFF_MS = 500;
-const LONGEST_BACKOFF_MS = 15_000;
+const BACK_OFF = { firstMs: 500, longestMs: 15_000 };
 /** A process that ran this long has recovered: its next restart is quick again. */
 const RECOVERED_AFTER_MS = 30_000;
 /** A program that could not be started at all so often in a row is not there. */
@@ -44,7 +46,7 @@ export class ReplicaProcess {
   readonly #logger: Logger;
   readonly #ending = new AbortController();
   #phase: Phase = 'starting';
-  #process: ManagedProcess | undefined;
+  #process: StartedProcess | undefined;
   #url: string | undefined;
   #restarts = 0;
   /** How its last process ended, until it is ready again. */
@@ -160,7 +162,7 @@ export class ReplicaProcess {
   };
 
   async #live(): Promise<void> {
-    let backoffMs = FIRST_BACKOFF_MS;
+    const backOff = new BackOff(BACK_OFF);
     while (!this.#isEnding()) {
       const startedAt = Date.now();
       const end = await this.#runOnce();
@@ -171,13 +173,13 @@ export class ReplicaProcess {
         await new Promise<void>((resolve) => (this.#wake = resolve));
         this.#wake = undefined;
       } else {
-        if (Date.now() - startedAt > RECOVERED_AFTER_MS) backoffMs = FIRST_BACKOFF_MS;
+        if (Date.now() - startedAt > RECOVERED_AFTER_MS) backOff.reset();
+        const pauseMs = backOff.next();
         this.#lastEnd = end;
         this.#endsBeforeReady += 1;
         this.#setPhase('failed', end);
-        this.#logger.warn(`${this.spec.name} ended (${end}); it starts again in ${String(backoffMs)} ms`);
-        await delay(backoffMs, undefined, { signal: this.#ending.signal }).catch(() => undefined);
-        backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
+        this.#logger.warn(`${this.spec.name} ended (${end}); it starts again in ${String(pauseMs)} ms`);
+        await pause(pauseMs, this.#ending.signal);
         this.#restarts += 1;
       }
       if (!this.#isEnding()) this.#setPhase('starting');
@@ -191,7 +193,8 @@ export class ReplicaProcess {
       const { spec, url } = await this.spec.buildProcess(this.uid);
       if (this.#isEnding() || this.#isStopWanted) return 'not started';
       this.#url = url;
-      const managed = await startProcess(spec).catch((error: unknown) => {
+      const managed = startProcess(spec);
+      await managed.started.catch((error: unknown) => {
         this.#failedSpawns += 1;
         throw error;
       });
@@ -210,7 +213,7 @@ export class ReplicaProcess {
     }
   }
 
-  async #watchReadiness(managed: ManagedProcess, signal: AbortSignal): Promise<void> {
+  async #watchReadiness(managed: StartedProcess, signal: AbortSignal): Promise<void> {
     while (managed.isRunning() && !signal.aborted) {
       const isReady = !this.#isPaused && (await this.spec.probe(this.#url).catch(() => false));
       if (managed.isRunning() && !this.#isEnding() && !this.#isStopWanted && !this.#isPaused) {
@@ -220,8 +223,7 @@ export class ReplicaProcess {
           this.#setPhase('ready');
         } else if (this.#phase === 'ready') this.#setPhase('unready', 'its probe failed');
       }
-      const pause = this.#phase === 'ready' ? PROBE_READY_MS : PROBE_STARTING_MS;
-      await delay(pause, undefined, { signal }).catch(() => undefined);
+      await pause(this.#phase === 'ready' ? PROBE_READY_MS : PROBE_STARTING_MS, signal);
     }
   }
 

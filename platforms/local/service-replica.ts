@@ -4,10 +4,10 @@ import type { Logger } from '../../lib/log/create-logger.ts';
 import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import type { ScalableWorkload } from '../../lib/contracts/replica.ts';
 import type { DataFolder } from './data-folder.ts';
-import { inheritEnvironment } from './inherited-environment.ts';
-import type { ProcessSpec } from './managed-process.ts';
+import { inheritEnvironment } from '../../lib/process/inherited-environment.ts';
+import { LOOPBACK } from '../forwarder.ts';
 import { findFreePort } from './ports.ts';
-import { ReplicaProcess } from './replica-process.ts';
+import { ReplicaProcess, type ReplicaProcessSpec } from './replica-process.ts';
 
 export interface ServiceReplicaOptions {
   readonly workload: ScalableWorkload;
@@ -35,8 +35,6 @@ export interface ServiceReplicaOptions {
   readonly logger: Logger;
 }
 
-/** The loopback address, at which everything here listens. */
-export const LOOPBACK = '127.0.0.1';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** Compiled code of the services, which takes half of what their start costs: replicas share it. */
 const COMPILE_CACHE = path.join(ROOT, 'node_modules', '.cache', 'kafka-lab');
@@ -98,7 +96,7 @@ export function createServiceReplica(options: ServiceReplicaOptions, name: strin
   );
 }
 
-type Program = Pick<ProcessSpec, 'command' | 'environment' | 'workingDir'>;
+type Program = Pick<ReplicaProcessSpec, 'command' | 'environment' | 'workingDir'>;
 
 function buildOwn(options: ServiceReplicaOptions, environment: Readonly<Record<string, string>>): Program {
   return {

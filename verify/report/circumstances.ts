@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { cpus, release, totalmem, type } from 'node:os';
-import { promisify } from 'node:util';
+import { runProgram } from '../../lib/process/run-program.ts';
 
 /** Where and with what a benchmark ran. */
 export interface Circumstances {
@@ -10,7 +9,6 @@ export interface Circumstances {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-const run = promisify(execFile);
 const KAFKA_VERSION = '3.9.2';
 
 /** Describes the machine and the programs that take part. */
@@ -42,6 +40,6 @@ async function readPackageVersion(name: string, user: string): Promise<string> {
 }
 
 async function readJavaVersion(): Promise<string> {
-  const banner = await run('java', ['-version']).catch(() => undefined);
+  const banner = await runProgram('java', ['-version']).catch(() => undefined);
   return /version "([^"]+)"/.exec(banner?.stderr ?? '')?.[1] ?? 'none';
 }

@@ -1,29 +1,32 @@
 import { createServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { messageOf } from '../../lib/errors/app-error.ts';
-import type { Logger } from '../../lib/log/create-logger.ts';
+import { messageOf } from '../lib/errors/app-error.ts';
+import type { Logger } from '../lib/log/create-logger.ts';
 
-export interface ForwarderOptions {
-  /** Pods that may be connected to now; with none, connections are closed at once. */
-  readonly listPods: () => readonly string[];
-  /** Opens a connection to a pod. Rejects when the pod cannot be reached. */
-  readonly connect: (pod: string) => Promise<Duplex>;
+export interface ForwarderOptions<T> {
+  /** Port to listen on. @default any that is free */
+  readonly port?: number;
+  /** Replicas that may be connected to now; with none, connections are closed at once. */
+  readonly listTargets: () => readonly T[];
+  /** Opens a connection to one of them. Rejects when it cannot be reached. */
+  readonly connect: (target: T) => Promise<Duplex>;
   readonly logger: Logger;
 }
 
-/** A port of this machine that leads into pods. */
+/** A port of this machine that leads to replicas that come and go, as a Service does in the cluster. */
 export interface Forwarder {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-const LOOPBACK = '127.0.0.1';
+/** The loopback address, the only one at which anything here listens. */
+export const LOOPBACK = '127.0.0.1';
 
 /**
- * Listens on a free port of the loopback address and passes each connection on to one of the pods, in turn. A pod
+ * Listens on a port of the loopback address and passes each connection on to one of the replicas, in turn. A replica
  * that dies takes its own connections with it and no others.
  */
-export async function startForwarder(options: ForwarderOptions): Promise<Forwarder> {
+export async function startForwarder<T>(options: ForwarderOptions<T>): Promise<Forwarder> {
   let turn = 0;
   const open = new Set<Socket>();
   // Nothing is read before somebody is there to take it.
@@ -31,15 +34,15 @@ export async function startForwarder(options: ForwarderOptions): Promise<Forward
     open.add(client);
     client.on('close', () => open.delete(client));
     client.on('error', () => client.destroy());
-    const pods = options.listPods();
+    const targets = options.listTargets();
     turn += 1;
     // In turn, and on to the next when one has gone between its last sign of life and now.
-    const candidates = pods.map((_, index) => pods[(turn + index) % pods.length] ?? '');
-    void forward(client, candidates, options);
+    const first = turn % Math.max(1, targets.length);
+    void forward(client, [...targets.slice(first), ...targets.slice(0, first)], options);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host: LOOPBACK, port: 0 }, resolve);
+    server.listen({ host: LOOPBACK, port: options.port ?? 0 }, resolve);
   });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
@@ -53,14 +56,14 @@ export async function startForwarder(options: ForwarderOptions): Promise<Forward
   };
 }
 
-async function forward(client: Socket, pods: readonly string[], options: ForwarderOptions): Promise<void> {
-  for (const pod of pods) {
+async function forward<T>(client: Socket, targets: readonly T[], options: ForwarderOptions<T>): Promise<void> {
+  for (const target of targets) {
     if (client.destroyed) return;
     try {
-      join(client, await options.connect(pod));
+      join(client, await options.connect(target));
       return;
     } catch (error) {
-      options.logger.debug(`a connection to ${pod} could not be opened: ${messageOf(error)}`);
+      options.logger.debug(`a connection to ${String(target)} could not be opened: ${messageOf(error)}`);
     }
   }
   client.destroy();

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createSilentLogger } from '../../lib/log/create-logger.ts';
-import { startForwarder, type Forwarder } from './pod-forward.ts';
+import { createSilentLogger } from '../lib/log/create-logger.ts';
+import { startForwarder, type Forwarder } from './forwarder.ts';
 
 /** A pod that says its name, and what it is told. */
 interface FakePod {
@@ -49,7 +49,7 @@ describe('startForwarder', () => {
     names = ['a', 'b'];
     await Promise.all(names.map(startPod));
     forwarder = await startForwarder({
-      listPods: () => names,
+      listTargets: () => names,
       connect: connectToFake,
       logger: createSilentLogger(),
     });
