@@ -31,7 +31,7 @@ export function createCommandLine({ isDebugging }: { readonly isDebugging: boole
   const tellError = (error: unknown): void => {
     const isForeseen = error instanceof AppError || !(error instanceof Error);
     const stack = isForeseen || !isDebugging ? undefined : error.stack;
-    const hint = isForeseen ? '' : ' (LAB_LOG_LEVEL=debug tells where)';
+    const hint = isForeseen ? '' : ' (LAB_LOG_LEVEL=debug shows where)';
     process.stderr.write(`${stack ?? messageOf(error) + hint}\n`);
   };
   /** @returns the exit code */

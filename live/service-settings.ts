@@ -1,6 +1,6 @@
 /**
  * What the page tells the services: a load, and a processing delay. Replicas come and go, and each knows only of itself, so
- * what was asked for is told again until every ready replica has it.
+ * what was set is sent again until every ready replica has it.
  */
 import { messageOf } from '../lib/errors/app-error.ts';
 import type { Logger } from '../lib/log/create-logger.ts';
@@ -73,7 +73,7 @@ export function startServiceSettings({ listReady, logger, roundMs = 1000 }: Serv
   });
 
   const attempt = async (url: string, tell: () => Promise<void>): Promise<void> => {
-    await tell().catch((error: unknown) => logger.debug(`${url} is told again: ${messageOf(error)}`));
+    await tell().catch((error: unknown) => logger.debug(`${url} gets its settings again: ${messageOf(error)}`));
   };
 
   const rounds = keepDoing(() => Promise.all([tellRates(), tellDelays()]), roundMs, ending.signal);

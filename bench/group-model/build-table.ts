@@ -41,7 +41,7 @@ export function buildPassesTable(measured: readonly MeasuredPasses[]): Table {
       median(heapBytes.slice(1).map((bytes, index) => bytes - (heapBytes[index] ?? NaN))) / KIBIBYTE,
     ]),
     notes: [
-      'Nothing is read from Kafka: a pass takes what is told of a group in which every partition has moved on, and of its pods, and makes the snapshot that the live page sends.',
+      'Nothing is read from Kafka: a pass takes what Kafka says of a group in which every partition has moved on, and of its pods, and makes the snapshot that the live page sends.',
       'Rebalances: what the snapshot shows of the past. Each moved every partition and paused it, which is the most there can be.',
       `CPU: of all threads of the process, the garbage collector’s among them, over the passes after the first ${measured.map(({ options }) => options.warmUp.toLocaleString('en'))[0] ?? '0'}. The live page makes a pass every 400 ms.`,
       'Heap: of the thread that makes the passes, in use after full garbage collections, after the warm-up and every 1,000 passes from there. A model that kept something of every pass would grow each time; what was left from loading the code goes once, sooner or later.',

@@ -11,7 +11,7 @@ const COMMANDS = [
   `kubectl port-forward service/kafdrop ${String(PORTS.kafdrop)}       then http://localhost:${String(PORTS.kafdrop)}`,
   `kubectl port-forward service/operator ${String(PORTS.page)}      then http://localhost:${String(PORTS.page)}, the live page`,
   'kubectl scale deployment/consumer --replicas=4',
-  'kubectl get consumergroups                  the group as a line; describe tells of rebalances',
+  'kubectl get consumergroups                  the group as a line; describe lists rebalances',
   'make status                                 who owns which partition',
   'make logs                                   what every consumer processes',
 ];

@@ -130,7 +130,7 @@ export const groupSnapshotSchema = z
     assignor: z.string().nullable(),
     coordinator: z.int().nullable().describe('Id of the broker that coordinates the group.'),
     generation: z.int().nullable(),
-    wantedReplicas: z.int().nullable().describe('What the Deployment was told to have; null when that is not known.'),
+    wantedReplicas: z.int().nullable().describe('Replicas that the Deployment wants; null when that is not known.'),
     isBalanced: z
       .boolean()
       .describe('Stable, every replica wanted is a ready member, nobody else is, and shares differ by one at most.'),
@@ -180,7 +180,7 @@ export const labSnapshotSchema = z
     group: groupSnapshotSchema,
     groupContact: z
       .object({ isReachable: z.boolean(), since: time })
-      .describe('Whether the coordinator of the group told of it at the last look, and since when that is so.'),
+      .describe('Whether the coordinator of the group answered at the last look, and since when that is so.'),
     kafka: z.object({
       isReachable: z.boolean(),
       since: time.describe('Since when it is so.'),
@@ -206,8 +206,11 @@ export const labSnapshotSchema = z
       maxRatePerSecond: z.int(),
       maxProcessingDelayMs: z.int(),
     }),
-    load: z.object({ ratePerSecond: z.int() }).describe('What the page was told to produce; 0 is none.'),
-    processingDelayMs: z.int().nullable().describe('What the page was told; null when each consumer has its own.'),
+    load: z.object({ ratePerSecond: z.int() }).describe('The rate that was set on the page; 0 is none.'),
+    processingDelayMs: z
+      .int()
+      .nullable()
+      .describe('The delay that was set on the page; null when each consumer has its own.'),
   })
   .meta({ id: 'LabSnapshot' });
 

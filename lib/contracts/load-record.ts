@@ -1,6 +1,6 @@
 /**
  * A numbered record of a load. Its identity is the name of an ordinary message, so that it travels
- * through any interface, shows in any tool, and still tells the checks who sent it as the how-manieth.
+ * through any interface, shows in any tool, and still tells the checks who sent it and its number among the sender’s.
  */
 export interface LoadIdentity {
   readonly runId: string;

@@ -12,7 +12,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   'forbidden-origin': { status: 403, title: 'Pages of other sites may not write here' },
   'read-only': { status: 403, title: 'Nothing can be changed here' },
   'not-found': { status: 404, title: 'There is nothing at this path' },
-  'no-such-target': { status: 404, title: 'What was asked for does not exist' },
+  'no-such-target': { status: 404, title: 'There is no such target' },
   'method-not-allowed': { status: 405, title: 'This path does not take this method' },
   conflict: { status: 409, title: 'The request contradicts the present state' },
   'already-running': { status: 409, title: 'It is running already' },

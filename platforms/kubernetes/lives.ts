@@ -47,7 +47,7 @@ export function createLives(options: LivesOptions): Lives {
       if (life !== undefined && readings.has(uid)) lastKnown.set(uid, life);
       return life ?? lastKnown.get(uid);
     } catch (error) {
-      logger.debug(`${name} does not tell of its life: ${messageOf(error)}`);
+      logger.debug(`${name} gives no sign of life: ${messageOf(error)}`);
       return lastKnown.get(uid);
     }
   };

@@ -61,7 +61,7 @@ export class ReplicaEvents {
     const uid = readUid(pod);
     const queue = (this.#queues.get(uid) ?? Promise.resolve())
       .then(() => this.#settle(change))
-      .catch((error: unknown) => this.#options.logger.debug(`a change of a pod is not told: ${messageOf(error)}`))
+      .catch((error: unknown) => this.#options.logger.debug(`a change of a pod was not reported: ${messageOf(error)}`))
       .finally(() => {
         if (this.#queues.get(uid) === queue) this.#queues.delete(uid);
       });

@@ -38,7 +38,7 @@ export function buildConditions(facts: ConditionFacts, before: readonly Conditio
 function findAvailable({ group, contact }: ConditionFacts): Finding {
   const type = 'Available';
   if (group.state === 'Unknown') {
-    return { type, status: 'Unknown', reason: 'NotSeenYet', message: 'Kafka has not told of the group yet' };
+    return { type, status: 'Unknown', reason: 'NotSeenYet', message: 'the group has not been seen in Kafka yet' };
   }
   if (contact.isReachable) {
     return { type, status: 'True', reason: 'CoordinatorAnswers', message: 'the coordinator of the group answers' };
@@ -48,7 +48,7 @@ function findAvailable({ group, contact }: ConditionFacts): Finding {
     type,
     status: 'False',
     reason: 'KafkaUnreachable',
-    message: `the coordinator of the group has not answered since ${since}; what is told of the group is what was known then`,
+    message: `the coordinator of the group has not answered since ${since}; what is shown of the group dates from then`,
   };
 }
 

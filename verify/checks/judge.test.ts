@@ -28,14 +28,14 @@ describe('judge', () => {
         ['order-per-key', '24 records of 4 pairs of producer and key: stored and first processed in order.'],
         [
           'one-owner',
-          '8 receipts and 2 commits in 3 generations: each partition owned once, processed by its owner, and given up by who was told to; no commit went back.',
+          '8 receipts and 2 commits in 3 generations: each partition owned once, processed by its owner, and given up by whoever had to give it up; no commit went back.',
         ],
         ['commits-behind-receipts', '24 records committed: all of them processed first.'],
         [
           'balanced',
           '3 assignments of 2 partitions observed: each partition owned once, even within one, idle members as expected.',
         ],
-        ['stayed-alive', '3 consumers: none ended unasked.'],
+        ['stayed-alive', '3 consumers: none ended unexpectedly.'],
         ['left-in-time', '0 consumers told to end: nobody had to leave.'],
         ['never-silent', '3 members: none did nothing while records waited in its partitions.'],
         ['within-limits', '1 change: no limit was set; measured at most 2,500 ms to balance.'],

@@ -140,7 +140,7 @@ function describeRefused(operations: Operations): string[] {
   const isEndRefused = last >= LEAST_LAST && lastAcknowledged === 0;
   return [
     ...(acknowledged * 2 < length
-      ? [`only ${countOf(acknowledged, 'record')} of ${countOf(length, 'record')} asked for were acknowledged`]
+      ? [`only ${countOf(acknowledged, 'record')} of ${countOf(length, 'record')} sent were acknowledged`]
       : []),
     ...(isEndRefused ? [`none of the last ${countOf(last, 'record')} was acknowledged`] : []),
   ];

@@ -78,7 +78,8 @@ function concludeOneOwner(
           `the generation of ${countOf(count, 'receipt')} is not in what is known of the group, so that the times were judged`,
       }),
     ],
-    passed: 'each partition owned once, processed by its owner, and given up by who was told to; no commit went back',
+    passed:
+      'each partition owned once, processed by its owner, and given up by whoever had to give it up; no commit went back',
     measurements: {
       generations: history.generations.length,
       receipts,

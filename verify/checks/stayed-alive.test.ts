@@ -16,7 +16,7 @@ const killed = [
 
 describe('stayed-alive', () => {
   it('passes when nothing was seen of any consumer', () => {
-    expect(check([])).toMatchObject({ verdict: 'pass', summary: '0 consumers: none ended unasked.' });
+    expect(check([])).toMatchObject({ verdict: 'pass', summary: '0 consumers: none ended unexpectedly.' });
   });
 
   it('passes when processes were killed, stopped and told to end by the scenario', () => {
@@ -26,11 +26,11 @@ describe('stayed-alive', () => {
     expect(check([...killed, ...stopped], [kill(1000)])).toMatchObject({ verdict: 'pass' });
   });
 
-  it('fails with the name, the exit code and the time of one that ended unasked', () => {
+  it('fails with the name, the exit code and the time of one that ended unexpectedly', () => {
     const events = [buildEvent(12_340, 'consumer-2', 'failed', { reason: 'exit 3' })];
     expect(check(events)).toMatchObject({
       verdict: 'fail',
-      summary: '1 consumer: 1 process ended unasked: consumer-2 (exit 3, 12.3 s into the run).',
+      summary: '1 consumer: 1 process ended unexpectedly: consumer-2 (exit 3, 12.3 s into the run).',
       evidence: [{ replica: 'consumer-2', at: NOW + 12_340, how: 'exit 3' }],
     });
   });
@@ -81,6 +81,6 @@ describe('stayed-alive', () => {
 
   it('counts those it does not name', () => {
     const events = [1, 2, 3, 4, 5].map((number) => buildEvent(number, `consumer-${String(number)}`, 'failed'));
-    expect(check(events).summary).toMatch(/^5 consumers: 5 processes ended unasked: .* and 2 others\.$/);
+    expect(check(events).summary).toMatch(/^5 consumers: 5 processes ended unexpectedly: .* and 2 others\.$/);
   });
 });

@@ -45,7 +45,7 @@ export function checkStayedAlive(
     subject: countOf(new Set([...members, ...seen]).size, 'consumer'),
     failures: describeEnds(ends, startedAt),
     doubts: [],
-    passed: 'none ended unasked',
+    passed: 'none ended unexpectedly',
     measurements: { unaskedEnds: ends.length },
     evidence: findings.pickEvidence(),
   });
@@ -96,5 +96,5 @@ function describeEnds(ends: readonly UnaskedEnd[], startedAt: number): string[] 
     .map(({ replica, at, how }) => `${replica} (${how}, ${((at - startedAt) / 1000).toFixed(1)} s into the run)`);
   const others = ends.length - told.length;
   if (others > 0) told.push(countOf(others, 'other'));
-  return [`${countOf(ends.length, 'process', 'processes')} ended unasked: ${joinList(told)}`];
+  return [`${countOf(ends.length, 'process', 'processes')} ended unexpectedly: ${joinList(told)}`];
 }

@@ -20,7 +20,7 @@ const { values } = parseArgs({
   },
 });
 
-const READ_ONLY = 'This is a replay: there is no lab behind it that could be told anything.';
+const READ_ONLY = 'This is a replay: there is no lab behind it to control.';
 const SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const TYPES: Record<string, string> = {
