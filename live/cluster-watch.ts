@@ -10,7 +10,7 @@ import { noteContact, type Contact } from '../platforms/contact.ts';
 import { keepDoing } from './keep-doing.ts';
 import { createListeners, type Listeners } from './listeners.ts';
 
-export interface ClusterWatchOptions {
+interface ClusterWatchOptions {
   readonly connection: ClusterConnection;
   readonly platform: Platform;
   readonly logger: Logger;

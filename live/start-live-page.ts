@@ -14,7 +14,7 @@ import { createLabWatch, type LabWatch } from './lab-watch.ts';
 import { buildLiveRoutes } from './live-routes.ts';
 import { startServiceSettings } from './service-settings.ts';
 
-export interface LivePageOptions {
+interface LivePageOptions {
   readonly platform: Platform;
   readonly connection: ClusterConnection;
   readonly listGroups: () => ReadonlyMap<string, GroupWatch>;
@@ -32,7 +32,7 @@ export interface LivePageOptions {
   readonly readOnlyReason?: string;
 }
 
-export interface LivePage {
+interface LivePage {
   readonly url: string;
   readonly lab: LabWatch;
   /** Whether Kafka answered at the last look. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../lib/errors/app-error.ts';
 
-export interface WaitOptions {
+interface WaitOptions {
   /** What is waited for, to follow "waiting for": "three brokers". */
   readonly what: string;
   readonly timeoutMs: number;

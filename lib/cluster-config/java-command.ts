@@ -1,7 +1,7 @@
 /** The programs that one set of Kafka's jars carries. */
 export type JavaProgram = 'zookeeper' | 'kafka';
 
-export interface JavaCommand {
+interface JavaCommand {
   readonly program: JavaProgram;
   /** Folder with the jars. */
   readonly libDir: string;

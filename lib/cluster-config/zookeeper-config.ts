@@ -9,7 +9,7 @@ export interface ZooKeeperServer {
   readonly electionPort: number;
 }
 
-export interface ZooKeeperConfig {
+interface ZooKeeperConfig {
   readonly dataDir: string;
   /** What never changes: the port for clients and the whole ensemble. @default a list that ZooKeeper itself keeps */
   readonly fixed?: FixedEnsemble;

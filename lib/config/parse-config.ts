@@ -13,7 +13,7 @@ export interface Variable<T> {
   readonly default?: string;
 }
 
-export type Declaration = Readonly<Record<string, Variable<unknown>>>;
+type Declaration = Readonly<Record<string, Variable<unknown>>>;
 
 /** The values of a declaration, by variable name. */
 export type ValuesOf<D extends Declaration> = { readonly [K in keyof D]: D[K] extends Variable<infer T> ? T : never };

@@ -17,7 +17,7 @@ export const recordKeyFields = {
     ),
 };
 
-export interface RecordKey {
+interface RecordKey {
   readonly key: string | null;
   readonly keyBase64?: string;
   readonly keyBytes?: number;

@@ -31,7 +31,7 @@ export type ErrorCode =
   | 'process-failed'
   | 'internal';
 
-export interface AppErrorOptions {
+interface AppErrorOptions {
   /** Whether the same call may succeed later without a change. Default: false. */
   readonly retriable?: boolean;
   /** Facts for machines; part of a problem document, so nothing secret. */

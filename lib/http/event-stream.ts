@@ -27,7 +27,7 @@ export interface EventSink<E extends Readonly<Record<string, z.ZodType>>> {
   end(): void;
 }
 
-export interface EventStreamOptions {
+interface EventStreamOptions {
   /** Between comments that keep the connection alive. @default 15000 */
   readonly heartbeatMs?: number;
   /** Unsent bytes behind which nothing more may be sent: a feeder that does not wait loses its client. @default 1048576 */

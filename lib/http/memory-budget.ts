@@ -49,7 +49,7 @@ export interface MemoryLease {
   release(): void;
 }
 
-export interface MemoryBudgetOptions {
+interface MemoryBudgetOptions {
   readonly totalBytes: number;
   /** How long a request waits for room, in milliseconds. @default 8000 */
   readonly patienceMs?: number;

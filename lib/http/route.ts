@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors/app-error.ts';
 import type { EventSink } from './event-stream.ts';
 import type { MemoryLease } from './memory-budget.ts';
 
-export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** An answer that is not a problem: JSON by a schema, text of a media type, or nothing but the status. */
 export type ResponseSpec =

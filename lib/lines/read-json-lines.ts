@@ -6,7 +6,7 @@ import { LONGEST_LINE_BYTES, readLines } from './read-lines.ts';
 const LONGEST_FILE_BYTES = 4 * 1024 ** 3;
 const TOO_MUCH = `it is beyond the ${String(LONGEST_FILE_BYTES)} bytes that a file may have`;
 
-export interface JsonLinesOptions {
+interface JsonLinesOptions {
   /** Whether the last line may have been cut by the end of its writer: it is then left out. @default false */
   readonly mayBeTorn?: boolean;
   /** As for `JSON.parse`. */

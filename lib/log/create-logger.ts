@@ -6,7 +6,7 @@ import { formatLine } from './format-line.ts';
 
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'>;
 
-export interface LoggerOptions {
+interface LoggerOptions {
   /** `text` for people who follow the log, `json` for collectors. */
   readonly format: 'text' | 'json';
   /** @default 'info' */

@@ -7,7 +7,7 @@ import type { KubeClient } from './kube-client.ts';
 import { readWorkload } from './lab-pods.ts';
 import type { Change, WatchedResource } from './watch-resource.ts';
 
-export interface DeploymentScaleOptions {
+interface DeploymentScaleOptions {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly deployments: WatchedResource<V1Deployment>;

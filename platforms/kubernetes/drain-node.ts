@@ -7,7 +7,7 @@ import { readNode } from './describe-replica.ts';
 import type { KubeClient } from './kube-client.ts';
 import { isOver, readName, readUid } from './lab-pods.ts';
 
-export interface NodeOptions {
+interface NodeOptions {
   readonly client: KubeClient;
   /** The only namespace whose pods are moved. */
   readonly namespace: string;

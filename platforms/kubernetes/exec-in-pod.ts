@@ -3,7 +3,7 @@ import { Exec, type V1Status } from '@kubernetes/client-node';
 import { AppError } from '../../lib/errors/app-error.ts';
 import type { KubeClient } from './kube-client.ts';
 
-export interface ExecOptions {
+interface ExecOptions {
   readonly namespace: string;
   readonly pod: string;
   readonly container: string;

@@ -1,6 +1,6 @@
 import type { FaultKind } from '../../lib/contracts/replica.ts';
 
-export interface FaultCommandOptions {
+interface FaultCommandOptions {
   /** What the fault is done to: the container's main program, as its executable is called, or begins to be called. */
   readonly program: string;
   /** Where processes are looked for. @default /proc */

@@ -21,7 +21,7 @@ export const KUBERNETES_FAULT_KINDS: PlatformWith<'faults'>['faultKinds'] = {
   zookeeper: ALL_FAULTS,
 };
 
-export interface FaultsOptions {
+interface FaultsOptions {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly pods: WatchedResource<V1Pod>;

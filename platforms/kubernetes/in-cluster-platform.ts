@@ -22,7 +22,7 @@ import { ReplicaEvents } from './replica-events.ts';
 import { createReplicaListing } from './replica-listing.ts';
 import { watchResource } from './watch-resource.ts';
 
-export interface InClusterPlatformOptions {
+interface InClusterPlatformOptions {
   readonly namespace: string;
   /** Bootstrap servers. */
   readonly kafka: readonly string[];

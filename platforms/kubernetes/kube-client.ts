@@ -8,7 +8,7 @@ import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import { CALL_TIMEOUT_MS, LabKubeConfig } from './lab-kube-config.ts';
 import { translateKubeError } from './kube-errors.ts';
 
-export interface KubeClientOptions {
+interface KubeClientOptions {
   /** Name of the context in the kubeconfig; the current one is never used by itself. */
   readonly context: string;
   /** @default as kubectl finds it: KUBECONFIG, then ~/.kube/config */

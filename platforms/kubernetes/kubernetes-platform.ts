@@ -21,7 +21,7 @@ import { restartRollout } from './restart-rollout.ts';
 import { watchResource } from './watch-resource.ts';
 import { WORKLOADS } from '../../lib/contracts/replica.ts';
 
-export interface KubernetesPlatformOptions {
+interface KubernetesPlatformOptions {
   /** Context in the kubeconfig. The current one is never used by itself. @default CONTEXT */
   readonly context?: string;
   /** @default NAMESPACE */

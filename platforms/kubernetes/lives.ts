@@ -6,7 +6,7 @@ import type { KubeClient } from './kube-client.ts';
 import { readContainer, readName, readUid, readWorkload } from './lab-pods.ts';
 import { LIFE_COMMAND, parseLife, type Life } from './life.ts';
 
-export interface LivesOptions {
+interface LivesOptions {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly logger: Logger;

@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import type { KubeClient } from './kube-client.ts';
 
-export interface PodPort {
+interface PodPort {
   readonly namespace: string;
   readonly pod: string;
   readonly port: number;

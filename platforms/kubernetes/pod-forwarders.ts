@@ -9,7 +9,7 @@ import { startForwarder, type Forwarder } from '../forwarder.ts';
 import { readPhase } from './read-phase.ts';
 import type { WatchedResource } from './watch-resource.ts';
 
-export interface PodForwardersOptions {
+interface PodForwardersOptions {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly pods: WatchedResource<V1Pod>;

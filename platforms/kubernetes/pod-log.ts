@@ -10,7 +10,7 @@ import { readName, readUid, readWorkload } from './lab-pods.ts';
 import { LogPosition, parseLogLine } from './log-lines.ts';
 import type { WatchedResource } from './watch-resource.ts';
 
-export interface PodLogOptions {
+interface PodLogOptions {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly pods: WatchedResource<V1Pod>;

@@ -9,7 +9,7 @@ import { isReplica, readUid } from './lab-pods.ts';
 import { readEndReason, readPhase } from './read-phase.ts';
 import type { Change } from './watch-resource.ts';
 
-export interface ReplicaEventsOptions {
+interface ReplicaEventsOptions {
   /** What a pod is as a replica. */
   readonly describe: (pod: V1Pod) => Promise<DescribedReplica | undefined>;
   /** The pod as it is known now. */

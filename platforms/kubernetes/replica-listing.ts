@@ -6,7 +6,7 @@ import type { Life } from './life.ts';
 import type { NodeZones } from './node-zones.ts';
 import type { WatchedResource } from './watch-resource.ts';
 
-export interface ReplicaListingOptions {
+interface ReplicaListingOptions {
   readonly pods: WatchedResource<V1Pod>;
   /** What a pod is, where more than the lab's own workloads are looked at. @default what its labels say */
   readonly readRole?: (pod: V1Pod) => Workload | undefined;

@@ -5,7 +5,7 @@ import type { Replica, Workload } from '../../lib/contracts/replica.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { KubeClient } from './kube-client.ts';
 
-export interface RestartRolloutOptions {
+interface RestartRolloutOptions {
   readonly client: KubeClient;
   readonly namespace: string;
   /** The replicas there are now, with their phases. */

@@ -7,7 +7,7 @@ export interface ClusterLayout {
   readonly kafka: readonly number[];
 }
 
-export interface ClusterSize {
+interface ClusterSize {
   readonly zookeeperServers: number;
   readonly brokers: number;
 }

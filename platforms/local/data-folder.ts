@@ -20,7 +20,7 @@ export interface DataFolder {
   release(): void;
 }
 
-export interface DataFolderOptions {
+interface DataFolderOptions {
   readonly dir: string;
   readonly stamp: Stamp;
   /** Begin with empty data. */

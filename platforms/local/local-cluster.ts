@@ -25,7 +25,7 @@ const ZOOKEEPER_GRACE_MS = 5000;
 const KAFKA_GRACE_MS = 30_000;
 const IN_SYNC_TIMEOUT_MS = 120_000;
 
-export interface LocalClusterOptions {
+interface LocalClusterOptions {
   readonly folder: DataFolder;
   readonly layout: ClusterLayout;
   readonly jarsDir: string;

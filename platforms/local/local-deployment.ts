@@ -8,7 +8,7 @@ import type { ReplicaProcess } from './replica-process.ts';
 import { createServiceReplica, type ServiceReplicaOptions } from './service-replica.ts';
 import { waitReady } from './wait-ready.ts';
 
-export interface LocalDeploymentOptions extends ServiceReplicaOptions {
+interface LocalDeploymentOptions extends ServiceReplicaOptions {
   /** Port of the stable address; 0 for any that is free. */
   readonly port: number;
   /** Names of replicas begin with it. @default the workload */

@@ -18,7 +18,7 @@ import { readLogFile } from './read-log-file.ts';
 import type { ReplicaProcess } from './replica-process.ts';
 import { waitReady } from './wait-ready.ts';
 
-export interface LocalPlatformOptions {
+interface LocalPlatformOptions {
   /** Folder of this lab's data, kept between runs. */
   readonly dataDir: string;
   /** Folder of the jars, shared by all labs of this machine. */

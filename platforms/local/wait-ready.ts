@@ -3,7 +3,7 @@ import { waitUntil } from '../wait-until.ts';
 import { readLogFile } from './read-log-file.ts';
 import type { ReplicaProcess } from './replica-process.ts';
 
-export interface WaitReadyOptions {
+interface WaitReadyOptions {
   /** What is waited for, to follow "waiting for". */
   readonly what: string;
   readonly signal?: AbortSignal;
