@@ -5,6 +5,7 @@ import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
 import { buildServiceEnvironment } from './constructs/service-environment.ts';
 import { DEFAULT_BOOTSTRAP_SERVERS, IMAGES, SERVICE_DEFAULTS } from './defaults.ts';
 
+/** Image, memory and log of the consumers, where their brokers are, and how long they take for a record. */
 export interface ConsumerChartProps extends LabChartProps {
   /**
    * `host:port` of the brokers.

@@ -5,6 +5,7 @@ import { CONSUMER_GROUP_KIND } from '../lib/contracts/consumer-group.ts';
 import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
 import { checkObjectName, checkTopicName, refuse } from './constructs/rules.ts';
 
+/** The names that the object consists of: its own, and those of the group, its topic and its Deployment. */
 export interface ConsumerGroupChartProps extends LabChartProps {
   /**
    * The name of the object.

@@ -8,6 +8,7 @@ import { PORTS } from '../lib/contracts/addresses.ts';
 /** Where clients in the namespace find the brokers. */
 export const DEFAULT_BOOTSTRAP_SERVERS = `kafka:${String(PORTS.kafka)}`;
 
+/** The images by what runs in them. Kafka’s is also that of ZooKeeper. */
 export const IMAGES = {
   /** One image for both programs: Kafka 3.9 is the last line that carries ZooKeeper. */
   kafka: 'apache/kafka:3.9.2',
@@ -21,6 +22,7 @@ export const IMAGES = {
 /** Where the API server listens, as a pod reaches it: kubeadm's port, and so kind's. */
 export const DEFAULT_API_SERVER_PORT = 6443;
 
+/** A server of the ensemble, sized for a machine that holds the whole lab. */
 export const ZOOKEEPER_DEFAULTS = {
   servers: 3,
   heapMiB: 64,
@@ -30,6 +32,7 @@ export const ZOOKEEPER_DEFAULTS = {
   storageGiB: 1,
 } as const;
 
+/** A broker, sized for a machine that holds the whole lab. */
 export const KAFKA_DEFAULTS = {
   brokers: 3,
   heapMiB: 192,
@@ -42,6 +45,7 @@ export const KAFKA_DEFAULTS = {
   initialRebalanceDelayMs: 1000,
 } as const;
 
+/** A producer, consumer or operator; the delay is what a consumer takes for a record. */
 export const SERVICE_DEFAULTS = {
   memoryLimitMiB: 256,
   logFormat: 'text',

@@ -6,6 +6,7 @@ import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
 import { TMP_DIR } from './constructs/pod-template.ts';
 import { DEFAULT_BOOTSTRAP_SERVERS, IMAGES } from './defaults.ts';
 
+/** Whose topics and records it shows, and from which image it runs. */
 export interface KafdropChartProps extends LabChartProps {
   /**
    * `host:port` of the brokers. The name must resolve before the brokers are there: a Service's does.

@@ -11,6 +11,7 @@ import { checkInSyncReplicas, checkNodePorts, checkReplication, refuse } from '.
 import { buildService } from './constructs/service.ts';
 import { IMAGES, KAFKA_DEFAULTS } from './defaults.ts';
 
+/** How many brokers, what each may use, and those settings of Kafka that depend on the size of the lab. */
 export interface KafkaChartProps extends LabChartProps {
   /** `host:port` of every ZooKeeper server. */
   readonly zookeeperServers: readonly string[];

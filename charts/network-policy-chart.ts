@@ -7,6 +7,7 @@ import type { LabChartProps } from './constructs/lab-chart.ts';
 import { checkNamespace, checkPort, refuse } from './constructs/rules.ts';
 import { DEFAULT_API_SERVER_PORT } from './defaults.ts';
 
+/** What the rules must know of the cluster: which addresses are pods, and where the API server listens. */
 export interface NetworkPolicyChartProps extends LabChartProps {
   /** The addresses of all pods, as `10.244.0.0/16`: what comes from elsewhere may use the host listener. */
   readonly podCidr: string;

@@ -8,6 +8,7 @@ import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
 import { buildServiceEnvironment } from './constructs/service-environment.ts';
 import { DEFAULT_BOOTSTRAP_SERVERS, IMAGES, SERVICE_DEFAULTS } from './defaults.ts';
 
+/** What the operator connects to, what it may use, and whether it may change anything or only looks. */
 export interface OperatorChartProps extends LabChartProps {
   /** `host:port` of every ZooKeeper server, in the order of their ordinals. */
   readonly zookeeperServers: readonly string[];

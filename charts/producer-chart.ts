@@ -5,6 +5,7 @@ import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
 import { buildServiceEnvironment } from './constructs/service-environment.ts';
 import { DEFAULT_BOOTSTRAP_SERVERS, IMAGES, SERVICE_DEFAULTS } from './defaults.ts';
 
+/** Image, memory and log of the producers, and where their brokers are. */
 export interface ProducerChartProps extends LabChartProps {
   /**
    * `host:port` of the brokers.

@@ -9,6 +9,7 @@ import { buildPodTemplate, TMP_DIR } from './constructs/pod-template.ts';
 import { checkInSyncReplicas, checkReplication, refuse } from './constructs/rules.ts';
 import { DEFAULT_BOOTSTRAP_SERVERS, IMAGES, KAFKA_DEFAULTS } from './defaults.ts';
 
+/** What is created, on how many brokers, and the image whose tools do it. */
 export interface TopicsChartProps extends LabChartProps {
   /**
    * The topics, in the order of their creation.

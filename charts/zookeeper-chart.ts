@@ -11,6 +11,7 @@ import { checkEnsemble, refuse } from './constructs/rules.ts';
 import { buildService } from './constructs/service.ts';
 import { IMAGES, ZOOKEEPER_DEFAULTS } from './defaults.ts';
 
+/** How many servers the ensemble has, and what each may use. */
 export interface ZooKeeperChartProps extends LabChartProps {
   /**
    * Servers of the ensemble, an odd number.

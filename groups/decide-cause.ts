@@ -6,15 +6,17 @@ import type { CauseKind, Rebalance } from '../lib/contracts/lab-snapshot.ts';
 import { listFirst } from '../lib/wording/wording.ts';
 import type { NamedSight, ReplicaHistory, Sight } from './replica-history.ts';
 
+/** A member of one generation; its client id is the name of its replica, if it has one. */
 export interface CauseMember {
   readonly memberId: string;
   readonly clientId: string;
   /** Silence after which the group goes on without it, in milliseconds. @default not known */
   readonly sessionTimeoutMs?: number;
-  /** When it became a member, where that was seen: what its process did before is no reason to leave. */
+  /** When it became a member, where that was seen: what its process did before is no reason to leave. @default not known */
   readonly joinedAt?: number | undefined;
 }
 
+/** Two generations in a row, and what the platform told of the replicas around the rebalance between them. */
 export interface CauseFacts {
   /** Nothing before the first generation that is known. */
   readonly before: readonly CauseMember[] | undefined;
@@ -54,6 +56,7 @@ const ORDER: readonly CauseKind[] = [
   'unknown',
 ];
 
+/** The one cause of a rebalance, with a sentence for people. Of several, the one that nobody wanted; `unknown` when nothing fits. */
 export function decideCause(facts: CauseFacts): Cause {
   const { before, after } = facts;
   if (before === undefined) return { kind: 'unknown', sentence: 'the first generation that is known' };

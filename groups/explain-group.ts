@@ -2,6 +2,7 @@ import type { GroupDescription, GroupMember, GroupPartition, GroupView } from '.
 import { isIdle, isSharer, measureBalance } from './balance.ts';
 import { count, listFirst } from '../lib/wording/wording.ts';
 
+/** What the sentence about a group is made of: the page has it too, and says the same. */
 export interface GroupFacts {
   readonly topic: string;
   readonly state: string;

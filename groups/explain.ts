@@ -11,6 +11,7 @@ import type { GroupReplica } from './group-replica.ts';
 import { isSharer, measureBalance, type Balance } from './balance.ts';
 import { count, listFirst } from '../lib/wording/wording.ts';
 
+/** A group as the rules look at it. Times are in milliseconds since the epoch, rates in records a second. */
 export interface ExplanationFacts {
   readonly now: number;
   readonly groupId: string;
@@ -33,7 +34,7 @@ export interface ExplanationFacts {
   /** Names of members that were replicas and are none any more: they are about to leave, or ghosts. */
   readonly formerReplicas: ReadonlySet<string>;
   readonly wantedReplicas: number | undefined;
-  /** The ledger and its partitions; undefined where there is none, or before it was looked at. */
+  /** The ledger and its partitions; undefined where there is none, or before it was looked at. @default none */
   readonly ledger?: { readonly topic: string; readonly partitions: ReadonlySet<number> } | undefined;
   /** Where partitions stand still because their log cannot be read on; the reason follows "cannot be read: ". */
   readonly unreadable: readonly { readonly partition: number; readonly offset: number; readonly reason: string }[];
@@ -221,6 +222,7 @@ function findWithoutLedger({ partitions, ledger }: ExplanationFacts): readonly n
   return partitions.map(({ partition }) => partition).filter((partition) => !ledger.partitions.has(partition));
 }
 
+/** What is worth saying about a group now, most important first. The names of the rules are part of the result. */
 export function explain(facts: ExplanationFacts): readonly Explanation[] {
   return Object.entries(RULES).flatMap(([rule, find]) => {
     const found = find(facts);

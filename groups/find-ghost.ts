@@ -8,6 +8,7 @@ export interface Ghost {
   readonly expiresAt: number | null;
 }
 
+/** What is known of a member and of the process behind it. */
 export interface GhostFacts {
   readonly member: GroupMember;
   /** The replica of the member's name, if there is one. */

@@ -21,7 +21,7 @@ import { createRebalanceTimeline } from './rebalance-timeline.ts';
 import { createReplicaMemory } from './replica-memory.ts';
 import { isSharer, measureBalance, type Balance } from './balance.ts';
 
-export interface GroupModelOptions {
+interface GroupModelOptions {
   readonly groupId: string;
   readonly topic: string;
   /** The Deployment whose replicas are the members. */
@@ -47,6 +47,7 @@ const DEFAULT_REBALANCE_TIMEOUT_MS = 15_000;
 /** Before anybody was asked. */
 const UNKNOWN_GROUP = { state: 'Unknown', assignor: null, coordinator: null, members: [], partitions: [], lag: 0 };
 
+/** A group over time: takes what the coordinator, the platform and the ledger tell, and gives it as one document. */
 export class GroupModel {
   readonly #options: GroupModelOptions;
   readonly #tracks = new Map<number, PartitionTrack>();

@@ -13,6 +13,7 @@ const STEP_MS = 1000;
 /** What all samples together may hold, in numbers: a thousand partitions get a shorter history. */
 const KEEP_NUMBERS = 200_000;
 
+/** Begins empty. `take` may be called as often as one likes: it keeps one sample a second. */
 export function createLagHistory(): LagHistory {
   const samples: Sample[] = [];
   return {

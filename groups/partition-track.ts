@@ -25,6 +25,7 @@ const ARRIVES_WITHIN_MS = 30_000;
 /** A silence is a rebalance's only where records arrive more often than this, a second. */
 const BUSY_PER_SECOND = 2;
 
+/** A track of one partition that knows nothing yet; rates need two looks that are a second apart. */
 export function createPartitionTrack(): PartitionTrack {
   const produced = createRateMeter();
   const consumed = createRateMeter();

@@ -26,6 +26,7 @@ interface LastRun {
   readonly finishedAt: number;
 }
 
+/** A meter for one group. The first receipt of a partition only tells where its silence may begin. */
 export function createPauseMeter(): PauseMeter {
   const last = new Map<number, LastRun>();
   return {

@@ -5,6 +5,7 @@ export interface RateMeter {
   perSecond(): number;
 }
 
+/** How long a meter looks back, and whether what it measures can shrink. */
 export interface RateMeterOptions {
   /** @default 5000 */
   readonly windowMs?: number;
@@ -21,6 +22,7 @@ const SHORTEST_MS = 900;
 /** Readings closer together than this replace each other, which bounds their number. */
 const STEP_MS = 250;
 
+/** A meter of one number without readings: its rate is 0 until there are two. */
 export function createRateMeter({ windowMs = 5000, mayFall = false }: RateMeterOptions = {}): RateMeter {
   let readings: { at: number; value: number }[] = [];
   return {

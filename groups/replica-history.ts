@@ -6,9 +6,11 @@ import type { Phase } from '../lib/contracts/replica.ts';
 export interface Sight {
   readonly at: number;
   readonly what: 'created' | 'killed' | 'paused' | 'resumed' | 'stopped' | 'started' | 'failed' | 'going';
+  /** Why, as the platform says it. @default not told */
   readonly reason?: string | undefined;
 }
 
+/** A sight of a replica that is told beside others, so with its name. */
 export interface NamedSight extends Sight {
   readonly name: string;
 }
@@ -16,6 +18,7 @@ export interface NamedSight extends Sight {
 type Scaling = Extract<PlatformEvent, { kind: 'scaled' }>;
 type ReplicaEvent = Exclude<PlatformEvent, Scaling | { kind: 'node' }>;
 
+/** The events of a while, put in order: by replica, and by the scaling that they belong to. */
 export interface ReplicaHistory {
   /** Oldest first. */
   sightsOf(name: string): readonly Sight[];

@@ -26,6 +26,7 @@ const FORMER_KEPT = 500;
 /** The end of a process is told twice: by its phase and by the fault, in any order. */
 const SAME_END_MS = 15_000;
 
+/** A memory of one group’s replicas, empty. It lives as long as the group is watched. */
 export function createReplicaMemory(): ReplicaMemory {
   const lives = new Map<string, Life>();
   const reasons = new Map<string, string>();

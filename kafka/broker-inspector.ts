@@ -13,6 +13,7 @@ interface BrokerView {
   readonly inSync: number;
 }
 
+/** The cluster at one moment, as the brokers themselves report it. */
 export interface BrokersView {
   /** What tells one cluster from another; null when the brokers do not say. */
   readonly clusterId: string | null;
@@ -28,6 +29,7 @@ export interface BrokerInspector {
   inspect(): Promise<BrokersView>;
 }
 
+/** Looks through a connection that its caller owns and ends. */
 export function createBrokerInspector(connection: ClusterConnection): BrokerInspector {
   return {
     async inspect() {

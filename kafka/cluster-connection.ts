@@ -4,7 +4,7 @@ import { findClosedConnection, isUnknownTopic, toAppError } from './kafka-error.
 import { createKafka, type KafkaOptions } from './create-kafka.ts';
 import { createCluster, forgetBrokenBroker, forgetTopics, type ClusterInternals } from './kafkajs/internals.ts';
 
-export interface ClusterConnectionOptions extends KafkaOptions {
+interface ClusterConnectionOptions extends KafkaOptions {
   /** How long a call is tried again before it fails, in milliseconds. @default 10,000 */
   readonly patienceMs?: number;
   /** Silence after which a broker is given up, in milliseconds. @default 3000 */
@@ -32,6 +32,7 @@ const RETRY_AFTER_MS = 200;
 const DEFAULT_PATIENCE_MS = 10_000;
 const DEFAULT_REQUEST_TIMEOUT_MS = 3000;
 
+/** Connects at the first call, not here. Its caller disconnects it. */
 export function createClusterConnection(options: ClusterConnectionOptions): ClusterConnection {
   const { logger, patienceMs = DEFAULT_PATIENCE_MS, requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options;
   let seeds = options.brokers;

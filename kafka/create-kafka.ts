@@ -3,6 +3,7 @@ import type { Logger } from '../lib/log/create-logger.ts';
 import { connectSocket } from './connect-socket.ts';
 import { repairKafkajs } from './kafkajs/repairs.ts';
 
+/** Where the brokers are, and under which name they and the log know the client. */
 export interface KafkaOptions {
   /** Bootstrap servers, `host:port`. */
   readonly brokers: readonly string[];

@@ -34,6 +34,7 @@ export interface GroupLog {
 
 const OFFSETS_TOPIC = '__consumer_offsets';
 
+/** Of one group. The reader remembers how far it has come, so that two who read need two of them. */
 export function createGroupHistoryReader(log: WrittenLogReader, groupId: string): GroupHistoryReader {
   let position = 0;
   return {

@@ -12,6 +12,7 @@ export interface GroupInspector {
   inspect(groupId: string, topic: string): Promise<GroupDescription>;
 }
 
+/** Looks through a connection that its caller owns and ends. Nothing is kept between two looks. */
 export function createGroupInspector(connection: ClusterConnection): GroupInspector {
   const log = createLogReader(connection);
   return {

@@ -70,6 +70,7 @@ const REBALANCE = new Set(['REBALANCE_IN_PROGRESS']);
 /** Errors that mean: this member is none of that generation any more, and its commits are refused. */
 const FENCED = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID', 'REBALANCE_IN_PROGRESS']);
 
+/** Whether a produced batch was refused before it was appended, so that this try has stored nothing. */
 export function isRefusedBatch(error: unknown): boolean {
   return hasType(error, REFUSED);
 }
@@ -86,6 +87,7 @@ export function toRefusal(error: unknown): AppError | undefined {
   return new AppError(code, sentence, { details: { reason }, cause: error });
 }
 
+/** Whether the producer needs a new identity before it can send this batch again. */
 export function isIdentityLost(error: unknown): boolean {
   return hasType(error, IDENTITY_LOST);
 }
@@ -115,10 +117,12 @@ export function isUnknownTopic(error: unknown): boolean {
   return hasType(error, new Set(['UNKNOWN_TOPIC_OR_PARTITION']));
 }
 
+/** Whether the group is rebalancing, and the member has to join again. */
 export function isRebalance(error: unknown): boolean {
   return hasType(error, REBALANCE);
 }
 
+/** Whether the member is none of the generation any more, so that its commits are refused. */
 export function isFenced(error: unknown): boolean {
   return hasType(error, FENCED);
 }

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 /** Where every pod of the lab finds its configuration files. */
 export const CONFIG_DIR = '/etc/kafka-lab';
 
-export interface ConfigFilesProps {
+interface ConfigFilesProps {
   /** Name of the ConfigMap. */
   readonly name: string;
   /** Content by file name. */

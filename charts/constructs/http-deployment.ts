@@ -6,7 +6,7 @@ import { probePage } from './probes.ts';
 import { checkZones, refuse } from './rules.ts';
 import { buildService } from './service.ts';
 
-export interface HttpDeploymentProps {
+interface HttpDeploymentProps {
   readonly tier: Tier;
   readonly image: string;
   /** The port of the pods and of the Service. */

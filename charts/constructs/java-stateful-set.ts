@@ -16,11 +16,12 @@ const VOLUME_DIR = '/data';
 /** Where the image keeps the jars of both programs. */
 export const LIB_DIR = '/opt/kafka/libs';
 
+/** Where the pods of Kafka and ZooKeeper find their logging configuration, also for the tools that run in them. */
 export const LOG4J_FILE = `${CONFIG_DIR}/log4j.properties`;
 
 const SECURITY_FILE = 'java.security';
 
-export interface JavaStatefulSetProps {
+interface JavaStatefulSetProps {
   /** Which of the programs of the image; also the name of the tier. */
   readonly program: JavaProgram;
   readonly image: string;

@@ -7,7 +7,7 @@ const HOST_LABEL = 'kubernetes.io/hostname';
 /** The part of a pod that says where it may run. */
 export type Placement = Pick<k8s.PodSpec, 'topologySpreadConstraints' | 'affinity'>;
 
-export interface PlacementProps {
+interface PlacementProps {
   readonly tier: Tier;
   /** Zones to use and no others; none: any node, so that a cluster without zones runs the lab too. */
   readonly zones: readonly string[];

@@ -22,7 +22,7 @@ export interface PodResources {
 /** A value of an environment variable: text, or a field of the pod. */
 export type EnvironmentValue = string | { readonly field: string };
 
-export interface PodTemplateProps {
+interface PodTemplateProps {
   readonly tier: Tier;
   readonly image: string;
   readonly resources: PodResources;

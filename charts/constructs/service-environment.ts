@@ -1,6 +1,6 @@
 import type { EnvironmentValue } from './pod-template.ts';
 
-export interface ServiceEnvironmentProps {
+interface ServiceEnvironmentProps {
   /** Name of the Service. */
   readonly name: string;
   readonly namespace: string;

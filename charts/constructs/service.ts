@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { buildSelector, type Tier } from './labels.ts';
 
-export interface ServiceProps {
+interface ServiceProps {
   readonly name: string;
   /** The tier whose pods it leads to. */
   readonly tier: Tier;

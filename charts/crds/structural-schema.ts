@@ -14,12 +14,18 @@ interface ValidationRule {
   readonly message: string;
 }
 
+/** A string, bounded by as much as is given here. The API server checks it. */
 export interface StringSchema extends CommonSchema {
   readonly type: 'string';
+  /** In characters. @default 0 */
   readonly minLength?: number;
+  /** In characters. @default none */
   readonly maxLength?: number;
+  /** A regular expression, not anchored. @default any string */
   readonly pattern?: string;
+  /** @default any string */
   readonly enum?: readonly string[];
+  /** @default none */
   readonly format?: 'date-time';
 }
 
@@ -43,9 +49,11 @@ interface ArraySchema extends CommonSchema {
   readonly 'x-kubernetes-list-map-keys'?: readonly string[];
 }
 
+/** An object of which the API server prunes every property that is not named here. */
 export interface ObjectSchema extends CommonSchema {
   readonly type: 'object';
   readonly properties: Readonly<Record<string, StructuralSchema>>;
+  /** Names of properties that must be there. @default none */
   readonly required?: readonly string[];
 }
 

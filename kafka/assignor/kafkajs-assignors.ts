@@ -21,6 +21,7 @@ export interface StickyDecision {
   readonly assignment: StickyAssignment;
 }
 
+/** What the assignors of one member must know of it, and who listens to their decisions. */
 export interface AssignorOptions {
   /** Who this member is. */
   readonly identity: MemberIdentity;

@@ -10,11 +10,11 @@ export interface ConsumerSubscription {
   readonly topics: readonly string[];
   /** The assignor's own bytes. */
   readonly userData: Buffer | null;
-  /** What the member owned when it joined; from version 1, and only if it told. */
+  /** What the member owned when it joined; from version 1, and only if it told. @default not told */
   readonly ownedPartitions?: PartitionsByTopic;
-  /** The generation in which it owned that; from version 2, absent before its first. */
+  /** The generation in which it owned that; from version 2, absent before its first. @default not told */
   readonly generation?: number;
-  /** The member's rack; from version 3, and only if it has one. */
+  /** The member's rack; from version 3, and only if it has one. @default none */
   readonly rackId?: string;
 }
 

@@ -6,7 +6,7 @@ export interface OffsetCommitRecord {
   readonly partition: number;
   /** The offset of the next record to read. */
   readonly offset: number;
-  /** The leader's epoch of the last record read; absent when the client told none. */
+  /** The leader's epoch of the last record read; absent when the client told none. @default not told */
   readonly leaderEpoch?: number;
   /** What the client attached, often nothing. */
   readonly metadata: string;
@@ -33,7 +33,7 @@ export interface GroupRecord {
   readonly protocol: string | null;
   /** The leader's member id; null while the group has no members. */
   readonly leader: string | null;
-  /** Since when the group is in this state, milliseconds since 1970; absent in versions 0 and 1, and when unknown. */
+  /** Since when the group is in this state, milliseconds since 1970; absent in versions 0 and 1. @default not known */
   readonly stateTimestampMs?: number;
   readonly members: readonly GroupRecordMember[];
 }

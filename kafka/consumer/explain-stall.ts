@@ -1,4 +1,4 @@
-export interface Stall {
+interface Stall {
   readonly groupId: string;
   /** Id of the broker that coordinates the group. */
   readonly coordinator: number | null;

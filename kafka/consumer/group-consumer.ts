@@ -27,7 +27,7 @@ export interface Assignment {
   readonly pauseMs: number | undefined;
 }
 
-export interface GroupConsumerOptions extends KafkaOptions {
+interface GroupConsumerOptions extends KafkaOptions {
   readonly groupId: string;
   readonly topic: string;
   readonly identity: MemberIdentity;
@@ -77,6 +77,7 @@ const STOP_TIMEOUT_MS = 15_000;
 /** Kept free of the rebalance timeout for accounting and the join itself. */
 const RELEASE_MARGIN_MS = 5000;
 
+/** Joins nothing yet: `start` does. One consumer is one member, and cannot be started again once it is stopped. */
 export function createGroupConsumer(options: GroupConsumerOptions): GroupConsumer {
   return new KafkaJsGroupConsumer(options);
 }

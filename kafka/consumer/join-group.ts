@@ -7,7 +7,7 @@ import { explainRefusal } from './explain-refusal.ts';
 import { joinPersistently } from './join-persistently.ts';
 import { watchCoordinator } from './watch-coordinator.ts';
 
-export interface JoinGroupOptions {
+interface JoinGroupOptions {
   readonly sessionTimeoutMs: number;
   readonly rebalanceTimeoutMs: number;
   /** Aborted when nobody wants the membership any more. */

@@ -3,7 +3,7 @@ import { BackOff, pause } from '../../lib/retry/back-off.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import { forgetBrokenBroker, type ConsumerGroupInternals } from '../kafkajs/internals.ts';
 
-export interface JoinOptions {
+interface JoinOptions {
   /** Aborted when nobody wants the membership any more. */
   readonly signal: AbortSignal;
   readonly onAttempt: () => void;

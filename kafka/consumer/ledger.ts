@@ -31,7 +31,7 @@ export interface TakenRuns {
   readonly receipts: readonly Receipt[];
 }
 
-export interface LedgerOptions {
+interface LedgerOptions {
   readonly topic: string;
   readonly member: string;
   readonly generation: number;
@@ -67,6 +67,7 @@ export interface Ledger {
   close(taken: TakenRuns): void;
 }
 
+/** An empty ledger: a member begins one with every generation. */
 export function createLedger({ topic, member, generation }: LedgerOptions): Ledger {
   const open = new Map<number, Open>();
   const settling = new Map<number, number>();

@@ -10,7 +10,7 @@ import {
 } from '../kafkajs/internals.ts';
 import { createLedger, type Ledger, type LedgerRecord, type TakenRuns } from './ledger.ts';
 
-export interface MembershipOptions {
+interface MembershipOptions {
   readonly topic: string;
   readonly member: string;
   readonly heartbeatIntervalMs: number;
@@ -27,7 +27,7 @@ export interface MembershipOptions {
 export interface HeldPartition {
   readonly partition: number;
   readonly reason: string;
-  /** Where its log cannot be read; undefined when it waits for something else. */
+  /** Where its log cannot be read; undefined when it waits for something else. @default none */
   readonly offset?: number;
 }
 

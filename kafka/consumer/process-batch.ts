@@ -5,7 +5,7 @@ import type { Membership } from './membership.ts';
 import { processPersistently, type ProcessRecord } from './process-persistently.ts';
 import type { TimeSlice } from './time-slice.ts';
 
-export interface ProcessBatchOptions {
+interface ProcessBatchOptions {
   readonly process: ProcessRecord;
   /** Records of a partition that may be processed without a commit. */
   readonly commitEveryRecords: number;

@@ -27,6 +27,7 @@ interface Waiting {
 const AGAIN_AFTER_MS = 5000;
 const SAY_AGAIN_AFTER_MS = 300_000;
 
+/** Of one topic, none waiting. What is held is logged as an error once, and again every five minutes. */
 export function createUnreadablePartitions(
   topic: string,
   logger: Logger,

@@ -4,7 +4,7 @@ import type { BrokerInternals, ConsumerGroupInternals } from '../kafkajs/interna
 
 const LOOK_MS = 2000;
 
-export interface CoordinatorWatch {
+interface CoordinatorWatch {
   readonly signal: AbortSignal;
   /** Called at every sign that the coordinator is there. */
   readonly onSign: (coordinator: BrokerInternals) => void;

@@ -23,7 +23,7 @@ export interface PartitionPosition {
   readonly maxBytes: number;
 }
 
-export interface FetchLimits {
+interface FetchLimits {
   /** How long the broker waits for something to answer with, in milliseconds. */
   readonly maxWaitMs: number;
   /** Bytes of an answer; its first batch may be longer. */
@@ -35,7 +35,7 @@ export interface FetchLimits {
 /** What the broker answered for one partition. */
 export interface FetchedPartition extends PartitionPosition, DecodedPartition {
   readonly highWatermark: number;
-  /** Why the broker gives nothing of the partition. */
+  /** Why the broker gives nothing of the partition. @default it gives something */
   readonly error?: Error;
 }
 

@@ -7,11 +7,15 @@ import type { Kafka } from 'kafkajs';
 import Connection from 'kafkajs/src/network/connection.js';
 import { findClosedConnection } from '../kafka-error.ts';
 
-/** The number of produce requests in Kafka's protocol. */
+/** The number of produce requests in Kafka's protocol, as of the others below. */
 export const PRODUCE_API_KEY = 0;
+/** The number of fetch requests. */
 export const FETCH_API_KEY = 1;
+/** The number of requests that ask who leads what. */
 export const METADATA_API_KEY = 3;
+/** The number of requests to join a group: the coordinator answers when all members have joined. */
 export const JOIN_GROUP_API_KEY = 11;
+/** The number of requests for an assignment: the coordinator answers when the leader has decided. */
 export const SYNC_GROUP_API_KEY = 14;
 
 /** What a member is told of the partitions that it fetches. */
@@ -51,6 +55,7 @@ export interface MembershipHooks extends FetchHooks {
 /** Key under which a partition assigner carries its member's hooks. */
 export const MEMBERSHIP_HOOKS: unique symbol = Symbol('membership hooks');
 
+/** Offsets to commit, by topic and partition: each of the next record to read, in decimal digits. */
 export interface CommitRequest {
   readonly topics: readonly {
     readonly topic: string;
@@ -72,6 +77,7 @@ export interface OffsetManagerInternals {
 
 type TopicPartitions = readonly { readonly topic: string; readonly partitions: readonly number[] }[];
 
+/** The member inside a kafkajs consumer: what it owns, how it fetches, and its place in the group. */
 export interface ConsumerGroupInternals {
   readonly groupId: string;
   memberId: string | null;
@@ -104,9 +110,12 @@ export interface ConsumerGroupInternals {
 
 /** Whether what transactions write is there at once, or when they are committed. */
 export type IsolationLevel = 0 | 1;
+/** Everything up to the high watermark, also of transactions that are open or aborted. */
 export const READ_UNCOMMITTED: IsolationLevel = 0;
+/** Only up to the first transaction that is open, with the aborted ones named. */
 export const READ_COMMITTED: IsolationLevel = 1;
 
+/** One broker as kafkajs speaks to it: a pool of connections and the requests that we send over them. */
 export interface BrokerInternals {
   readonly nodeId: number;
   readonly connectionPool: {
@@ -177,9 +186,11 @@ interface FoundCoordinator {
 export interface ProtocolRequest<T> {
   readonly request: unknown;
   readonly response: { decode(data: unknown): unknown; parse(decoded: unknown): T };
+  /** In milliseconds. @default that of the connection */
   readonly requestTimeout?: number | undefined;
 }
 
+/** Where the copies of a partition are, by broker id; the leader is -1 while there is none. */
 export interface PartitionMetadata {
   readonly partitionId: number;
   readonly leader: number;
@@ -187,6 +198,7 @@ export interface PartitionMetadata {
   readonly isr: readonly number[];
 }
 
+/** The brokers that a kafkajs client knows, and its metadata of topics and coordinators. */
 export interface ClusterInternals {
   /** The topics it asks the brokers for. */
   readonly targetTopics: Set<string>;
@@ -232,6 +244,7 @@ export interface ConnectionOptions {
   readonly reauthenticationThreshold: number;
 }
 
+/** A connection to a broker, with the queue of requests that wait for an answer. */
 export interface ConnectionInternals extends ConnectionOptions {
   versions: unknown;
   supportAuthenticationProtocol: unknown;

@@ -27,6 +27,7 @@ interface Session {
 /** Sequences begin anew behind the largest (org.apache.kafka.common.record.DefaultRecordBatch.incrementSequence). */
 const SEQUENCES = 2 ** 31;
 
+/** Asks for an identity with the first batch, not here. */
 export function createIdempotentClient(topic: string, connection: ClusterConnection): IdempotentClient {
   const lanes = new Map<number, BrokerLane>();
   const prepared = new WeakSet<ClusterInternals>();

@@ -31,6 +31,7 @@ export interface PartitionQueue {
   clear(error: AppError): void;
 }
 
+/** An empty queue: what came first goes first, or is given up first. `now` gives milliseconds since the epoch. */
 export function createPartitionQueue(now: () => number = Date.now): PartitionQueue {
   let records: QueuedRecord[] = [];
   return {

@@ -16,7 +16,7 @@ export type SendBatch = (
   attempt: ProduceAttempt,
 ) => Promise<number>;
 
-export interface PartitionSenderOptions {
+interface PartitionSenderOptions {
   readonly partition: number;
   readonly send: SendBatch;
   /** Number of the producer identity in use: the brokers recognize a repetition only under the identity of the first try. */

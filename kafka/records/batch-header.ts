@@ -10,6 +10,7 @@ const CHECKED_FROM = 21;
 const HEADER_BYTES = 61;
 const MAGIC_AT = 16;
 
+/** What stands before the records of a batch (version 2 of the format), and the records still encoded. */
 export interface BatchHeader {
   readonly baseOffset: number;
   readonly lastOffset: number;

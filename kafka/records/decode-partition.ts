@@ -37,15 +37,16 @@ export function createDecodeBudget(): DecodeBudget {
   return { records: 200_000, bytes: 16 * 1024 * 1024 };
 }
 
+/** What one answer to a fetch holds of a partition, as far as it can be read. */
 export interface DecodedPartition {
   readonly records: readonly LogRecord[];
-  /** Ends of transactions among them, by their offsets; left out when there is none. */
+  /** Ends of transactions among them, by their offsets; left out when there is none. @default none */
   readonly ends?: readonly TransactionEnd[];
   /** The offset to fetch next. Between the last record and it is nothing that is a record. */
   readonly next: number;
-  /** Why nothing at `next` can be read, in words that follow "cannot be read: ". */
+  /** Why nothing at `next` can be read, in words that follow "cannot be read: ". @default it can */
   readonly unreadable?: string;
-  /** How many bytes would hold the batch at `next`, when only a part of it was there, and nothing else. */
+  /** How many bytes would hold the batch at `next`, when only a part of it was there, and nothing else. @default all was there */
   readonly neededBytes?: number;
 }
 

@@ -7,11 +7,11 @@ export interface LogRecord {
   readonly value: Buffer | null;
   /** Milliseconds since the epoch, as the producer set it, or the broker if the topic says so. */
   readonly timestampMs: number;
-  /** The same, where it is the time by the broker's clock at which it was appended. */
+  /** The same, where it is the time by the broker's clock at which it was appended. @default not known */
   readonly appendedAtMs?: number;
   /** Of headers that are there several times, the first; without value when it is null. */
   readonly headers: Readonly<Record<string, Buffer | undefined>>;
-  /** Id of the producer when it was written within a transaction, however that ended. */
+  /** Id of the producer when it was written within a transaction, however that ended. @default none */
   readonly transaction?: number;
 }
 
