@@ -26,6 +26,7 @@ export interface ClusterWatch extends Pick<Listeners, 'subscribe'> {
   stop(): Promise<void>;
 }
 
+/** Looks from now on, again after a failure too. Whoever starts it ends it with `stop`. */
 export function startClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   const { connection, platform, logger, lookMs = 1000 } = options;
   const inspector = createBrokerInspector(connection);

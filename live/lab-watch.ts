@@ -10,6 +10,7 @@ import type { GroupWatch } from './group-watch.ts';
 import { createListeners, type Listeners } from './listeners.ts';
 import type { ServiceSettings } from './service-settings.ts';
 
+/** The watches that the document is put together from, and what of the lab may be changed. */
 export interface LabWatchOptions {
   readonly platform: Platform;
   readonly cluster: ClusterWatch;
@@ -57,6 +58,7 @@ function boundMembers(group: GroupSnapshot): GroupSnapshot {
   return { ...group, members, membersLeftOut: group.members.length - members.length };
 }
 
+/** Puts the document together whenever it is asked for: it looks at nothing itself, so that there is nothing to stop. */
 export function createLabWatch(options: LabWatchOptions): LabWatch {
   const { platform, cluster, settings, listGroups, readOnlyReason } = options;
   const { notify, subscribe } = createListeners();

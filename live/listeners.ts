@@ -6,6 +6,7 @@ export interface Listeners {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
+/** Nobody listens yet. One who has ended its subscription is not called again. */
 export function createListeners(): Listeners {
   const listeners = new Set<() => void>();
   return {

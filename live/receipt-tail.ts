@@ -17,6 +17,7 @@ export interface ReceiptTail {
 /** Who falls behind by more than this loses sight of a pause, and catches up. */
 const MOST_AT_ONCE = 500;
 
+/** A tail of one ledger, at its end: it reads when it is asked, and remembers how far it has come. */
 export function createReceiptTail(log: LogReader, topic: string): ReceiptTail {
   const positions = new Map<number, number>();
   let partitions: ReadonlySet<number> | undefined;

@@ -23,6 +23,7 @@ interface Standing {
 const STANDS_STILL_MS = 5000;
 const READ_AGAIN_MS = 10_000;
 
+/** Of one group and topic. It reads only where a committed offset stands still before records. */
 export function createUnreadableWatch(
   log: Pick<LogReader, 'readRecords'>,
   topic: string,

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { messageOf } from '../lib/errors/app-error.ts';
 import type { Logger } from '../lib/log/create-logger.ts';
 
-export interface ForwarderOptions<T> {
+interface ForwarderOptions<T> {
   /** Port to listen on. @default any that is free */
   readonly port?: number;
   /** Replicas that may be connected to now; with none, connections are closed at once. */

@@ -14,7 +14,7 @@ import type {
   Workload,
 } from '../lib/contracts/replica.ts';
 
-export interface Addresses {
+interface Addresses {
   /** Bootstrap servers as clients on this machine reach them. */
   readonly kafka: readonly string[];
   /** Base URL of the producers as a whole, one of which answers. */
@@ -25,11 +25,13 @@ export interface Addresses {
   readonly zookeeper: readonly string[];
 }
 
+/** Which lines of a log are wanted: the last ones, and those to come. */
 export interface LogOptions {
   /** Last lines to begin with. */
   readonly tail: number;
   /** Whether to go on with lines as they are written. */
   readonly follow: boolean;
+  /** Ends the lines early. @default never */
   readonly signal?: AbortSignal;
 }
 
@@ -115,6 +117,7 @@ const MEMBERS = {
   logs: ['readLogs'],
 } as const satisfies Readonly<Record<string, readonly (keyof Actions)[]>>;
 
+/** What a platform may be able to do beside observing. */
 export type Capability = keyof typeof MEMBERS;
 
 /** A platform that has what is named. */

@@ -10,6 +10,7 @@ interface KafkaListener {
   readonly advertisedPort: number;
 }
 
+/** What differs from broker to broker, and from one lab to the next; what all share is in the rendered file only. */
 export interface KafkaConfig {
   readonly brokerId: number;
   /** The first is the one brokers use among themselves. */

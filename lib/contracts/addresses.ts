@@ -19,10 +19,12 @@ export const PORTS = {
 /** Node port of broker 0's host listener; broker n is at this port plus n. */
 export const KAFKA_NODE_PORT = 30_092;
 
+/** The namespace of the lab in a cluster, unless the settings name another. */
 export const NAMESPACE = 'kafka-lab';
 
-/** The kind cluster of the lab, and the context that kind gives it in the kubeconfig. */
+/** The name of the lab's kind cluster. */
 export const CLUSTER = 'kafka-lab';
+/** The context that kind gives that cluster in the kubeconfig. */
 export const CONTEXT = `kind-${CLUSTER}`;
 
 /** Marks the namespaces in which faults may be injected, and everything that pruning may remove. */

@@ -121,6 +121,7 @@ const explanationSchema = z
   })
   .meta({ id: 'Explanation' });
 
+/** One group at one moment, with what is worth saying about it: the page, kubectl and the metrics all tell from this. */
 export const groupSnapshotSchema = z
   .object({
     groupId: z.string(),
@@ -171,6 +172,7 @@ const zooKeeperServerSchema = z
   })
   .meta({ id: 'ZooKeeperServer' });
 
+/** What the live page is sent after each change, whole: one group, the cluster under it, and what may be changed. */
 export const labSnapshotSchema = z
   .object({
     at: time,
@@ -231,19 +233,25 @@ export const labHistorySchema = z
   })
   .meta({ id: 'LabHistory' });
 
+/** A workload, and the number of replicas that it shall have. */
 export const scaleRequestSchema = z
   .strictObject({ workload: z.enum(SCALABLE_WORKLOADS), replicas: z.int().min(0).max(LARGEST_SCALE) })
   .meta({ id: 'ScaleRequest' });
+/** A fault, and the name of the replica it is for. */
 export const faultRequestSchema = z
   .strictObject({ kind: faultKindSchema, target: z.string().min(1).max(253) })
   .meta({ id: 'FaultRequest' });
+/** The largest load that the page may ask for, in records a second of all producers together. */
 export const MAX_RATE_PER_SECOND = 20_000;
+/** The load that the page asks for; it lasts until another is asked for. */
 export const loadRateSchema = z
   .strictObject({
     ratePerSecond: z.int().min(0).max(MAX_RATE_PER_SECOND).describe('All producers together; 0 ends it.'),
   })
   .meta({ id: 'LoadRate' });
+/** The longest a consumer may be told to take for a record. */
 export const MAX_PROCESSING_DELAY_MS = 10_000;
+/** How long consumers are to take for each record, in milliseconds; 0 is no delay. */
 export const processingDelaySchema = z
   .strictObject({ delayMs: z.int().min(0).max(MAX_PROCESSING_DELAY_MS) })
   .meta({ id: 'ProcessingDelay' });

@@ -12,6 +12,7 @@ export interface LoadIdentity {
 
 const PREFIX = 'load';
 
+/** The name under which a record of a load travels: `load/`, run, producer and number, with slashes between them. */
 export function formatLoadName({ runId, producer, sequence }: LoadIdentity): string {
   return `${PREFIX}/${runId}/${producer}/${String(sequence)}`;
 }

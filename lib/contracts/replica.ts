@@ -33,7 +33,7 @@ export interface Replica {
   readonly startedAt: string | undefined;
   /** How often its process was started again after it ended by itself or by a kill. */
   readonly restarts: number;
-  /** What a scale-down of a Deployment of Kubernetes goes by: the pod's deletion cost, if it has one. */
+  /** What a scale-down of a Deployment of Kubernetes goes by: the pod's deletion cost, if it has one. @default none, which counts as 0 */
   readonly deletionCost?: number | undefined;
   /** Where its own HTTP interface is reached, if it has one. */
   readonly url: string | undefined;
@@ -43,6 +43,7 @@ export interface Replica {
 export const FAULT_KINDS = ['kill', 'pause', 'resume', 'stop', 'start'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
+/** What is done to one replica. */
 export interface Fault {
   readonly kind: FaultKind;
   /** Name of the replica. */

@@ -97,6 +97,7 @@ const savedPercentilesSchema = z.object({
 
 const fact = z.object({ name: z.string(), value: z.string() });
 
+/** A run of a scenario with its verdict, as it is kept in a file: the page of a run needs nothing else. */
 export const savedRunSchema = z.object({
   format: z.literal(1),
   runId: z.string(),

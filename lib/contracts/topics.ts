@@ -33,6 +33,7 @@ export interface TopicSizing {
   readonly minInSyncReplicas: number;
 }
 
+/** What every environment has that does not say otherwise: one broker may be lost, and records are still acknowledged. */
 export const DEFAULT_TOPIC_SIZING: TopicSizing = {
   partitions: 6,
   replicationFactor: 3,

@@ -20,6 +20,7 @@ import { guardRequest } from './request-guard.ts';
 import { route, type Route } from './route.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
+/** What an application serves, beside the documentation, health and metrics that each has. */
 export interface HttpAppProps extends ApiInfo {
   readonly routes: readonly Route[];
   readonly health: HealthChecks;

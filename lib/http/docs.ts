@@ -3,8 +3,9 @@ import { dirname } from 'node:path';
 import type { RequestHandler } from 'express';
 import { createFileHandler, PAGE_POLICY } from './file-handler.ts';
 
-/** Where the documentation is, and where it reads the API's description. */
+/** Where the documentation is, for people. */
 export const DOCS_PATH = '/docs';
+/** Where the API's description is, for programs; the documentation reads it, too. */
 export const OPENAPI_PATH = '/openapi.json';
 
 /** Files of swagger-ui-dist that the page uses. */

@@ -5,10 +5,11 @@ import { route, type Route } from './route.ts';
 /** What a service says of itself. */
 export interface HealthState {
   readonly ok: boolean;
-  /** In words, for people. */
+  /** In words, for people. @default none */
   readonly detail?: string;
 }
 
+/** The two questions that a platform asks of a service, each at a page of its own. */
 export interface HealthChecks {
   /** Whether the process works; if not, it is restarted. */
   readonly live: () => HealthState | Promise<HealthState>;

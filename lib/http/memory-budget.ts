@@ -23,10 +23,12 @@ export function readMemoryLimit(): number {
   return limit > 0 && limit < totalmem() ? limit : DEFAULT_LIMIT_BYTES;
 }
 
+/** The share of a process’s memory, in bytes, that may be held for clients: a sixteenth, at most 64 MiB. */
 export function decideBudgetBytes(limitBytes: number): number {
   return Math.min(LARGEST_BUDGET_BYTES, Math.floor(limitBytes / SHARE_OF_LIMIT));
 }
 
+/** How many connections a process of so much memory takes: one for every 512 KiB, from 64 to 2048. */
 export function decideMaxConnections(limitBytes: number): number {
   return Math.min(2048, Math.max(64, Math.floor(limitBytes / BYTES_PER_CONNECTION)));
 }
@@ -69,6 +71,7 @@ interface Waiter {
   readonly reject: (error: AppError) => void;
 }
 
+/** Bytes that all requests and streams share. Each takes a lease, waits for room, and gives it back. */
 export class MemoryBudget {
   readonly totalBytes: number;
   readonly #patienceMs: number;

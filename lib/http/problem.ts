@@ -38,6 +38,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, ProblemKind>> = {
   'timed-out': { status: 504, title: 'It took too long' },
 };
 
+/** The content type of every answer that is an error (RFC 9457). */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
 /** An error as answered: RFC 9457, with our code, and with the error's details as further members. */

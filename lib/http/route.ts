@@ -119,9 +119,11 @@ export interface StreamRouteSpec<
 
 /** A declared route as the application keeps it, its types erased. */
 export type Route = JsonRoute | StreamRoute;
+/** A route that is answered once, with JSON. */
 export type JsonRoute = RouteSpec<Fields, Fields, Fields, z.ZodType, Responses, RouteResponse<Responses>> & {
   readonly kind: 'json';
 };
+/** A route that is answered with server-sent events, for as long as the client stays. */
 export type StreamRoute = StreamRouteSpec<Fields, Fields, Fields, Readonly<Record<string, z.ZodType>>> & {
   readonly kind: 'event-stream';
   readonly method: 'get';

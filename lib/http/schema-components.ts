@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 
+/** A JSON Schema as it stands in the description of the API. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 type Definitions = Readonly<Record<string, JsonSchema>>;
 

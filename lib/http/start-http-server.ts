@@ -7,6 +7,7 @@ import type { HttpApp } from './create-http-app.ts';
 import { decideMaxConnections, readMemoryLimit } from './memory-budget.ts';
 import { MAX_HEADER_LINES } from './request-guard.ts';
 
+/** Where a server listens, and what it puts up with. */
 export interface HttpServerOptions {
   readonly host: string;
   /** 0 asks the system for a free one. */
@@ -19,6 +20,7 @@ export interface HttpServerOptions {
   readonly maxConnections?: number;
 }
 
+/** A server that listens, and is ended in two steps or in one. */
 export interface HttpServer {
   /** Reachable from this machine, without a slash at the end. */
   readonly url: string;

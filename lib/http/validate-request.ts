@@ -21,6 +21,7 @@ export interface RawRequest {
   readonly body: unknown;
 }
 
+/** The parts of a request as the schemas gave them: converted, and with their defaults. */
 export interface ValidRequest {
   readonly params: Record<string, unknown>;
   readonly query: Record<string, unknown>;

@@ -25,6 +25,7 @@ function boundItems(items: readonly unknown[], bound: (item: unknown) => unknown
   return items.length > MOST_ITEMS ? [...first, `and ${String(items.length - MOST_ITEMS)} more`] : first;
 }
 
+/** Cuts a message that is too long for a line of a log. */
 export function boundMessage(message: string): string {
   return cutText(message, MOST_MESSAGE_CHARACTERS);
 }

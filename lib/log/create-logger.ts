@@ -4,6 +4,7 @@ import { escapeUnprintable } from '../contracts/foreign-text.ts';
 import { boundError, boundFacts, boundMessage } from './bound-facts.ts';
 import { formatLine } from './format-line.ts';
 
+/** What everything that logs is given; tests give their own. */
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'>;
 
 interface LoggerOptions {

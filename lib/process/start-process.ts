@@ -6,6 +6,7 @@ import { AppError } from '../errors/app-error.ts';
 import { writePidFile } from './pid-file.ts';
 import { signalGroup } from './process-group.ts';
 
+/** What a process is started from, and the files by which it is found again. */
 export interface ProcessSpec {
   readonly name: string;
   readonly command: readonly string[];

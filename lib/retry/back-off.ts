@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** Between which lengths the pauses grow. */
 export interface BackOffOptions {
   /** The pause after the first failure, in milliseconds. */
   readonly firstMs: number;

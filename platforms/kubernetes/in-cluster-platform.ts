@@ -48,6 +48,7 @@ export interface DeploymentReplicas {
   subscribe(listener: (event: PlatformEvent) => void): () => void;
 }
 
+/** The lab as a pod of the cluster sees it, with what only the operator needs of it. */
 export interface InClusterPlatform extends Platform {
   readonly client: KubeClient;
   /** Whether the API server answers. */

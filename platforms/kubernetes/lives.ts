@@ -32,6 +32,7 @@ interface Reading {
   answeredAt: number | undefined;
 }
 
+/** Nothing is known yet. Each reading is a command in a pod, so one answer serves all who ask within a moment. */
 export function createLives(options: LivesOptions): Lives {
   const { client, namespace, logger, keepMs = 400, timeoutMs = 3000 } = options;
   const readings = new Map<string, Reading>();

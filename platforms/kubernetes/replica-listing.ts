@@ -29,6 +29,7 @@ export interface ReplicaListing {
   find(uid: string): V1Pod | undefined;
 }
 
+/** A listing of the pods of one watched collection; what runs in the pods is asked through the functions it is given. */
 export function createReplicaListing(options: ReplicaListingOptions): ReplicaListing {
   const { pods, zones, readLife, readUrl, onDescribed, readRole = readWorkload } = options;
   const find = (uid: string): V1Pod | undefined => pods.list().find((pod) => readUid(pod) === uid);

@@ -11,6 +11,7 @@ export type Change<T> =
   | { readonly kind: 'changed'; readonly object: T; readonly before: T }
   | { readonly kind: 'removed'; readonly object: T };
 
+/** Which collection is watched, who is told of changes, and how patient the watch is. */
 export interface WatchResourceOptions<T extends KubernetesObject> {
   readonly client: KubeClient;
   /** Path of the collection, as in `/api/v1/namespaces/kafka-lab/pods`. */

@@ -51,6 +51,7 @@ export interface LocalCluster {
   stop(): Promise<void>;
 }
 
+/** The ensemble and the brokers of a layout. No process runs before `start`. */
 export function createLocalCluster(options: LocalClusterOptions): LocalCluster {
   markNewEnsemble(options);
   const bootstrapServers = options.layout.kafka.map((port) => `${LOOPBACK}:${String(port)}`);

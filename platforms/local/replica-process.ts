@@ -10,10 +10,11 @@ import { startProcess, type ProcessSpec, type StartedProcess } from '../../lib/p
 export interface ReplicaSpec {
   readonly name: string;
   readonly workload: Workload;
+  /** Its number among the servers of a program. @default none: it has no place of its own */
   readonly ordinal?: number;
   /** How long its process may take to end after SIGTERM, in milliseconds. */
   readonly gracePeriodMs: number;
-  /** Runs before every start of the process: for a broker, the wait for its old session. */
+  /** Runs before every start of the process: for a broker, the wait for its old session. @default nothing */
   readonly prepare?: (signal: AbortSignal) => Promise<void>;
   /** Made anew for every start of the process. */
   readonly buildProcess: (uid: string) => Promise<{ readonly spec: ReplicaProcessSpec; readonly url?: string }>;

@@ -9,6 +9,7 @@ import { LOOPBACK } from '../forwarder.ts';
 import { findFreePort } from './ports.ts';
 import { ReplicaProcess, type ReplicaProcessSpec } from './replica-process.ts';
 
+/** What a replica of a service is started with, also when the service is somebody else’s. */
 export interface ServiceReplicaOptions {
   readonly workload: ScalableWorkload;
   readonly bootstrapServers: readonly string[];

@@ -21,6 +21,7 @@ export function askZooKeeper(host: string, port: number, word: string, timeoutMs
   });
 }
 
+/** What a server of an ensemble is now; `standalone` is one without others. */
 export type ServerRole = 'leader' | 'follower' | 'observer' | 'standalone';
 
 /** @returns the server's role, or undefined while it does not serve */
