@@ -2,6 +2,7 @@ import jest from 'eslint-plugin-jest';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import { importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
+import { projectRules } from './test/lint/eslint-rules.js';
 
 /**
  * The rooms and whom each may import: data flows one way, and each client library has one door.
@@ -109,7 +110,7 @@ export default tseslint.config(
     files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    plugins: { 'import-x': importX },
+    plugins: { 'import-x': importX, project: projectRules },
     settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -127,7 +128,14 @@ export default tseslint.config(
       'import-x/no-extraneous-dependencies': 'error',
       complexity: ['error', 15],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'project/file-name': 'error',
     },
+  },
+  {
+    // What others build on; a room beside these is read as a whole.
+    files: ['{lib,kafka,platforms,groups,live,charts}/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/*fixture*', '**/testing/**'],
+    rules: { 'project/sentence-on-export': 'error', 'project/default-of-optional': 'error' },
   },
   {
     files: ['**/*.{ts,tsx}'],
