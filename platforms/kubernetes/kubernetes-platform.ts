@@ -1,26 +1,17 @@
-import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { CONTEXT, NAMESPACE } from '../../lib/contracts/addresses.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import type { Capability, PlatformWith } from '../platform.ts';
-import { readScaling, readWantedReplicas, scaleDeployment } from './deployment-scale.ts';
-import type { DescribedReplica } from './describe-replica.ts';
+import { readWantedReplicas, scaleDeployment } from './deployment-scale.ts';
 import { drainNode, uncordonNode } from './drain-node.ts';
 import { injectFault, KUBERNETES_FAULT_KINDS } from './faults.ts';
-import { locateDeployments, locatePods } from './collections.ts';
 import { createKubeClient } from './kube-client.ts';
 import { findKafkaAddresses, requireLabNamespace } from './lab-namespace.ts';
-import { readUid, selectWorkloads } from './lab-pods.ts';
-import { createLives } from './lives.ts';
-import { createNodeZones } from './node-zones.ts';
-import { startPodForwarders } from './pod-forwarders.ts';
+import { watchLab } from './watch-lab.ts';
 import { readPodLog } from './pod-log.ts';
-import { ReplicaEvents } from './replica-events.ts';
-import { createReplicaListing } from './replica-listing.ts';
 import { restartRollout } from './restart-rollout.ts';
-import { watchResource } from './watch-resource.ts';
-import { WORKLOADS } from '../../lib/contracts/replica.ts';
 
+/** In which cluster the lab is, and where in it. */
 interface KubernetesPlatformOptions {
   /** Context in the kubeconfig. The current one is never used by itself. @default CONTEXT */
   readonly context?: string;
@@ -56,51 +47,9 @@ export async function connectKubernetesPlatform(options: KubernetesPlatformOptio
   try {
     await requireLabNamespace(client, namespace);
     const kafka = await findKafkaAddresses(client, namespace);
-    const shared = { client, logger, ...(options.relistMs === undefined ? {} : { relistMs: options.relistMs }) };
-    const deployments = watchResource<V1Deployment>({
-      ...shared,
-      ...locateDeployments(client, namespace, selectWorkloads(['producer', 'consumer'])),
-      onChange: (change) => {
-        const scaling = readScaling(change);
-        if (scaling !== undefined) events.emit(scaling);
-      },
-    });
-    const pods = watchResource<V1Pod>({
-      ...shared,
-      ...locatePods(client, namespace, selectWorkloads(WORKLOADS)),
-      onChange: (change) => {
-        if (change.kind === 'removed') {
-          lives.forget(readUid(change.object));
-          forwarders.close(readUid(change.object));
-        }
-        events.takeChange(change);
-      },
-    });
-    const zones = createNodeZones(client, logger);
-    const lives = createLives({ client, namespace, logger });
-    const forwarders = await startPodForwarders({ client, namespace, pods, logger });
-    stops.push(() => forwarders.stop());
-    const events = new ReplicaEvents({
-      describe: (pod) => listing.describe(pod),
-      findPod: (uid) => listing.find(uid),
-      logger,
-    });
-    const onDescribed = (described: DescribedReplica): void => events.notice(described);
-    const listing = createReplicaListing({
-      pods,
-      zones,
-      readLife: (pod) => lives.read(pod),
-      readUrl: (pod) => forwarders.open(pod),
-      onDescribed,
-    });
-
-    // Only now there is somebody to take in what they tell.
-    pods.start();
-    deployments.start();
-    stops.push(
-      () => Promise.all([pods.stop(), deployments.stop()]),
-      () => events.stop(),
-    );
+    const lab = await watchLab({ ...options, client, namespace });
+    stops.push(() => lab.stop());
+    const { pods, deployments, lives, forwarders, events, listing } = lab;
     await Promise.all([pods.listFresh(), deployments.listFresh()]);
     const zookeeper = await forwarders.openZooKeeper();
 

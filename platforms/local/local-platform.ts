@@ -9,15 +9,16 @@ import { type ScalableWorkload, type Workload } from '../../lib/contracts/replic
 import type { ScenarioPlatform } from '../platform.ts';
 import { waitUntil } from '../wait-until.ts';
 import { LOCAL_FACTS } from './local-facts.ts';
-import { planPorts } from './cluster-layout.ts';
-import { claimDataFolder } from './data-folder.ts';
+import { planPorts, type ClusterLayout } from './cluster-layout.ts';
+import { claimDataFolder, type DataFolder } from './data-folder.ts';
 import { ensureJars } from './ensure-jars.ts';
-import { createLocalCluster } from './local-cluster.ts';
+import { createLocalCluster, type LocalCluster } from './local-cluster.ts';
 import { startLocalDeployment, type LocalDeployment } from './local-deployment.ts';
 import { readLogFile } from './read-log-file.ts';
 import type { ReplicaProcess } from './replica-process.ts';
 import { waitReady } from './wait-ready.ts';
 
+/** Where the lab's data lie, and how it is to be started. */
 interface LocalPlatformOptions {
   /** Folder of this lab's data, kept between runs. */
   readonly dataDir: string;
@@ -117,68 +118,82 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
     };
     tell('starting the services');
     const deployments = { producer: await deploy('producer'), consumer: await deploy('consumer') };
-    const listProcesses = (): readonly ReplicaProcess[] => [
-      ...cluster.replicas,
-      ...deployments.producer.replicas,
-      ...deployments.consumer.replicas,
-    ];
     await waitReady([...deployments.producer.replicas, ...deployments.consumer.replicas], {
       ...waiting,
       mostEnds: MOST_ENDS,
     });
-    const rolling = new Set<Workload>();
-    const find = (name: string): ReplicaProcess => {
-      const replica = listProcesses().find(({ spec }) => spec.name === name);
-      if (replica === undefined) {
-        const names = listProcesses().map(({ spec }) => spec.name);
-        throw new AppError('no-such-target', `there is no replica ${name}; there are ${names.join(', ')}`);
-      }
-      return replica;
-    };
-
-    return {
-      ...LOCAL_FACTS,
-      dataDir: folder.dir,
-      addresses: {
-        kafka: cluster.bootstrapServers,
-        producer: deployments.producer.url,
-        consumer: deployments.consumer.url,
-        zookeeper: layout.zookeeper.map(({ client }) => `127.0.0.1:${String(client)}`),
-      },
-      listReplicas: (workload?: Workload) => {
-        const all = listProcesses().map((replica) => replica.snapshot());
-        return Promise.resolve(workload === undefined ? all : all.filter((replica) => replica.workload === workload));
-      },
-      readScale: (workload) => Promise.resolve(deployments[workload].wanted),
-      scale: (workload, replicas) => {
-        return Promise.resolve().then(() => deployments[workload].scale(replicas));
-      },
-      async inject(fault) {
-        await find(fault.target).inject(fault.kind);
-        emit({ at: Date.now(), kind: 'fault', fault });
-      },
-      async roll(workload) {
-        if (rolling.has(workload)) throw new AppError('conflict', `${workload} is being rolled already`);
-        rolling.add(workload);
-        try {
-          if (workload === 'producer' || workload === 'consumer') await deployments[workload].roll();
-          else await cluster.roll(workload);
-        } finally {
-          rolling.delete(workload);
-        }
-      },
-      readLogs: (replica, logOptions) => {
-        if (!/^[\w-]+$/.test(replica)) throw new AppError('no-such-target', `${replica} is no replica's name`);
-        return readLogFile(folder.path('logs', `${replica}.log`), replica, logOptions);
-      },
-      subscribe(listener) {
-        events.on('event', listener);
-        return () => void events.off('event', listener);
-      },
-      stop,
-    };
+    return createPort({ folder, layout, cluster, deployments, events, stop });
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+interface RunningLab {
+  readonly folder: DataFolder;
+  readonly layout: ClusterLayout;
+  readonly cluster: LocalCluster;
+  readonly deployments: Readonly<Record<ScalableWorkload, LocalDeployment>>;
+  readonly events: EventEmitter<{ event: [PlatformEvent] }>;
+  readonly stop: () => Promise<void>;
+}
+
+/** The platform port of a lab that runs. */
+function createPort({ folder, layout, cluster, deployments, events, stop }: RunningLab): LocalPlatform {
+  const rolling = new Set<Workload>();
+  const listProcesses = (): readonly ReplicaProcess[] => [
+    ...cluster.replicas,
+    ...deployments.producer.replicas,
+    ...deployments.consumer.replicas,
+  ];
+  const find = (name: string): ReplicaProcess => {
+    const replica = listProcesses().find(({ spec }) => spec.name === name);
+    if (replica === undefined) {
+      const names = listProcesses().map(({ spec }) => spec.name);
+      throw new AppError('no-such-target', `there is no replica ${name}; there are ${names.join(', ')}`);
+    }
+    return replica;
+  };
+
+  return {
+    ...LOCAL_FACTS,
+    dataDir: folder.dir,
+    addresses: {
+      kafka: cluster.bootstrapServers,
+      producer: deployments.producer.url,
+      consumer: deployments.consumer.url,
+      zookeeper: layout.zookeeper.map(({ client }) => `127.0.0.1:${String(client)}`),
+    },
+    listReplicas: (workload?: Workload) => {
+      const all = listProcesses().map((replica) => replica.snapshot());
+      return Promise.resolve(workload === undefined ? all : all.filter((replica) => replica.workload === workload));
+    },
+    readScale: (workload) => Promise.resolve(deployments[workload].wanted),
+    scale: (workload, replicas) => {
+      return Promise.resolve().then(() => deployments[workload].scale(replicas));
+    },
+    async inject(fault) {
+      await find(fault.target).inject(fault.kind);
+      events.emit('event', { at: Date.now(), kind: 'fault', fault });
+    },
+    async roll(workload) {
+      if (rolling.has(workload)) throw new AppError('conflict', `${workload} is being rolled already`);
+      rolling.add(workload);
+      try {
+        if (workload === 'producer' || workload === 'consumer') await deployments[workload].roll();
+        else await cluster.roll(workload);
+      } finally {
+        rolling.delete(workload);
+      }
+    },
+    readLogs: (replica, logOptions) => {
+      if (!/^[\w-]+$/.test(replica)) throw new AppError('no-such-target', `${replica} is no replica's name`);
+      return readLogFile(folder.path('logs', `${replica}.log`), replica, logOptions);
+    },
+    subscribe(listener) {
+      events.on('event', listener);
+      return () => void events.off('event', listener);
+    },
+    stop,
+  };
 }

@@ -1,7 +1,8 @@
 import type { ClusterConnection } from '../../kafka/cluster-connection.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import { startGroupWatch, type GroupWatch } from '../../live/group-watch.ts';
-import type { DeploymentReplicas, InClusterPlatform } from '../../platforms/kubernetes/in-cluster-platform.ts';
+import type { InClusterPlatform } from '../../platforms/kubernetes/in-cluster-platform.ts';
+import type { DeploymentReplicas } from '../../platforms/kubernetes/watched-deployments.ts';
 import type { ConsumerGroup } from './consumer-group.ts';
 import type { OperatorMetrics } from './operator-metrics.ts';
 import { createMemory, type ReconcileMemory } from './reconcile-group.ts';
