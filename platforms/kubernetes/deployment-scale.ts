@@ -1,8 +1,7 @@
 import { PatchStrategy, setHeaderOptions, type V1Deployment } from '@kubernetes/client-node';
-import { LARGEST_SCALE } from '../../lib/contracts/largest-scale.ts';
-import { AppError } from '../../lib/errors/app-error.ts';
 import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import type { ScalableWorkload, Workload } from '../../lib/contracts/replica.ts';
+import { requireScale } from '../require-scale.ts';
 import type { KubeClient } from './kube-client.ts';
 import { readWorkload } from './lab-pods.ts';
 import type { Change, WatchedResource } from './watch-resource.ts';
@@ -27,12 +26,7 @@ export async function scaleDeployment(
   workload: ScalableWorkload,
   replicas: number,
 ): Promise<void> {
-  if (!Number.isInteger(replicas) || replicas < 0 || replicas > LARGEST_SCALE) {
-    throw new AppError(
-      'invalid-request',
-      `${workload} cannot have ${String(replicas)} replicas here: it takes 0 to ${String(LARGEST_SCALE)}`,
-    );
-  }
+  requireScale(workload, replicas);
   await client.call(`scale deployment ${workload} of namespace ${namespace}`, () =>
     client.apps.patchNamespacedDeploymentScale(
       { name: workload, namespace, body: { spec: { replicas } } },

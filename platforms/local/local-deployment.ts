@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { LARGEST_SCALE } from '../../lib/contracts/largest-scale.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
 import { LOOPBACK, startForwarder } from '../forwarder.ts';
+import { requireScale } from '../require-scale.ts';
 import { requireFreePort } from './ports.ts';
 import type { ReplicaProcess } from './replica-process.ts';
 import { createServiceReplica, type ServiceReplicaOptions } from './service-replica.ts';
 import { waitReady } from './wait-ready.ts';
 
+/** What the replicas are, and where they are reached. */
 interface LocalDeploymentOptions extends ServiceReplicaOptions {
   /** Port of the stable address; 0 for any that is free. */
   readonly port: number;
@@ -35,19 +36,11 @@ export interface LocalDeployment {
   stop(): Promise<void>;
 }
 
-/** @throws when nobody listens there, or answers in time */
-async function connectTo(port: number): Promise<Socket> {
-  const socket = connect({ host: LOOPBACK, port, allowHalfOpen: true, noDelay: true });
-  try {
-    await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
-    return socket;
-  } catch (error) {
-    socket.on('error', () => undefined).destroy();
-    throw error;
-  }
-}
-
-/** @throws AppError `port-in-use` */
+/**
+ * Begins without replicas.
+ *
+ * @throws AppError `port-in-use`
+ */
 export async function startLocalDeployment(options: LocalDeploymentOptions): Promise<LocalDeployment> {
   const { workload, emit } = options;
   if (options.port !== 0) await requireFreePort(options.port, `the ${workload}s`);
@@ -93,11 +86,7 @@ export async function startLocalDeployment(options: LocalDeploymentOptions): Pro
   };
   const forwarder = await startForwarder({
     port: options.port,
-    listTargets: () =>
-      [...wanted, ...successors].flatMap((replica) => {
-        const { phase, url } = replica.snapshot();
-        return phase === 'ready' && url !== undefined ? [Number(new URL(url).port)] : [];
-      }),
+    listTargets: () => listReadyPorts([...wanted, ...successors]),
     connect: connectTo,
     logger: options.logger,
   });
@@ -110,12 +99,7 @@ export async function startLocalDeployment(options: LocalDeploymentOptions): Pro
       return wanted.length;
     },
     scale(replicas) {
-      if (!Number.isInteger(replicas) || replicas < 0 || replicas > LARGEST_SCALE) {
-        throw new AppError(
-          'invalid-request',
-          `${workload} cannot have ${String(replicas)} replicas here: it takes 0 to ${String(LARGEST_SCALE)}`,
-        );
-      }
+      requireScale(workload, replicas);
       const from = wanted.length;
       if (replicas === from) return;
       emit({ at: Date.now(), kind: 'scaled', workload, from, to: replicas });
@@ -140,4 +124,23 @@ export async function startLocalDeployment(options: LocalDeploymentOptions): Pro
       await forwarder.stop();
     },
   };
+}
+
+function listReadyPorts(replicas: readonly ReplicaProcess[]): readonly number[] {
+  return replicas.flatMap((replica) => {
+    const { phase, url } = replica.snapshot();
+    return phase === 'ready' && url !== undefined ? [Number(new URL(url).port)] : [];
+  });
+}
+
+/** @throws when nobody listens there, or answers in time */
+async function connectTo(port: number): Promise<Socket> {
+  const socket = connect({ host: LOOPBACK, port, allowHalfOpen: true, noDelay: true });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
+    return socket;
+  } catch (error) {
+    socket.on('error', () => undefined).destroy();
+    throw error;
+  }
 }
