@@ -66,7 +66,7 @@ describe('buildOpenApi', () => {
     });
   });
 
-  it('splits a schema whose sent form differs, also where another refers to it', () => {
+  it('splits a schema whose answered form differs, also where another refers to it', () => {
     const clusterSchema = z.object({ brokers: z.array(addressSchema), sample: messageSchema }).meta({ id: 'Cluster' });
     const { paths, schemas } = describeRoutes(
       route({
@@ -78,19 +78,28 @@ describe('buildOpenApi', () => {
         handle: ({ body }) => ({ status: 200, body }),
       }),
     );
-    expect(Object.keys(schemas)).toEqual(['Address', 'AddressInput', 'Cluster', 'ClusterInput', 'Message', 'Problem']);
-    expect(schemas['ClusterInput']).toMatchObject({
+    expect(Object.keys(schemas)).toEqual([
+      'Address',
+      'AddressOutput',
+      'Cluster',
+      'ClusterOutput',
+      'Message',
+      'Problem',
+    ]);
+    expect(schemas['ClusterOutput']).toMatchObject({
       properties: {
-        brokers: { items: { $ref: '#/components/schemas/AddressInput' } },
+        brokers: { items: { $ref: '#/components/schemas/AddressOutput' } },
         sample: { $ref: '#/components/schemas/Message' },
       },
     });
-    expect(schemas['AddressInput']).toMatchObject({ required: ['host'] });
-    expect(schemas['Address']).toMatchObject({ required: ['host', 'port'] });
+    expect(schemas['Address']).toMatchObject({ required: ['host'] });
+    expect(schemas['AddressOutput']).toMatchObject({ required: ['host', 'port'] });
     expect(JSON.stringify(paths)).not.toContain('$defs');
     expect(paths['/cluster']?.['put']).toMatchObject({
-      requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/ClusterInput' } } } },
-      responses: { 200: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Cluster' } } } } },
+      requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Cluster' } } } },
+      responses: {
+        200: { content: { 'application/json': { schema: { $ref: '#/components/schemas/ClusterOutput' } } } },
+      },
     });
   });
 
@@ -144,14 +153,23 @@ describe('buildOpenApi', () => {
       });
     const twin = z.object({ one: z.string() }).meta({ id: 'Twin' });
     const otherTwin = z.object({ other: z.string() }).meta({ id: 'Twin' });
-    expect(() => describeRoutes(answer('/one', twin), answer('/other', otherTwin))).toThrow(
-      'get /other cannot be described in OpenAPI',
-    );
+    expect(() => describeRoutes(answer('/one', twin), answer('/other', otherTwin))).toThrow(/"Twin"/);
     const tree = z.object({
       get children(): z.ZodArray<typeof tree> {
         return z.array(tree);
       },
     });
-    expect(() => describeRoutes(answer('/tree', tree))).toThrow('get /tree cannot be described in OpenAPI');
+    expect(() => describeRoutes(answer('/tree', tree))).toThrow('A recursive schema needs an id');
+  });
+
+  it('names the route whose schema has no JSON form', () => {
+    const stamp = route({
+      method: 'get',
+      path: '/stamp',
+      summary: '',
+      responses: { 200: { description: '', schema: z.symbol() } },
+      handle: () => ({ status: 200, body: Symbol('now') }),
+    });
+    expect(() => describeRoutes(stamp)).toThrow(/get > \/stamp > 200/);
   });
 });

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { ErrorCode } from '../errors/app-error.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEMS, problemSchema } from './problem.ts';
 import type { ResponseSpec, Route } from './route.ts';
-import { SchemaComponents, type Direction, type JsonSchema } from './schema-components.ts';
+import { OPENAPI_VERSION, SchemaComponents, type Direction, type JsonSchema } from './schema-components.ts';
 
 /** What the documentation says of an API as a whole. */
 export interface ApiInfo {
@@ -15,33 +15,34 @@ export interface ApiInfo {
 /** An OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1.html). */
 export type OpenApiDocument = Readonly<Record<string, unknown>> & { readonly openapi: string };
 
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required: boolean;
+  readonly schema: JsonSchema;
+}
+
+type Operation = Record<string, unknown> & { readonly parameters?: Parameter[] };
 type Responses = Record<string, { description: string; headers?: object; content?: Record<string, object> }>;
 
 /** Describes routes from the schemas they validate with. */
 export function buildOpenApi(info: ApiInfo, routes: readonly Route[]): OpenApiDocument {
   const components = new SchemaComponents();
-  const problem = components.add(problemSchema, 'output');
-  const paths: Record<string, Record<string, unknown>> = {};
+  const problem = components.add(problemSchema, 'output', ['any problem']);
+  const paths: Record<string, Record<string, Operation>> = {};
   for (const route of routes) {
     const path = formatPath(route.path);
     paths[path] = { ...paths[path], [route.method]: buildOperation(route, components, problem) };
   }
-  return {
-    openapi: '3.1.1',
-    info: { ...info },
-    paths: components.resolve(paths),
-    components: { schemas: components.build() },
-  };
+  const schemas = components.build();
+  const operations = Object.values(paths).flatMap((path) => Object.values(path));
+  for (const { parameters = [] } of operations) parameters.forEach(raiseDescription);
+  return { openapi: OPENAPI_VERSION, info: { ...info }, paths, components: { schemas } };
 }
 
-function buildOperation(route: Route, components: SchemaComponents, problem: JsonSchema): Record<string, unknown> {
-  const convert = (schema: z.ZodType, direction: Direction) => {
-    try {
-      return components.add(schema, direction);
-    } catch (cause) {
-      throw new Error(`${route.method} ${route.path} cannot be described in OpenAPI`, { cause });
-    }
-  };
+function buildOperation(route: Route, components: SchemaComponents, problem: JsonSchema): Operation {
+  const convert: Convert = (schema, direction, ...place) =>
+    components.add(schema, direction, [route.method, route.path, ...place]);
   const parameters = [
     ...buildParameters('path', route.params, convert),
     ...buildParameters('query', route.query, convert),
@@ -50,7 +51,7 @@ function buildOperation(route: Route, components: SchemaComponents, problem: Jso
   const body = route.kind === 'json' ? route.body : undefined;
   const requestBody = body && {
     required: !acceptsNothing(body),
-    content: { 'application/json': { schema: convert(body, 'input') } },
+    content: { 'application/json': { schema: convert(body, 'input', 'body') } },
   };
   return {
     operationId: formatOperationId(route),
@@ -63,20 +64,25 @@ function buildOperation(route: Route, components: SchemaComponents, problem: Jso
   };
 }
 
-type Convert = (schema: z.ZodType, direction: Direction) => JsonSchema;
+type Convert = (schema: z.ZodType, direction: Direction, ...place: string[]) => JsonSchema;
 
-function buildParameters(where: string, fields: z.ZodObject | undefined, convert: Convert): object[] {
+function buildParameters(where: string, fields: z.ZodObject | undefined, convert: Convert): Parameter[] {
   // A parameter's text is only how its value travels: the value is described.
   return Object.entries((fields?.shape ?? {}) as Record<string, z.ZodType>).map(([name, field]) => {
-    const { description, ...schema } = convert(field, 'output');
     const required = where === 'path' || !acceptsNothing(field);
-    return { name, in: where, required, ...(description === undefined ? {} : { description }), schema };
+    return { name, in: where, required, schema: convert(field, 'output', where, name) };
   });
+}
+
+/** What is said of a value is said of the parameter. */
+function raiseDescription(parameter: Parameter): void {
+  const { description, ...schema } = parameter.schema;
+  if (description !== undefined) Object.assign(parameter, { description, schema });
 }
 
 function buildResponses(route: Route, convert: Convert): Responses {
   if (route.kind === 'event-stream') {
-    const events = Object.entries(route.events).map(([name, schema]) => [name, convert(schema, 'output')]);
+    const events = Object.entries(route.events).map(([name, schema]) => [name, convert(schema, 'output', name)]);
     const content = {
       'text/event-stream': { schema: { type: 'string' }, 'x-events': Object.fromEntries(events) as object },
     };
@@ -84,14 +90,14 @@ function buildResponses(route: Route, convert: Convert): Responses {
     return { '200': { description, content } };
   }
   const entries = Object.entries(route.responses).map(([status, spec]) => {
-    const content = buildContent(spec, convert);
+    const content = buildContent(spec, status, convert);
     return [status, { description: spec.description, ...(content === undefined ? {} : { content }) }];
   });
   return Object.fromEntries(entries) as Responses;
 }
 
-function buildContent(spec: ResponseSpec, convert: Convert): Record<string, object> | undefined {
-  if ('schema' in spec) return { 'application/json': { schema: convert(spec.schema, 'output') } };
+function buildContent(spec: ResponseSpec, status: string, convert: Convert): Record<string, object> | undefined {
+  if ('schema' in spec) return { 'application/json': { schema: convert(spec.schema, 'output', status) } };
   if ('mediaType' in spec) return { [spec.mediaType]: { schema: { type: 'string' } } };
   return undefined;
 }

@@ -9,10 +9,10 @@ import type { RecentMessages } from './recent-messages.ts';
 export const DEFAULT_LIMIT = 50;
 export const LARGEST_LIMIT = 500;
 
-const skippedSchema = z
-  .object({ topic: z.string(), partition: z.int(), from: z.int(), to: z.int() })
-  .meta({ id: 'Skipped' })
-  .describe('Offsets, both included, that the stream leaves out because they are too far back, or cannot be read.');
+const skippedSchema = z.object({ topic: z.string(), partition: z.int(), from: z.int(), to: z.int() }).meta({
+  id: 'Skipped',
+  description: 'Offsets, both included, that the stream leaves out because they are too far back, or cannot be read.',
+});
 
 const limitSchema = z
   .string()
