@@ -10,10 +10,13 @@ import { openKubernetesLab } from './open-kubernetes-lab.ts';
 import { runLocalLab } from './run-local-lab.ts';
 import type { RunLabOptions, RunningLab } from './running-lab.ts';
 
+/** Where to look for a lab that runs. */
+type LabPlace = Pick<LabOptions, 'data' | 'platform' | 'context'>;
+
 /** How the command line gets at the labs of a platform. */
 interface PlatformEntry {
   /** @throws AppError `no-such-target` when no lab runs there */
-  readonly connect: (options: LabOptions, logger: Logger) => Promise<Platform>;
+  readonly connect: (place: LabPlace, logger: Logger) => Promise<Platform>;
   /** A lab for one run: one that ends with the run, or one that runs already and gets its scale back. */
   readonly open: (lab: LabOptions, options: RunLabOptions) => Promise<RunningLab>;
 }
@@ -38,7 +41,7 @@ export function openLab(lab: LabOptions, options: RunLabOptions): Promise<Runnin
  *
  * @throws AppError `no-such-target` when there is none
  */
-export async function connectPlatform(options: LabOptions, logger: Logger): Promise<Platform> {
+export async function connectPlatform(options: LabPlace, logger: Logger): Promise<Platform> {
   const { platform = 'auto' } = options;
   if (platform !== 'auto') return PLATFORMS[platform].connect(options, logger);
   let cause: unknown;

@@ -1,7 +1,11 @@
+import { Command, Option } from '@commander-js/extra-typings';
+import { PLATFORM_NAMES } from '../../lib/contracts/platform-name.ts';
+import type { CommandLine } from '../command-line.ts';
+import { contextOption } from './options.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import type { LabOptions } from '../lab-settings.ts';
+import { CACHE_DIR, parseCount, type LabOptions } from '../lab-settings.ts';
 
 /** What benchmarks are asked for. */
 export interface BenchOptions extends LabOptions {
@@ -14,12 +18,29 @@ export interface BenchOptions extends LabOptions {
 
 const ENTRY = path.resolve(import.meta.dirname, '../../bench/main.ts');
 
+export function declareBench({ run }: CommandLine, perform = bench) {
+  return new Command('bench')
+    .description('measure the client layer and the services, on brokers of its own, or on the lab on Kubernetes')
+    .option('--data <dir>', 'folder of the data of its own brokers', path.join(CACHE_DIR, 'bench'))
+    .argument('[suites...]', 'which; all of the platform when none is named')
+    .addOption(new Option('--platform <which>', 'where').choices(PLATFORM_NAMES).default('local'))
+    .addOption(contextOption)
+    .option('--rounds <number>', 'how often each measurement is made')
+    .option('--out <dir>', 'folder of the results; the page is written beside it', path.join(CACHE_DIR, 'performance'))
+    .action((names, { rounds, ...options }) =>
+      run(async () => {
+        const parsed = rounds === undefined ? {} : { rounds: parseCount('--rounds', rounds, { min: 1, max: 1000 }) };
+        return perform({ ...options, names, ports: 'auto', ...parsed });
+      }),
+    );
+}
+
 /**
  * Runs benchmarks in a process of their own, which knows the lab and is not known by it.
  *
  * @returns its exit code
  */
-export async function bench(options: BenchOptions): Promise<number> {
+async function bench(options: BenchOptions): Promise<number> {
   const child = spawn(process.execPath, [ENTRY, JSON.stringify(options)], { stdio: 'inherit' });
   // A terminal interrupts both processes; other signals reach this one alone.
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal);

@@ -1,10 +1,24 @@
+import { Command } from '@commander-js/extra-typings';
+import path from 'node:path';
+import type { CommandLine } from '../command-line.ts';
 import { listAnswers, type Answer } from '../../verify/check-consumer/list-answers.ts';
 import { observeConsumer } from '../../verify/check-consumer/observe-consumer.ts';
-import type { LabOptions } from '../lab-settings.ts';
+import { CACHE_DIR, collectVariable, type LabOptions } from '../lab-settings.ts';
 import { runLocalLab } from '../run-local-lab.ts';
 import type { CommandContext } from '../../lib/service/command-context.ts';
 
 const PAGE = 'docs/bring-your-own-consumer.md';
+
+export function declareCheckConsumer({ runJudged, context }: CommandLine, perform = checkConsumer) {
+  return new Command('check-consumer')
+    .description(
+      'run one replica of a consumer of your own for some seconds, and say what of the contract it does not keep',
+    )
+    .argument('<command line>', 'as of --consumer-command')
+    .option('--consumer <NAME=VALUE>', 'a variable of the consumer; may be given again', collectVariable)
+    .option('--data <dir>', 'folder of the data of its own local lab', path.join(CACHE_DIR, 'check-consumer'))
+    .action((command, options) => runJudged(() => perform(command, { ...options, ports: 'auto' }, context)));
+}
 
 /**
  * Starts one replica of somebody's consumer on a lab of its own, gives it a hundred records, and says in order what of the
@@ -12,7 +26,7 @@ const PAGE = 'docs/bring-your-own-consumer.md';
  *
  * @returns 0 when nothing is missing, 1 when something is, 2 when something could not be seen
  */
-export async function checkConsumer(
+async function checkConsumer(
   command: string,
   options: LabOptions,
   { logger, print, interrupted }: CommandContext,

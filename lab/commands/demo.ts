@@ -1,6 +1,21 @@
+import { Command } from '@commander-js/extra-typings';
+import type { CommandLine } from '../command-line.ts';
+import {
+  consumerCommandOption,
+  consumerOption,
+  contextOption,
+  dataOption,
+  freshOption,
+  partitionsOption,
+  platformOption,
+  portsOption,
+  producerOption,
+  runsOption,
+} from './options.ts';
+import { LARGEST_SCALE } from '../../lib/contracts/largest-scale.ts';
 import { messageOf } from '../../lib/errors/app-error.ts';
 import { describeLab } from '../describe-lab.ts';
-import type { LabOptions } from '../lab-settings.ts';
+import { parseCount, parsePorts, type LabOptions } from '../lab-settings.ts';
 import { openLab } from '../platforms.ts';
 import { createDemoTeller } from '../../verify/report/format-demo-step.ts';
 import type { Scenario } from '../../verify/scenarios/scenario.ts';
@@ -8,7 +23,7 @@ import type { Step } from '../../verify/scenarios/steps/registry.ts';
 import { EXIT_CODES, verifyOnce } from '../../verify/runs/verify-once.ts';
 import type { CommandContext } from '../../lib/service/command-context.ts';
 
-export interface DemoOptions extends LabOptions {
+interface DemoOptions extends LabOptions {
   readonly rate: number;
   readonly steps: readonly number[];
   readonly holdMs: number;
@@ -19,12 +34,43 @@ export interface DemoOptions extends LabOptions {
 const KEYS = 120;
 const WITHIN_MS = 60_000;
 
+export function declareDemo({ runJudged, context }: CommandLine, perform = demo) {
+  return new Command('demo')
+    .description('scale the consumers under load, show who owns what, and judge the run')
+    .addOption(dataOption)
+    .addOption(portsOption('fixed'))
+    .addOption(freshOption)
+    .addOption(partitionsOption)
+    .addOption(producerOption)
+    .addOption(consumerOption)
+    .addOption(consumerCommandOption)
+    .addOption(platformOption)
+    .addOption(contextOption)
+    .option('--rate <number>', 'records a second', '200')
+    .option('--steps <list>', 'replicas, step by step', '1,3,6,7,2')
+    .option('--hold <ms>', 'how long each step is watched', '2500')
+    .addOption(runsOption)
+    .action((options) =>
+      runJudged(async () => {
+        const parsed = {
+          rate: parseCount('--rate', options.rate, { min: 1, max: 5000 }),
+          steps: options.steps
+            .split(',')
+            .map((step) => parseCount('--steps', step.trim(), { min: 1, max: LARGEST_SCALE })),
+          holdMs: parseCount('--hold', options.hold, { min: 0, max: 600_000 }),
+        };
+        parsePorts(options.ports);
+        return perform({ ...options, ...parsed }, context);
+      }),
+    );
+}
+
 /**
  * Opens a lab, scales its consumers under load, shows each step, judges the run, and closes the lab.
  *
  * @returns 0 when the verdict is pass, 1 for fail, 2 for unknown
  */
-export async function demo(options: DemoOptions, context: CommandContext): Promise<number> {
+async function demo(options: DemoOptions, context: CommandContext): Promise<number> {
   const { print, interrupted, logger } = context;
   const lab = await openLab(options, { logger, tell: print, interrupted });
   try {

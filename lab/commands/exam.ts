@@ -1,3 +1,6 @@
+import { Command } from '@commander-js/extra-typings';
+import type { CommandLine } from '../command-line.ts';
+import { parseCount } from '../lab-settings.ts';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../lib/errors/app-error.ts';
@@ -11,12 +14,28 @@ import { createRandom } from '../../verify/scenarios/random.ts';
 import { judgeRun, readHistory } from '../../verify/runs/judge-run.ts';
 import type { CommandContext } from '../../lib/service/command-context.ts';
 
-export interface ExamCommandOptions {
+interface ExamOptions {
   /** How many places are tried of each mutation. */
   readonly trials: number;
   readonly seed: number;
   /** File that the table is written to, as Markdown. @default none */
   readonly out?: string;
+}
+
+export function declareExam({ runJudged, context }: CommandLine, perform = exam) {
+  return new Command('exam')
+    .description('doctor a saved run that passed in every way there is, and tell what of it the verdict sees')
+    .argument('<dir>', 'its directory')
+    .option('--trials <number>', 'how many places are tried of each', '20')
+    .option('--seed <number>', 'which places is decided by it', '1')
+    .option('--out <file>', 'file to write the table to')
+    .action((dir, options) =>
+      runJudged(async () => {
+        const trials = parseCount('--trials', options.trials, { min: 1, max: 10_000 });
+        const seed = parseCount('--seed', options.seed, { min: 0, max: 999_999_999 });
+        return perform(dir, { ...options, trials, seed }, context);
+      }),
+    );
 }
 
 /**
@@ -25,11 +44,7 @@ export interface ExamCommandOptions {
  * @returns 0 when nothing that is untrue passes, 1 when something does
  * @throws AppError `invalid-request` for a run that does not pass, `not-found`, `data-mismatch` as of `judge`
  */
-export async function exam(
-  dir: string,
-  { trials, seed, out }: ExamCommandOptions,
-  { print }: CommandContext,
-): Promise<number> {
+async function exam(dir: string, { trials, seed, out }: ExamOptions, { print }: CommandContext): Promise<number> {
   const directory = openRunDirectory(path.resolve(dir));
   const { journal, judgement } = await judgeRun(directory);
   if (judgement.verdict !== 'pass')

@@ -1,3 +1,6 @@
+import { Command } from '@commander-js/extra-typings';
+import type { CommandLine } from '../command-line.ts';
+import { contextOption } from './options.ts';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createLabObserver } from '../../verify/history/lab-observer.ts';
@@ -14,10 +17,19 @@ import { EXIT_CODES } from '../../verify/runs/verify-once.ts';
 import type { CommandContext } from '../../lib/service/command-context.ts';
 
 /** Where the lab is that may still have what Kafka holds of the run. */
-export interface JudgeOptions {
+interface JudgeOptions {
   /** @default that of the run */
   readonly data?: string;
   readonly context?: string;
+}
+
+export function declareJudge({ runJudged, context }: CommandLine, perform = judge) {
+  return new Command('judge')
+    .description('judge a saved run again, also one whose verifier died')
+    .argument('<dir>', 'its directory')
+    .option('--data <dir>', 'folder of the data of the local lab that still has the run; that of the run otherwise')
+    .addOption(contextOption)
+    .action((dir, options) => runJudged(() => perform(dir, options, context)));
 }
 
 /**
@@ -27,7 +39,7 @@ export interface JudgeOptions {
  * @returns 0 when the verdict is pass, 1 for fail, 2 for unknown
  * @throws AppError `not-found`, `data-mismatch` when the directory holds no run
  */
-export async function judgeDirectory(dir: string, options: JudgeOptions, context: CommandContext): Promise<number> {
+async function judge(dir: string, options: JudgeOptions, context: CommandContext): Promise<number> {
   const found = await stat(dir).catch((error: unknown) => {
     throw new AppError('not-found', `${dir} cannot be read: ${messageOf(error)}`, { cause: error });
   });
@@ -45,7 +57,6 @@ async function fetchEvidence(directory: RunDirectory, options: JudgeOptions, con
     const platform = await connectPlatform(
       {
         ...options,
-        ports: 'auto',
         data: options.data ?? header.dataDir ?? DEFAULT_DATA_DIR,
         platform: header.platform,
       },

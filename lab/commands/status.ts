@@ -1,3 +1,7 @@
+import { Command } from '@commander-js/extra-typings';
+import type { CommandLine } from '../command-line.ts';
+import { contextOption, dataOption, foundPlatformOption } from './options.ts';
+import { connectPlatform } from '../platforms.ts';
 import type { Replica } from '../../lib/contracts/replica.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import { createLabObserver } from '../../verify/history/lab-observer.ts';
@@ -5,8 +9,17 @@ import { formatGroup } from '../../verify/report/format-group.ts';
 import { renderTextTable } from '../../verify/report/render-text-table.ts';
 import type { CommandContext } from '../../lib/service/command-context.ts';
 
+export function declareStatus({ run, context }: CommandLine, connect = connectPlatform) {
+  return new Command('status')
+    .description('show every replica, and how the group shares the partitions')
+    .addOption(dataOption)
+    .addOption(foundPlatformOption)
+    .addOption(contextOption)
+    .action((options) => run(async () => status(await connect(options, context.logger), context)));
+}
+
 /** Shows every replica, and how the group shares the partitions. */
-export async function status(platform: Platform, { logger, print }: CommandContext): Promise<number> {
+async function status(platform: Platform, { logger, print }: CommandContext): Promise<number> {
   const replicas = await platform.listReplicas();
   formatReplicas(replicas, platform.hasLastingUrls).forEach(print);
   const observer = createLabObserver({ brokers: platform.addresses.kafka, logger });

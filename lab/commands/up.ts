@@ -1,16 +1,41 @@
+import { Command } from '@commander-js/extra-typings';
+import type { CommandLine } from '../command-line.ts';
+import {
+  consumerCommandOption,
+  consumerOption,
+  dataOption,
+  freshOption,
+  partitionsOption,
+  portsOption,
+  producerOption,
+} from './options.ts';
 import type { LabOptions } from '../lab-settings.ts';
 import { parsePorts } from '../lab-settings.ts';
 import { runLocalLab } from '../run-local-lab.ts';
 import { serveLivePage, type ServedPage } from '../serve-live-page.ts';
 import type { CommandContext } from '../../lib/service/command-context.ts';
 
-export interface UpOptions extends LabOptions {
+interface UpOptions extends LabOptions {
   /** Whether the live page only shows. */
   readonly readOnly?: boolean;
 }
 
+export function declareUp({ run, context }: CommandLine, perform = up) {
+  return new Command('up')
+    .description('start a lab and run it until Ctrl-C')
+    .addOption(dataOption)
+    .addOption(portsOption('fixed'))
+    .addOption(freshOption)
+    .addOption(partitionsOption)
+    .addOption(producerOption)
+    .addOption(consumerOption)
+    .addOption(consumerCommandOption)
+    .option('--read-only', 'the live page shows, and changes nothing')
+    .action((options) => run(() => perform(options, context)));
+}
+
 /** Runs a lab until Ctrl-C or `lab down`. */
-export async function up(options: UpOptions, { logger, print, interrupted }: CommandContext): Promise<number> {
+async function up(options: UpOptions, { logger, print, interrupted }: CommandContext): Promise<number> {
   const lab = await runLocalLab(options, { logger, tell: (sentence) => print(sentence), interrupted });
   let page: ServedPage;
   try {

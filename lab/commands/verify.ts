@@ -1,7 +1,20 @@
+import { Command } from '@commander-js/extra-typings';
+import path from 'node:path';
+import type { CommandLine } from '../command-line.ts';
+import {
+  consumerCommandOption,
+  consumerOption,
+  contextOption,
+  partitionsOption,
+  platformOption,
+  portsOption,
+  producerOption,
+  runsOption,
+} from './options.ts';
 import { messageOf } from '../../lib/errors/app-error.ts';
 import { combineVerdicts, type Verdict } from '../../verify/checks/verdict.ts';
 import { describeLab } from '../describe-lab.ts';
-import type { LabOptions } from '../lab-settings.ts';
+import { CACHE_DIR, parseCount, parsePorts, type LabOptions } from '../lab-settings.ts';
 import { openLab } from '../platforms.ts';
 import { formatStep } from '../../verify/report/format-step.ts';
 import type { RunningLab } from '../running-lab.ts';
@@ -10,7 +23,7 @@ import type { ToldStep } from '../../verify/scenarios/run-scenario.ts';
 import { EXIT_CODES, verifyOnce, type RunResult } from '../../verify/runs/verify-once.ts';
 import type { CommandContext } from '../../lib/service/command-context.ts';
 
-export interface VerifyOptions extends LabOptions {
+interface VerifyOptions extends LabOptions {
   readonly seed: number;
   readonly repeat: number;
   /** Whether the lab stays as it is after a run that did not pass, until it is interrupted. */
@@ -21,12 +34,39 @@ export interface VerifyOptions extends LabOptions {
   readonly out: string;
 }
 
+export function declareVerify({ runJudged, context }: CommandLine, perform = verify) {
+  return new Command('verify')
+    .description('do to the group what a scenario says, under load, and judge what came of it')
+    .argument('[scenario]', 'its name, or a file', 'scale')
+    .addOption(platformOption)
+    .addOption(contextOption)
+    .option('--seed <number>', 'what is left to chance is decided by it', '1')
+    .option('--repeat <number>', 'how many runs, each with the next seed', '1')
+    .option('--keep', 'leave the lab as it is after a run that did not pass', false)
+    .option('--json', 'print the result as JSON, and all else to standard error', false)
+    .addOption(runsOption)
+    .option('--data <dir>', 'folder of the data of its own local lab', path.join(CACHE_DIR, 'verify'))
+    .addOption(portsOption('auto'))
+    .addOption(partitionsOption)
+    .addOption(producerOption)
+    .addOption(consumerOption)
+    .addOption(consumerCommandOption)
+    .action((scenario, options) =>
+      runJudged(async () => {
+        parsePorts(options.ports);
+        const seed = parseCount('--seed', options.seed, { min: 0, max: 999_999_999 });
+        const repeat = parseCount('--repeat', options.repeat, { min: 1, max: 1000 });
+        return perform(scenario, { ...options, seed, repeat }, context);
+      }),
+    );
+}
+
 /**
  * Runs a scenario as often as asked, each time with the next seed, judges each run and saves it.
  *
  * @returns 0 when every verdict is pass, 1 when one is fail, otherwise 2
  */
-export async function verify(name: string, options: VerifyOptions, context: CommandContext): Promise<number> {
+async function verify(name: string, options: VerifyOptions, context: CommandContext): Promise<number> {
   const scenario = await findScenario(name);
   const print = options.json ? (line: string) => void process.stderr.write(`${line}\n`) : context.print;
   const told = { ...context, print };

@@ -1,20 +1,42 @@
+import { Command } from '@commander-js/extra-typings';
+import type { CommandLine } from '../command-line.ts';
+import { contextOption, dataOption, foundPlatformOption } from './options.ts';
+import { connectPlatform } from '../platforms.ts';
+import { parseCount } from '../lab-settings.ts';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import { requireCapability, type Platform } from '../../platforms/platform.ts';
 import { pause } from '../../lib/retry/back-off.ts';
 import type { CommandContext } from '../../lib/service/command-context.ts';
 
-export interface LogsOptions {
+interface LogsOptions {
   readonly follow: boolean;
   readonly tail: number;
 }
 
 const LOOK_MS = 1000;
 
+export function declareLogs({ run, context }: CommandLine, connect = connectPlatform) {
+  return new Command('logs')
+    .description('print the log of a replica, or of all of a workload')
+    .addOption(dataOption)
+    .addOption(foundPlatformOption)
+    .addOption(contextOption)
+    .argument('<replica or workload>')
+    .option('-f, --follow', 'go on as lines are written', false)
+    .option('--tail <lines>', 'lines to begin with', '20')
+    .action((target, options) =>
+      run(async () => {
+        const tail = parseCount('--tail', options.tail, { min: 0, max: 100_000 });
+        return followLogs(await connect(options, context.logger), target, { follow: options.follow, tail }, context);
+      }),
+    );
+}
+
 /**
  * Prints the log of a replica, or of all replicas of a workload with their names in front; when followed,
  * newcomers are followed too, until the lab ends or the user interrupts.
  */
-export async function followLogs(
+async function followLogs(
   platform: Platform,
   target: string,
   { follow, tail }: LogsOptions,
