@@ -3,6 +3,10 @@ import { loadavg } from 'node:os';
 import path from 'node:path';
 import { AppError } from '../lib/errors/app-error.ts';
 import { startBenchCluster, type BenchCluster } from './bench-cluster.ts';
+import { CACHE_DIR } from '../lab/lab-settings.ts';
+import { connectKubernetesPlatform } from '../platforms/kubernetes/kubernetes-platform.ts';
+import { locateJars } from '../platforms/local/ensure-jars.ts';
+import { readKafkaVersion } from '../platforms/local/read-kafka-version.ts';
 import { describeCircumstances } from '../verify/report/circumstances.ts';
 import { renderPage, renderSection } from './render-page.ts';
 import type { SuiteResult } from './result.ts';
@@ -20,7 +24,6 @@ export async function runSuites({ names, ...options }: BenchOptions, context: Co
   const suites = chooseSuites(names, options.platform ?? 'local');
   const out = path.resolve(options.out);
   await mkdir(out, { recursive: true });
-  const circumstances = await describeCircumstances();
   const shared = {
     lab: options,
     rounds: options.rounds,
@@ -43,7 +46,7 @@ export async function runSuites({ names, ...options }: BenchOptions, context: Co
         startedAt: started.at.toISOString(),
         tookSeconds: (Date.now() - started.at.getTime()) / 1000,
         loadBefore: started.load,
-        ...circumstances,
+        ...(await describeCircumstances(await readVersion(suite, options, context))),
         tables,
       };
       await writeFile(path.join(out, `${suite.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
@@ -55,6 +58,22 @@ export async function runSuites({ names, ...options }: BenchOptions, context: Co
   await writeFile(`${out}.md`, renderPage(await readResults(out)));
   context.print(`written: ${path.relative(process.cwd(), out)}.md`);
   return 0;
+}
+
+/** Of the brokers that a suite was run on. */
+async function readVersion(
+  { platform }: Suite,
+  options: Pick<BenchOptions, 'data' | 'context'>,
+  { logger }: CommandContext,
+): Promise<string | undefined> {
+  if (platform === 'local') return readKafkaVersion(await locateJars(CACHE_DIR));
+  const { context } = options;
+  const lab = await connectKubernetesPlatform({ ...(context !== undefined && { context }), logger });
+  try {
+    return await lab.readKafkaVersion?.();
+  } finally {
+    await lab.close();
+  }
 }
 
 function describeRounds(rounds: number | undefined): string[] {

@@ -45,6 +45,9 @@ interface Observation {
   /** Whether replicas are reached at their URLs also when this process has ended. */
   readonly hasLastingUrls: boolean;
 
+  /** The version of Kafka that the brokers run; nothing while that cannot be told. @default unknown */
+  readKafkaVersion?(): Promise<string | undefined>;
+
   /** Every replica there is, also those that start or end, in the order of their start. */
   listReplicas(workload?: Workload): Promise<readonly Replica[]>;
 

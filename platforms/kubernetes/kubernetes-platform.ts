@@ -8,6 +8,7 @@ import { injectFault, KUBERNETES_FAULT_KINDS } from './faults.ts';
 import { createKubeClient } from './kube-client.ts';
 import { findKafkaAddresses, requireLabNamespace } from './lab-namespace.ts';
 import { watchLab } from './watch-lab.ts';
+import { readKafkaVersion } from './read-kafka-version.ts';
 import { readPodLog } from './pod-log.ts';
 import { restartRollout } from './restart-rollout.ts';
 
@@ -61,6 +62,7 @@ export async function connectKubernetesPlatform(options: KubernetesPlatformOptio
       // They lead through ports of this process.
       hasLastingUrls: false,
       faultKinds: KUBERNETES_FAULT_KINDS,
+      readKafkaVersion: () => Promise.resolve(readKafkaVersion(pods.list())),
       listReplicas: (workload) => listing.list(workload),
       readScale: (workload) => Promise.resolve(readWantedReplicas(deployments.list(), workload)),
       scale: (workload, replicas) => scaleDeployment({ client, namespace, deployments }, workload, replicas),

@@ -20,9 +20,7 @@ const MAVEN_TIMEOUT_MS = 300_000;
  */
 export async function ensureJars(cacheDir: string, tell: (sentence: string) => void): Promise<string> {
   await requireJava();
-  const pom = await readFile(POM);
-  const version = createHash('sha256').update(pom).digest('hex').slice(0, 12);
-  const jarsDir = path.resolve(cacheDir, `jars-${version}`);
+  const jarsDir = await locateJars(cacheDir);
   try {
     await makeFolderOnce(jarsDir, async (partial) => {
       tell('fetching the jars of ZooKeeper and Kafka with Maven (once, about 50 MB)');
@@ -50,6 +48,13 @@ export async function ensureJars(cacheDir: string, tell: (sentence: string) => v
     });
   }
   return jarsDir;
+}
+
+/** The folder of the jars, whether they are there or not. */
+export async function locateJars(cacheDir: string): Promise<string> {
+  const pom = await readFile(POM);
+  const version = createHash('sha256').update(pom).digest('hex').slice(0, 12);
+  return path.resolve(cacheDir, `jars-${version}`);
 }
 
 async function requireJava(): Promise<void> {

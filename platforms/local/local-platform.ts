@@ -11,6 +11,7 @@ import { waitUntil } from '../wait-until.ts';
 import { LOCAL_FACTS } from './local-facts.ts';
 import { planPorts, type ClusterLayout } from './cluster-layout.ts';
 import { claimDataFolder, type DataFolder } from './data-folder.ts';
+import { readKafkaVersion } from './read-kafka-version.ts';
 import { ensureJars } from './ensure-jars.ts';
 import { createLocalCluster, type LocalCluster } from './local-cluster.ts';
 import { startLocalDeployment, type LocalDeployment } from './local-deployment.ts';
@@ -51,7 +52,6 @@ export interface LocalPlatform extends ScenarioPlatform {
 }
 
 const LAYOUT = 1;
-const KAFKA_VERSION = '3.9.2';
 const SIZE = { zookeeperServers: 3, brokers: 3 };
 const START_TIMEOUT_MS = 120_000;
 /** A service that has ended so often before it was ready does not get there by waiting; that takes some ten seconds. */
@@ -67,7 +67,8 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
   const { logger, tell } = options;
   const jarsDir = await ensureJars(options.cacheDir, tell);
   options.signal?.throwIfAborted();
-  const stamp = { layout: LAYOUT, kafka: KAFKA_VERSION, ...SIZE };
+  const kafkaVersion = await readKafkaVersion(jarsDir);
+  const stamp = { layout: LAYOUT, kafka: kafkaVersion ?? 'unknown', ...SIZE };
   const folder = await claimDataFolder({ dir: options.dataDir, stamp, fresh: options.fresh ?? false, tell });
   const events = new EventEmitter<{ event: [PlatformEvent] }>().setMaxListeners(100);
   const emit = (event: PlatformEvent): void => void events.emit('event', event);
@@ -122,7 +123,10 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
       ...waiting,
       mostEnds: MOST_ENDS,
     });
-    return createPort({ folder, layout, cluster, deployments, events, stop });
+    return {
+      ...createPort({ folder, layout, cluster, deployments, events, stop }),
+      readKafkaVersion: () => Promise.resolve(kafkaVersion),
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -9,10 +9,12 @@ export interface Circumstances {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-const KAFKA_VERSION = '3.9.2';
-
-/** Describes the machine and the programs that take part. */
-export async function describeCircumstances(): Promise<Circumstances> {
+/**
+ * Describes the machine and the programs that take part.
+ *
+ * @param kafkaVersion as the brokers' platform tells it
+ */
+export async function describeCircumstances(kafkaVersion: string | undefined): Promise<Circumstances> {
   return {
     machine: {
       cores: cpus().length,
@@ -22,7 +24,7 @@ export async function describeCircumstances(): Promise<Circumstances> {
     },
     versions: {
       node: process.versions.node,
-      kafka: KAFKA_VERSION,
+      kafka: kafkaVersion ?? 'unknown',
       kafkajs: await readPackageVersion('kafkajs', 'kafka'),
       '@platformatic/kafka': await readPackageVersion('@platformatic/kafka', 'bench'),
       express: await readPackageVersion('express', 'lib'),

@@ -54,7 +54,7 @@ export async function verifyOnce(
     seed,
     dir: path.resolve(options.out, `${scenario.name}-${String(seed)}-${platform.name}-${time}`),
     facts: {
-      ...(await describeMachine()),
+      ...(await describeMachine(platform)),
       settings: options.settings,
       ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
     },
@@ -91,8 +91,8 @@ async function beginAlike(platform: ScenarioPlatform, { logger, print, interrupt
   }
 }
 
-async function describeMachine() {
-  const { machine, versions } = await describeCircumstances();
+async function describeMachine(platform: ScenarioPlatform) {
+  const { machine, versions } = await describeCircumstances(await platform.readKafkaVersion?.());
   const { cores, processor, memoryGiB, system } = machine;
   return {
     versions,
