@@ -1,5 +1,5 @@
 import type { PlatformName } from '../../lib/contracts/platform-name.ts';
-import { countOf, joinList } from '../../verify/checks/wording.ts';
+import { countOf, joinList } from '../../lib/wording/wording.ts';
 import type { Judgement } from '../../verify/checks/judge.ts';
 import type { Cell, Table } from '../../verify/report/render-table.ts';
 import { median, summarize } from '../../verify/checks/statistics.ts';

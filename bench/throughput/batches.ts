@@ -1,3 +1,4 @@
+import { count } from '../../lib/wording/wording.ts';
 import type { BenchCluster, BenchTopics } from '../bench-cluster.ts';
 import { BATCH_SIZE, VALUE_BYTES } from '../peers/records.ts';
 import type { Cell, Table } from '../../verify/report/render-table.ts';
@@ -68,7 +69,7 @@ async function measureHttpBatch(cluster: BenchCluster, topics: BenchTopics, sign
 }
 
 function nameHttpRow(connections: number): string {
-  return `POST /producer/batch, ${String(connections)} connection${connections === 1 ? '' : 's'}`;
+  return `POST /producer/batch, ${count(connections, 'connection')}`;
 }
 
 /** One measurement of the service gives several rows. */

@@ -1,3 +1,4 @@
+import { count } from '../../lib/wording/wording.ts';
 import type { ClusterConnection } from '../../kafka/cluster-connection.ts';
 import { createGroupConsumer, type Assignment, type GroupConsumer } from '../../kafka/consumer/group-consumer.ts';
 import { countPartitions } from '../../kafka/count-partitions.ts';
@@ -107,5 +108,5 @@ function describeAssignment(pod: string, assignment: Assignment): [object, strin
   if (partitions.length === 0) {
     return [facts, `${pod} is idle: the group has more members than partitions, and each partition has one owner`];
   }
-  return [facts, `${pod} owns ${String(partitions.length)} partition${partitions.length === 1 ? '' : 's'}`];
+  return [facts, `${pod} owns ${count(partitions.length, 'partition')}`];
 }

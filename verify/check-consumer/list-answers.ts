@@ -3,7 +3,7 @@ import { checkCommitsBehindReceipts } from '../checks/commits-behind-receipts.ts
 import { describeUncounted } from '../checks/completeness.ts';
 import type { LedgerEntry } from '../checks/history.ts';
 import { passOver, type PreparedPartition } from '../checks/prepare-run.ts';
-import { countOf, joinList } from '../checks/wording.ts';
+import { countOf, joinList } from '../../lib/wording/wording.ts';
 import type { Observation } from './observation.ts';
 
 /** What one rule of the contract asks of a consumer, and whether it was seen. */

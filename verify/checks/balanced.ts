@@ -3,7 +3,7 @@ import type { Check } from './check.ts';
 import { Findings } from './findings.ts';
 import type { AssignmentSnapshot, RunFacts } from './history.ts';
 import { conclude, type CheckResult } from './verdict.ts';
-import { countOf } from './wording.ts';
+import { countOf } from '../../lib/wording/wording.ts';
 
 const NAME = 'balanced';
 

@@ -14,7 +14,7 @@ import {
 import type { CommitSample, History } from './history.ts';
 import { correctHistory } from './plan-fixture.ts';
 import { runCheck } from './run-check-fixture.ts';
-import { countOf } from './wording.ts';
+import { countOf } from '../../lib/wording/wording.ts';
 
 const check = (history: History) => runCheck(checkCommitsBehindReceipts, history);
 

@@ -1,6 +1,6 @@
 import type { UncountedReceipts } from './history.ts';
 import type { PartitionReading } from './run.ts';
-import { countOf, joinList } from './wording.ts';
+import { countOf, joinList } from '../../lib/wording/wording.ts';
 
 /** @returns why the log or the ledger of the run is not all there, in words; empty when it is. */
 export function describeMissing(readings: ReadonlyMap<number, PartitionReading>, source: 'log' | 'ledger'): string[] {

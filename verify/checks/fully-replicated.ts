@@ -1,7 +1,7 @@
 import type { Check } from './check.ts';
 import type { History } from './history.ts';
 import { conclude, type CheckResult } from './verdict.ts';
-import { countOf } from './wording.ts';
+import { countOf } from '../../lib/wording/wording.ts';
 
 const NAME = 'fully-replicated';
 

@@ -7,7 +7,7 @@ import type { MemberWork } from './member-work.ts';
 import { findSettledTimes, isPaused, isSettledPhase, type SettledTime } from './settled-times.ts';
 import { findUnaskedEnds, type UnaskedEnd } from './stayed-alive.ts';
 import { conclude, type CheckResult } from './verdict.ts';
-import { countOf, joinList } from './wording.ts';
+import { countOf, joinList } from '../../lib/wording/wording.ts';
 
 const NAME = 'left-in-time';
 /** How many members a summary tells about; the others are counted. */

@@ -10,7 +10,7 @@ import { LEAST_PAUSE_MS, type RunMeasurement } from './measure-run.ts';
 import type { RunContext } from './prepare-run.ts';
 import { findSettledTimes, type SettledTime } from './settled-times.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
-import { countOf } from './wording.ts';
+import { countOf } from '../../lib/wording/wording.ts';
 
 const NAME = 'never-silent';
 /** How many members a summary tells about; the others are counted. */

@@ -8,7 +8,7 @@ import type { Pass, PreparedPartition, RunContext } from './prepare-run.ts';
 import { findIndexFrom } from './records.ts';
 import { rowAt } from './stored-operations.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
-import { countOf } from './wording.ts';
+import { countOf } from '../../lib/wording/wording.ts';
 
 const NAME = 'nothing-acknowledged-lost';
 

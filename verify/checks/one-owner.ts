@@ -10,7 +10,7 @@ import { findIndexFrom, type Records } from './records.ts';
 import type { Knowledge } from './survey-receipts.ts';
 import type { Tenure } from './tenures.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
-import { countOf } from './wording.ts';
+import { countOf } from '../../lib/wording/wording.ts';
 
 const NAME = 'one-owner';
 

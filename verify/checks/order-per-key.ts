@@ -4,7 +4,7 @@ import { Findings } from './findings.ts';
 import type { Pass, RunContext } from './prepare-run.ts';
 import type { Records } from './records.ts';
 import { conclude, concludeNothingAsked, type CheckResult } from './verdict.ts';
-import { countOf } from './wording.ts';
+import { countOf } from '../../lib/wording/wording.ts';
 
 const NAME = 'order-per-key';
 

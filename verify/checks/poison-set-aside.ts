@@ -4,7 +4,7 @@ import { Findings } from './findings.ts';
 import type { PoisonRecord, RunFacts } from './history.ts';
 import type { Pass, RunContext } from './prepare-run.ts';
 import { conclude, type CheckResult } from './verdict.ts';
-import { countOf } from './wording.ts';
+import { countOf } from '../../lib/wording/wording.ts';
 
 const NAME = 'poison-set-aside';
 

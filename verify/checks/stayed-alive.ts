@@ -2,7 +2,7 @@ import { hasScenario, type Check } from './check.ts';
 import { Findings } from './findings.ts';
 import type { FaultRecord, History, ReplicaEvent } from './history.ts';
 import { conclude, type CheckResult } from './verdict.ts';
-import { countOf, joinList } from './wording.ts';
+import { countOf, joinList } from '../../lib/wording/wording.ts';
 
 const NAME = 'stayed-alive';
 /** How many processes a summary tells about; the others are counted. */

@@ -2,7 +2,7 @@ import { hasScenario, type Check } from './check.ts';
 import { EVIDENCE_LIMIT } from './findings.ts';
 import type { History, StepRecord } from './history.ts';
 import { conclude, type CheckResult } from './verdict.ts';
-import { countOf } from './wording.ts';
+import { countOf } from '../../lib/wording/wording.ts';
 
 const NAME = 'steps-done';
 /** How many steps a summary tells about; the others are counted. */

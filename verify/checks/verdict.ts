@@ -1,5 +1,5 @@
 import type { Verdict } from '../../lib/contracts/saved-run.ts';
-import { joinList } from './wording.ts';
+import { joinList } from '../../lib/wording/wording.ts';
 
 export type { Verdict };
 

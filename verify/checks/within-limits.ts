@@ -5,7 +5,7 @@ import type { Limits } from './history.ts';
 import type { PartitionPause, RunMeasurement } from './measure-run.ts';
 import type { RunContext } from './prepare-run.ts';
 import { conclude, type CheckResult } from './verdict.ts';
-import { countOf, joinList } from './wording.ts';
+import { countOf, joinList } from '../../lib/wording/wording.ts';
 
 const NAME = 'within-limits';
 

@@ -82,6 +82,27 @@ describe('the journal of a run', () => {
     await expect(readJournal(`${file}.not`)).rejects.toThrow(/cannot be read/);
   });
 
+  it.each([
+    { what: 'a shape that no line has', line: { kind: 'ok', at: 1009 }, reason: /line 9 is damaged: producer: / },
+    {
+      what: 'lists that do not fit',
+      line: { kind: 'ok', at: 1009, producer: 'driver', sequence: 0, partitions: [1, 1], offsets: [8] },
+      reason: /line 9 is damaged: its lists are not of the same length/,
+    },
+  ])('tells a last line that was cut from one with $what', async ({ line, reason }) => {
+    write([RUN, ...STEPS]);
+    appendFileSync(file, JSON.stringify(line));
+    await expect(readJournal(file)).rejects.toThrow(reason);
+  });
+
+  it('holds every line to its schema, and refuses a format that it does not know', async () => {
+    const over = { kind: 'over', at: 'late', isComplete: true, reason: 'x' };
+    writeFileSync(file, `${JSON.stringify(RUN)}\n${JSON.stringify(over)}\n${JSON.stringify(STEPS[0])}\n`);
+    await expect(readJournal(file)).rejects.toThrow(/line 2 is damaged: at: /);
+    writeFileSync(file, `${JSON.stringify({ ...RUN, format: 3 })}\n`);
+    await expect(readJournal(file)).rejects.toThrow(/line 1 is damaged: format: it was recorded by another version/);
+  });
+
   it('takes characters that end lines elsewhere for what they are', async () => {
     const key = 'a\u2028b\u2029c\u0085d\re';
     write([RUN, { kind: 'invoke', at: 1002, producer: 'driver', sequence: 0, keys: [key] }]);

@@ -1,3 +1,4 @@
+import { count } from '../../lib/wording/wording.ts';
 import { findMoves, type Owners } from '../../groups/balance.ts';
 import type { GroupView } from '../../lib/contracts/group.ts';
 import type { ToldStep } from '../scenarios/run-scenario.ts';
@@ -16,7 +17,7 @@ export function createDemoTeller(): (step: ToldStep) => string[] {
     const seconds = (balanceMs / 1000).toFixed(1);
     const line =
       from === to
-        ? `${String(to)} consumer${to === 1 ? '' : 's'}`
+        ? count(to, 'consumer')
         : `${String(from)} → ${String(to)} consumers: balanced after ${seconds} s, ${String(moved)} partitions moved, generation ${String(generation.generation)}`;
     return ['', line, ...formatGroup(view)];
   };
