@@ -28,6 +28,7 @@ export const messageRequestSchema = messageSchema
       .optional()
       .describe('Records of one key stay in order on one partition. Without a key the partition is chosen in turn.'),
   })
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- what the documentation page shows
   .meta({ id: 'MessageRequest', example: { name: 'hello', description: 'from the docs', key: 'greetings' } });
 
 export type MessageRequest = z.infer<typeof messageRequestSchema>;

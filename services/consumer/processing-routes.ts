@@ -10,6 +10,7 @@ export interface ProcessingRoutesDeps {
 
 const answerSchema = z
   .object({ replica: z.string(), delayMs: z.int() })
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- what the documentation page shows
   .meta({ id: 'ReplicaProcessingDelay', example: { replica: 'consumer-1', delayMs: 5 } });
 
 /** How long a record takes on this replica, for demonstrations: what makes lag visible without a rollout. */

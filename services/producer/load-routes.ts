@@ -16,6 +16,7 @@ const requestSchema = z
     keys: z.int().min(1).max(1_000_000).default(100).describe('How many different keys the records have.'),
     durationSeconds: z.int().min(1).max(86_400).default(600).describe('The load ends by itself after this time.'),
   })
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- what the documentation page shows
   .meta({ id: 'LoadRequest', example: { ratePerSecond: 100, keys: 100, durationSeconds: 60 } });
 
 const statusSchema = z
