@@ -135,7 +135,7 @@ export default tseslint.config(
   {
     // What others build on; a room beside these is read as a whole.
     files: ['{lib,kafka,platforms,groups,live,charts}/**/*.ts'],
-    ignores: ['**/*.test.ts', '**/*fixture*', '**/testing/**'],
+    ignores: ['**/*.test.ts', '**/testing/**'],
     rules: { 'project/sentence-on-export': 'error', 'project/default-of-optional': 'error' },
   },
   {
@@ -190,7 +190,7 @@ export default tseslint.config(
   },
   {
     // A suite is as long as what it describes, and so is a stand-in for a server.
-    files: ['**/*.test.ts', 'test/**', '**/testing/**', '**/*-fixture.ts'],
+    files: ['**/*.test.ts', 'test/**', '**/testing/**'],
     rules: { 'max-lines-per-function': 'off' },
   },
   {

@@ -10,7 +10,7 @@ import {
   tellPhase,
   tellRemoved,
   tellScaled,
-} from './group-fixture.ts';
+} from './testing/group-fixture.ts';
 import { readReplicaHistory } from './replica-history.ts';
 
 /** Members by client id, or by client id, `/` and the number of the membership; all joined long ago. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decideNextToGo } from './decide-next-to-go.ts';
-import { buildReplica, iso, second } from './group-fixture.ts';
+import { buildReplica, iso, second } from './testing/group-fixture.ts';
 
 const NOW = second(0);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { explainGroup } from './explain-group.ts';
-import { buildMember } from './group-fixture.ts';
+import { buildMember } from './testing/group-fixture.ts';
 
 const partitions = (n: number) =>
   Array.from({ length: n }, (_, partition) => ({

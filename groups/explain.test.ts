@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { explain, type ExplanationFacts } from './explain.ts';
-import { buildMember, buildReplica, buildView, second } from './group-fixture.ts';
+import { buildMember, buildReplica, buildView, second } from './testing/group-fixture.ts';
 
 interface Story extends Partial<Omit<ExplanationFacts, 'partitions'>> {
   /** Lag of each partition. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { findGhost, type GhostFacts } from './find-ghost.ts';
-import { buildMember, buildReplica, iso, second } from './group-fixture.ts';
+import { buildMember, buildReplica, iso, second } from './testing/group-fixture.ts';
 
 const LIVING: GhostFacts = {
   member: buildMember('consumer-1', [0], { startedAt: 0.4 }),

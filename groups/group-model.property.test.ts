@@ -14,7 +14,7 @@ import {
   tellPhase,
   tellRemoved,
   tellScaled,
-} from './group-fixture.ts';
+} from './testing/group-fixture.ts';
 import { GroupModel } from './group-model.ts';
 
 type Step = (model: GroupModel) => void;

@@ -18,7 +18,7 @@ import {
   tellRemoved,
   tellScaled,
   type ViewFacts,
-} from './group-fixture.ts';
+} from './testing/group-fixture.ts';
 import { GroupModel } from './group-model.ts';
 import type { GroupReplica } from './group-replica.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildMember, buildView } from './group-fixture.ts';
+import { buildMember, buildView } from './testing/group-fixture.ts';
 import { holdOwners } from './hold-owners.ts';
 
 const STABLE = buildView([buildMember('consumer-1', [0, 1]), buildMember('consumer-2', [2])]);

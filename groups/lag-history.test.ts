@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { labHistorySchema, type GroupSnapshot } from '../lib/contracts/lab-snapshot.ts';
-import { buildMember, buildView, second } from './group-fixture.ts';
+import { buildMember, buildView, second } from './testing/group-fixture.ts';
 import { GroupModel } from './group-model.ts';
 import { createLagHistory } from './lag-history.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildGeneration, second } from './group-fixture.ts';
+import { buildGeneration, second } from './testing/group-fixture.ts';
 import { MembershipTimes } from './membership-times.ts';
 
 function noteAll(...generations: readonly ReturnType<typeof buildGeneration>[]): MembershipTimes {

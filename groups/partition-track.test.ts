@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { second } from './group-fixture.ts';
+import { second } from './testing/group-fixture.ts';
 import { createPartitionTrack, type PartitionTrack } from './partition-track.ts';
 
 type Reading = readonly [end: number, committed: number | null];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildReceipt, iso, second } from './group-fixture.ts';
+import { buildReceipt, iso, second } from './testing/group-fixture.ts';
 import { createPauseMeter } from './pause-meter.ts';
 
 const busy = () => true;

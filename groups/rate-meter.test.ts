@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { second } from './group-fixture.ts';
+import { second } from './testing/group-fixture.ts';
 import { createRateMeter, type RateMeterOptions } from './rate-meter.ts';
 
 function measure(readings: readonly (readonly [seconds: number, value: number])[], options?: RateMeterOptions): number {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildGeneration, second, tellCreated, tellFailed, tellFault, tellGoing, tellScaled } from './group-fixture.ts';
+import {
+  buildGeneration,
+  second,
+  tellCreated,
+  tellFailed,
+  tellFault,
+  tellGoing,
+  tellScaled,
+} from './testing/group-fixture.ts';
 import { createRebalanceTimeline, type RebalanceTimelineOptions, type Surroundings } from './rebalance-timeline.ts';
 
 const NOTHING: Surroundings = { events: [], running: new Set() };

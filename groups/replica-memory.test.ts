@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildReplica, second, tellFailed, tellFault, tellPhase, tellRemoved } from './group-fixture.ts';
+import { buildReplica, second, tellFailed, tellFault, tellPhase, tellRemoved } from './testing/group-fixture.ts';
 import { createReplicaMemory } from './replica-memory.ts';
 
 describe('ReplicaMemory', () => {

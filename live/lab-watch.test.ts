@@ -8,7 +8,7 @@ import {
   NOW,
   type FakeClusterWatch,
   type FakeGroupWatch,
-} from './lab-fixture.ts';
+} from './testing/lab-fixture.ts';
 import { createLabWatch, type LabWatch, type LabWatchOptions } from './lab-watch.ts';
 import type { ServiceSettings } from './service-settings.ts';
 

@@ -11,7 +11,7 @@ import {
   type FakeClusterWatch,
   type FakeGroupWatch,
   type FakePlatform,
-} from './lab-fixture.ts';
+} from './testing/lab-fixture.ts';
 import { createLabWatch } from './lab-watch.ts';
 import { buildLiveRoutes } from './live-routes.ts';
 

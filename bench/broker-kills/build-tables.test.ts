@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildHistory } from '../../verify/checks/history-fixture.ts';
+import { buildHistory } from '../../verify/testing/history-fixture.ts';
 import { judge } from '../../verify/checks/judge.ts';
 import type { Table } from '../../verify/report/render-table.ts';
 import { buildKillsTable, buildKindTable, buildVerdictTable, type RunFacts } from './build-tables.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildReceipt } from '../../verify/checks/history-fixture.ts';
+import { buildReceipt } from '../../verify/testing/history-fixture.ts';
 import type { LedgerEntry, Outcome } from '../../verify/checks/history.ts';
 import type { Answer } from '../../verify/workload/drive-requests.ts';
 import type { Kill } from './kill-broker.ts';

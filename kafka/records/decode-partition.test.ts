@@ -8,7 +8,7 @@ import {
   TRANSACTIONAL,
   ZSTD,
   type BatchFixture,
-} from './batch-fixture.ts';
+} from '../testing/batch-fixture.ts';
 import { createDecodeBudget, decodePartition, type AbortedTransaction } from './decode-partition.ts';
 
 const text = (value: string): Buffer => Buffer.from(value);

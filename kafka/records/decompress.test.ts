@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { snappyCompress } from 'hysnappy';
-import { GZIP, LZ4, SNAPPY, ZSTD } from './batch-fixture.ts';
+import { GZIP, LZ4, SNAPPY, ZSTD } from '../testing/batch-fixture.ts';
 import { computeCrc32c } from './crc32c.ts';
 import { decompress } from './decompress.ts';
 

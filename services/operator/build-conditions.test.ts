@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GroupSnapshot } from '../../lib/contracts/lab-snapshot.ts';
-import { buildGroup, buildLabMember, buildLabPod, NOW } from '../../live/lab-fixture.ts';
+import { buildGroup, buildLabMember, buildLabPod, NOW } from '../../live/testing/lab-fixture.ts';
 import { buildConditions, type ConditionFacts } from './build-conditions.ts';
 import type { Condition } from './consumer-group.ts';
 

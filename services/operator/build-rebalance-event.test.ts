@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { causeKindSchema } from '../../lib/contracts/lab-snapshot.ts';
-import { buildRebalance, NOW } from '../../live/lab-fixture.ts';
+import { buildRebalance, NOW } from '../../live/testing/lab-fixture.ts';
 import { buildRebalanceEvent } from './build-rebalance-event.ts';
-import { buildConsumerGroup } from './operator-fixture.ts';
+import { buildConsumerGroup } from './testing/operator-fixture.ts';
 
 /** RFC 1123, as the API server checks the names of Events. */
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;

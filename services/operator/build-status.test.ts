@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GroupSnapshot } from '../../lib/contracts/lab-snapshot.ts';
-import { buildGroup, buildLabMember, buildLabPod, buildRebalance, NOW } from '../../live/lab-fixture.ts';
+import { buildGroup, buildLabMember, buildLabPod, buildRebalance, NOW } from '../../live/testing/lab-fixture.ts';
 import { buildStatus, type StatusFacts } from './build-status.ts';
 
 function build(group: GroupSnapshot, facts: Partial<StatusFacts> = {}) {

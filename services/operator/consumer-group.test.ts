@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { consumerGroupSchema } from './consumer-group.ts';
-import { buildConsumerGroup } from './operator-fixture.ts';
+import { buildConsumerGroup } from './testing/operator-fixture.ts';
 
 const LAST = { generation: 4, time: '2026-11-24T10:00:00.000Z', cause: 'rolled', message: 'rolled', moved: 2 };
 

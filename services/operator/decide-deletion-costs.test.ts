@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildGroup, buildLabPod } from '../../live/lab-fixture.ts';
+import { buildGroup, buildLabPod } from '../../live/testing/lab-fixture.ts';
 import { decideDeletionCosts, decideReleases } from './decide-deletion-costs.ts';
 
 const GROUP = buildGroup({ a: [0, 1], b: [2], c: [] });

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { GroupSnapshot, Rebalance } from '../../lib/contracts/lab-snapshot.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
-import { buildGroup, buildLabPod, buildRebalance, NOW } from '../../live/lab-fixture.ts';
+import { buildGroup, buildLabPod, buildRebalance, NOW } from '../../live/testing/lab-fixture.ts';
 import { consumerGroupSchema, type ConsumerGroup } from './consumer-group.ts';
-import { buildConsumerGroup, buildReplicas, createFakeWriter, type FakeWriter } from './operator-fixture.ts';
+import { buildConsumerGroup, buildReplicas, createFakeWriter, type FakeWriter } from './testing/operator-fixture.ts';
 import { createMemory, reconcileGroup, type ReconcileMemory } from './reconcile-group.ts';
 
 const REACHABLE = { isReachable: true, since: NOW - 60_000 };

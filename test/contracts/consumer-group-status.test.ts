@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CONSUMER_GROUP_CRD, CONSUMER_GROUP_SCHEMA } from '../../charts/crds/consumer-group-crd.ts';
 import { CONSUMER_GROUP_KIND } from '../../lib/contracts/consumer-group.ts';
 import { causeKindSchema, type GroupSnapshot, type Rebalance } from '../../lib/contracts/lab-snapshot.ts';
-import { buildGroup, buildLabMember, buildLabPod, buildRebalance, NOW } from '../../live/lab-fixture.ts';
+import { buildGroup, buildLabMember, buildLabPod, buildRebalance, NOW } from '../../live/testing/lab-fixture.ts';
 import { buildStatus, type StatusFacts } from '../../services/operator/build-status.ts';
 import { consumerGroupSchema } from '../../services/operator/consumer-group.ts';
 import { findObjectProblems, pruneObject } from './structural-schema.ts';

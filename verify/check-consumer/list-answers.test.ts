@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildHistory, FIRST_OFFSET, NOW, skipOffset } from '../checks/history-fixture.ts';
+import { buildHistory, FIRST_OFFSET, NOW, skipOffset } from '../testing/history-fixture.ts';
 import type { History, LedgerEntry } from '../checks/history.ts';
 import { prepareRun } from '../checks/prepare-run.ts';
 import { omit } from '../exam/mutation.ts';

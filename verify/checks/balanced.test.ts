@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkBalanced } from './balanced.ts';
-import { buildHistory } from './history-fixture.ts';
+import { buildHistory } from '../testing/history-fixture.ts';
 import type { AssignmentSnapshot, History } from './history.ts';
 
 /** A history of four partitions with one assignment: what each member owned. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { byBrokersClock, createClockFinder, describeClocks, type Clocks } from './clocks.ts';
-import { buildHistory, NOW } from './history-fixture.ts';
+import { buildHistory, NOW } from '../testing/history-fixture.ts';
 import type { History, LedgerEntry } from './history.ts';
 import { judge } from './judge.ts';
 

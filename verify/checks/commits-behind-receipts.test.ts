@@ -10,10 +10,10 @@ import {
   NOW,
   planOperations,
   skipOffset,
-} from './history-fixture.ts';
+} from '../testing/history-fixture.ts';
 import type { CommitSample, History } from './history.ts';
-import { correctHistory } from './plan-fixture.ts';
-import { runCheck } from './run-check-fixture.ts';
+import { correctHistory } from '../testing/plan-fixture.ts';
+import { runCheck } from '../testing/run-check-fixture.ts';
 import { countOf } from '../../lib/wording/wording.ts';
 
 const check = (history: History) => runCheck(checkCommitsBehindReceipts, history);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { EMPTY_DIGEST, extendDigest, formatDigest } from '../../lib/contracts/receipt-digest.ts';
 import { compareWithLog, listUnshown, type Comparison } from './compare-with-log.ts';
-import { buildReceipt, RUN_ID, withoutCount } from './history-fixture.ts';
+import { buildReceipt, RUN_ID, withoutCount } from '../testing/history-fixture.ts';
 import type { LedgerEntry, LoggedRecord, PartitionRange } from './history.ts';
 import { Names } from './names.ts';
 import { toRecords } from './records.ts';

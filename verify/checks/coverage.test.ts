@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { buildCoverage } from './coverage.ts';
-import { buildReceipt, RUN_ID } from './history-fixture.ts';
+import { buildReceipt, RUN_ID } from '../testing/history-fixture.ts';
 import { Names } from './names.ts';
 import { toRecords, type Records } from './records.ts';
 

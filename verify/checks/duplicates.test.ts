@@ -9,10 +9,10 @@ import {
   cutLog,
   FIRST_OFFSET,
   NOW,
-} from './history-fixture.ts';
+} from '../testing/history-fixture.ts';
 import type { Generation, History, LedgerEntry } from './history.ts';
-import { correctHistory } from './plan-fixture.ts';
-import { runCheck } from './run-check-fixture.ts';
+import { correctHistory } from '../testing/plan-fixture.ts';
+import { runCheck } from '../testing/run-check-fixture.ts';
 
 const check = (history: History) => runCheck(checkDuplicates, history);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { healthyRun } from './healthy-run-fixture.ts';
+import { healthyRun } from '../testing/healthy-run-fixture.ts';
 import type { History } from './history.ts';
 import { judge } from './judge.ts';
 

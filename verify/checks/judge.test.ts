@@ -1,9 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { History } from './history.ts';
-import { buildHistory, cutLedger, cutLog, FIRST_OFFSET, forgetAnswers, planOperations } from './history-fixture.ts';
+import {
+  buildHistory,
+  cutLedger,
+  cutLog,
+  FIRST_OFFSET,
+  forgetAnswers,
+  planOperations,
+} from '../testing/history-fixture.ts';
 import { CHECKS, judge } from './judge.ts';
-import { correctHistory } from './plan-fixture.ts';
+import { correctHistory } from '../testing/plan-fixture.ts';
 
 const partitionAndCut = fc.record({ partition: fc.nat({ max: 3 }), cut: fc.integer({ min: 1, max: 12 }) });
 

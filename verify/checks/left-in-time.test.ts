@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildEvent, buildGeneration, buildHistory, buildReceipt, NOW } from './history-fixture.ts';
+import { buildEvent, buildGeneration, buildHistory, buildReceipt, NOW } from '../testing/history-fixture.ts';
 import type { FaultRecord, Generation, History } from './history.ts';
 import { checkLeftInTime } from './left-in-time.ts';
 import { MemberWork } from './member-work.ts';

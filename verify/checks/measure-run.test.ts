@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildHistory, buildReceipt, buildStep, cutLedger, cutLog, NOW, planOperations } from './history-fixture.ts';
+import {
+  buildHistory,
+  buildReceipt,
+  buildStep,
+  cutLedger,
+  cutLog,
+  NOW,
+  planOperations,
+} from '../testing/history-fixture.ts';
 import type { History, StepRecord } from './history.ts';
 import { measureRun } from './measure-run.ts';
 import { prepareRun } from './prepare-run.ts';

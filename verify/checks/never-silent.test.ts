@@ -7,7 +7,7 @@ import {
   buildStep,
   NOW,
   planOperations,
-} from './history-fixture.ts';
+} from '../testing/history-fixture.ts';
 import type { FaultRecord, History, LedgerEntry } from './history.ts';
 import { measureRun } from './measure-run.ts';
 import { MemberWork } from './member-work.ts';

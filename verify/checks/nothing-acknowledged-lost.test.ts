@@ -10,11 +10,11 @@ import {
   planOperations,
   skipOffset,
   withoutCount,
-} from './history-fixture.ts';
+} from '../testing/history-fixture.ts';
 import type { History, LedgerEntry, LoggedRecord, Operation, PartitionRange } from './history.ts';
 import { checkNothingAcknowledgedLost } from './nothing-acknowledged-lost.ts';
-import { correctHistory } from './plan-fixture.ts';
-import { runCheck } from './run-check-fixture.ts';
+import { correctHistory } from '../testing/plan-fixture.ts';
+import { runCheck } from '../testing/run-check-fixture.ts';
 
 const check = (history: History) => runCheck(checkNothingAcknowledgedLost, history);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { healthyRun } from './healthy-run-fixture.ts';
+import { healthyRun } from '../testing/healthy-run-fixture.ts';
 import {
   buildGeneration,
   buildHistory,
@@ -10,10 +10,10 @@ import {
   NOW,
   planOperations,
   SESSION_MS,
-} from './history-fixture.ts';
+} from '../testing/history-fixture.ts';
 import type { AcceptedCommit, FaultRecord, Generation, History, LedgerEntry } from './history.ts';
 import { checkOneOwner } from './one-owner.ts';
-import { runCheck } from './run-check-fixture.ts';
+import { runCheck } from '../testing/run-check-fixture.ts';
 
 const check = (history: History) => runCheck(checkOneOwner, history);
 

@@ -8,11 +8,11 @@ import {
   FIRST_OFFSET,
   planOperations,
   RUN_ID,
-} from './history-fixture.ts';
+} from '../testing/history-fixture.ts';
 import type { History, LedgerEntry, LoggedRecord } from './history.ts';
 import { checkOrderPerKey } from './order-per-key.ts';
-import { correctHistory } from './plan-fixture.ts';
-import { runCheck } from './run-check-fixture.ts';
+import { correctHistory } from '../testing/plan-fixture.ts';
+import { runCheck } from '../testing/run-check-fixture.ts';
 
 const check = (history: History) => runCheck(checkOrderPerKey, history);
 

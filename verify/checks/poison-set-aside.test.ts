@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildHistory, cutLedger, planOperations, skipOffset } from './history-fixture.ts';
+import { buildHistory, cutLedger, planOperations, skipOffset } from '../testing/history-fixture.ts';
 import type { History } from './history.ts';
 import { checkPoisonSetAside } from './poison-set-aside.ts';
-import { runCheck } from './run-check-fixture.ts';
+import { runCheck } from '../testing/run-check-fixture.ts';
 
 const check = (history: History) => runCheck(checkPoisonSetAside, history);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildEvent, buildStep, NOW } from './history-fixture.ts';
+import { buildEvent, buildStep, NOW } from '../testing/history-fixture.ts';
 import type { FaultRecord, ReplicaEvent } from './history.ts';
 import { checkStayedAlive } from './stayed-alive.ts';
 

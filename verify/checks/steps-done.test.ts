@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildStep } from './history-fixture.ts';
+import { buildStep } from '../testing/history-fixture.ts';
 import type { StepRecord } from './history.ts';
 import { checkStepsDone } from './steps-done.ts';
 

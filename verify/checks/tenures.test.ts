@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildGeneration, NOW, SESSION_MS } from './history-fixture.ts';
+import { buildGeneration, NOW, SESSION_MS } from '../testing/history-fixture.ts';
 import type { FaultRecord, Generation } from './history.ts';
 import { buildTenures, isInOrder, type Tenure } from './tenures.ts';
 

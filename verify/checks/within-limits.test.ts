@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildHistory, buildStep, cutLedger, NOW, planOperations } from './history-fixture.ts';
+import { buildHistory, buildStep, cutLedger, NOW, planOperations } from '../testing/history-fixture.ts';
 import type { History, Limits } from './history.ts';
 import { prepareRun } from './prepare-run.ts';
 import { measureRun } from './measure-run.ts';

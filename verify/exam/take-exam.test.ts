@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { HealthyGroup } from '../checks/healthy-run-fixture.ts';
-import { NOW } from '../checks/history-fixture.ts';
+import { HealthyGroup } from '../testing/healthy-run-fixture.ts';
+import { NOW } from '../testing/history-fixture.ts';
 import { judge } from '../checks/judge.ts';
 import { formatExam, listUntried } from './format-exam.ts';
 import { isHole, takeExam } from './take-exam.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { savedRunSchema } from '../../lib/contracts/saved-run.ts';
 import type { Replica } from '../../lib/contracts/replica.ts';
 import type { History } from '../checks/history.ts';
-import { buildHistory, RUN_ID } from '../checks/history-fixture.ts';
+import { buildHistory, RUN_ID } from '../testing/history-fixture.ts';
 import { createJudging } from '../checks/judge.ts';
 import { Operations } from '../checks/operations.ts';
 import { passOver, prepareRun } from '../checks/prepare-run.ts';

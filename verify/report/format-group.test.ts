@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildMember } from '../../groups/group-fixture.ts';
+import { buildMember } from '../../groups/testing/group-fixture.ts';
 import { formatGroup } from './format-group.ts';
 
 describe('formatGroup', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildHistory, NOW } from '../checks/history-fixture.ts';
+import { buildHistory, NOW } from '../testing/history-fixture.ts';
 import type { JournalContent } from '../history/read-journal.ts';
 import { describeUnplanned, listRebalances } from './list-rebalances.ts';
 

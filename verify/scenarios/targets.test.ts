@@ -1,4 +1,4 @@
-import { buildMember } from '../../groups/group-fixture.ts';
+import { buildMember } from '../../groups/testing/group-fixture.ts';
 import { describe, expect, it } from '@jest/globals';
 import type { GroupView } from '../../lib/contracts/group.ts';
 import type { Replica, Workload } from '../../lib/contracts/replica.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildGroup, buildMember, buildPartition, buildPod } from './group-fixture.ts';
+import { buildGroup, buildMember, buildPartition, buildPod } from '../testing/group-fixture.ts';
 import { layoutBoard, type Card } from './layout-board.ts';
 
 const numbersOf = (cards: readonly Card[]): number[][] =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LabSnapshot } from '../../../lib/contracts/lab-snapshot.ts';
-import { buildGroup, buildPartition } from '../group/group-fixture.ts';
+import { buildGroup, buildPartition } from '../testing/group-fixture.ts';
 import { createHistoryRing, type HistorySample } from './history-ring.ts';
 
 const sampleAt = (at: number, lag = 0): HistorySample => ({

@@ -1,10 +1,10 @@
 /** A lab for tests, as those that watch it would tell of it. */
-import type { GroupSnapshot, LabHistory, Member, Partition, Pod, Rebalance } from '../lib/contracts/lab-snapshot.ts';
-import type { Contact } from '../platforms/contact.ts';
-import type { Fault } from '../lib/contracts/replica.ts';
-import type { Platform } from '../platforms/platform.ts';
-import type { ClusterWatch } from './cluster-watch.ts';
-import type { GroupWatch } from './group-watch.ts';
+import type { GroupSnapshot, LabHistory, Member, Partition, Pod, Rebalance } from '../../lib/contracts/lab-snapshot.ts';
+import type { Contact } from '../../platforms/contact.ts';
+import type { Fault } from '../../lib/contracts/replica.ts';
+import type { Platform } from '../../platforms/platform.ts';
+import type { ClusterWatch } from '../cluster-watch.ts';
+import type { GroupWatch } from '../group-watch.ts';
 
 export const NOW = Date.parse('2026-11-24T10:00:00Z');
 

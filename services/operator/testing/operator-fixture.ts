@@ -1,9 +1,9 @@
 /** ConsumerGroups for tests, and a cluster that notes what is written into it. */
-import type { GroupSnapshot } from '../../lib/contracts/lab-snapshot.ts';
-import type { GroupReplica } from '../../groups/group-replica.ts';
-import type { EventToApply } from '../../platforms/kubernetes/apply.ts';
-import type { ConsumerGroup, ConsumerGroupStatus } from './consumer-group.ts';
-import type { ClusterWriter } from './reconcile-group.ts';
+import type { GroupSnapshot } from '../../../lib/contracts/lab-snapshot.ts';
+import type { GroupReplica } from '../../../groups/group-replica.ts';
+import type { EventToApply } from '../../../platforms/kubernetes/apply.ts';
+import type { ConsumerGroup, ConsumerGroupStatus } from '../consumer-group.ts';
+import type { ClusterWriter } from '../reconcile-group.ts';
 
 export function buildConsumerGroup(
   facts: {

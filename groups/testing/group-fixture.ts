@@ -1,10 +1,10 @@
 /** Facts about a group for tests: what Kafka, the ledger and the platform would tell. Times are given in seconds. */
-import type { GroupMember, GroupPartition, GroupView } from '../lib/contracts/group.ts';
-import type { Receipt } from '../lib/contracts/receipt.ts';
-import type { GroupGeneration } from '../lib/contracts/group-generation.ts';
-import type { PlatformEvent } from '../lib/contracts/platform-event.ts';
-import type { FaultKind, Phase, Replica } from '../lib/contracts/replica.ts';
-import type { GroupReplica } from './group-replica.ts';
+import type { GroupMember, GroupPartition, GroupView } from '../../lib/contracts/group.ts';
+import type { Receipt } from '../../lib/contracts/receipt.ts';
+import type { GroupGeneration } from '../../lib/contracts/group-generation.ts';
+import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
+import type { FaultKind, Phase, Replica } from '../../lib/contracts/replica.ts';
+import type { GroupReplica } from '../group-replica.ts';
 
 const START = Date.parse('2026-11-24T10:00:00Z');
 const SESSION_TIMEOUT_MS = 10_000;

@@ -1,6 +1,6 @@
-import type { History } from './history.ts';
-import { passOver, prepareRun, type Pass, type RunContext } from './prepare-run.ts';
-import type { CheckResult } from './verdict.ts';
+import type { History } from '../checks/history.ts';
+import { passOver, prepareRun, type Pass, type RunContext } from '../checks/prepare-run.ts';
+import type { CheckResult } from '../checks/verdict.ts';
 
 /** What one check says of a history. */
 export function runCheck(check: (run: RunContext) => Pass<CheckResult>, history: History): CheckResult {

@@ -1,6 +1,6 @@
 /** Record batches by hand, as producers and brokers write them. */
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { computeCrc32c } from './crc32c.ts';
+import { computeCrc32c } from '../records/crc32c.ts';
 
 export interface RecordFixture {
   readonly offsetDelta: number;

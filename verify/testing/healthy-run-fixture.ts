@@ -1,7 +1,7 @@
 // eslint-disable-next-line import-x/no-extraneous-dependencies -- the test tools belong to the root
 import fc from 'fast-check';
 import { buildHistory, buildReceipt, FIRST_OFFSET, NOW, planOperations, SESSION_MS } from './history-fixture.ts';
-import type { AcceptedCommit, CommitSample, FaultRecord, Generation, History, LedgerEntry } from './history.ts';
+import type { AcceptedCommit, CommitSample, FaultRecord, Generation, History, LedgerEntry } from '../checks/history.ts';
 
 /** Something that happens to a group, and what its victim had processed by then without accounting for it. */
 export interface GroupEvent {

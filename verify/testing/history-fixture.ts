@@ -8,7 +8,7 @@ import type {
   PartitionRange,
   ReplicaEvent,
   StepRecord,
-} from './history.ts';
+} from '../checks/history.ts';
 
 /** A numbered record of a planned run: who sends it, where it goes, what the driver is told. */
 export interface PlannedOperation {
