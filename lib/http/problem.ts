@@ -56,7 +56,7 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem' });
 
-export type Problem = z.infer<typeof problemSchema>;
+type Problem = z.infer<typeof problemSchema>;
 
 /** A problem and how it is sent. */
 export interface ProblemAnswer {

@@ -12,7 +12,7 @@ export type ResponseSpec =
   | { readonly description: string };
 
 /** Which problems a route may answer beside the ones every route may, each with what it means there. */
-export type ProblemNotes = Readonly<Partial<Record<ErrorCode, string>>>;
+type ProblemNotes = Readonly<Partial<Record<ErrorCode, string>>>;
 
 /** What stands for an undeclared part. */
 export const NO_FIELDS = z.object({});
@@ -22,7 +22,7 @@ type NoFields = typeof NO_FIELDS;
 type NoBody = z.ZodUndefined;
 
 /** A validated request as handlers get it. */
-export interface RouteRequest<P extends Fields, Q extends Fields, H extends Fields, B extends z.ZodType> {
+interface RouteRequest<P extends Fields, Q extends Fields, H extends Fields, B extends z.ZodType> {
   readonly params: z.output<P>;
   readonly query: z.output<Q>;
   /** The declared headers only, names in lower case. */

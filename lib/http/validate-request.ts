@@ -30,7 +30,7 @@ export interface ValidRequest {
 }
 
 /** One thing wrong with a request: where, as in `body.messages[3].name`, and what. */
-export interface FieldError {
+interface FieldError {
   readonly path: string;
   readonly message: string;
 }

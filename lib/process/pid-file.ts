@@ -5,12 +5,10 @@ import { z } from 'zod';
 import { signalGroup } from './process-group.ts';
 import { identifyProcess } from './process-identity.ts';
 
+/** A process noted in a file, so that a later run can tell whether it still lives. */
 const pidFileSchema = z.object({ pid: z.int().positive(), identity: z.string() });
 
 const GONE_TIMEOUT_MS = 10_000;
-
-/** A process noted in a file, so that a later run can tell whether it still lives. */
-export type PidFile = z.infer<typeof pidFileSchema>;
 
 /** Notes a process; with `exclusive` an existing file is left alone and an error thrown (`EEXIST`). */
 export function writePidFile(file: string, pid: number, options: { exclusive?: boolean } = {}): void {

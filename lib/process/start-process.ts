@@ -20,7 +20,7 @@ export interface ProcessSpec {
 }
 
 /** How a process ended. */
-export interface Exit {
+interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }

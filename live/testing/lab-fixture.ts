@@ -41,7 +41,7 @@ export function buildLabMember(clientId: string, facts: Partial<Member> = {}): M
   };
 }
 
-export function buildLabPartition(partition: number, facts: Partial<Partition> = {}): Partition {
+function buildLabPartition(partition: number, facts: Partial<Partition> = {}): Partition {
   return {
     partition,
     owner: null,
@@ -110,7 +110,7 @@ export function buildGroup(
 }
 
 /** Somebody to subscribe to, of whom a test says when something has changed. */
-export interface Announcer {
+interface Announcer {
   readonly listeners: ReadonlySet<() => void>;
   announce(): void;
 }

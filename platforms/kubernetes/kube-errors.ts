@@ -49,7 +49,7 @@ export function translateKubeError(thrown: unknown, { what, context, server }: C
 }
 
 /** The HTTP status in an error of client-node's interfaces (`code`), its watch (`statusCode`) or of a WebSocket. */
-export function readStatus(thrown: unknown): number | undefined {
+function readStatus(thrown: unknown): number | undefined {
   if (typeof thrown !== 'object' || thrown === null) return undefined;
   // `ws` tells of a refused handshake in words only.
   const refused = /^Unexpected server response: (\d+)$/.exec(readText(thrown) ?? '')?.[1];

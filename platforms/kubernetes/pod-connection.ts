@@ -52,7 +52,7 @@ export async function connectToPod(client: KubeClient, { namespace, pod, port }:
 }
 
 /** The two ends of a forwarded connection as one stream; made for `connectToPod`. */
-export class PodConnection extends Duplex {
+class PodConnection extends Duplex {
   #socket: PodSocket | undefined;
   #silence: NodeJS.Timeout | undefined;
   /** Bytes of the port number that are still to come, by channel. */

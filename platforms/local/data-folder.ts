@@ -4,7 +4,7 @@ import { AppError } from '../../lib/errors/app-error.ts';
 import { findLiveProcess, killLeftovers, writePidFile } from '../../lib/process/pid-file.ts';
 
 /** What the data on disk was made by. Data of another stamp is refused, never guessed at. */
-export interface Stamp {
+interface Stamp {
   readonly layout: number;
   readonly kafka: string;
   readonly zookeeperServers: number;
@@ -55,11 +55,6 @@ export async function claimDataFolder({ dir, stamp, fresh, tell }: DataFolderOpt
     throw error;
   }
   return { dir, path: inside, release: () => rmSync(inside(LOCK), { force: true }) };
-}
-
-/** @returns the process that runs a lab in this folder now */
-export function findRunningLab(dir: string): number | undefined {
-  return findLiveProcess(path.join(dir, LOCK));
 }
 
 function takeLock(file: string, dir: string): void {

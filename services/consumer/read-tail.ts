@@ -2,7 +2,7 @@ import { readUntilUnreadable, type LogReader, type OffsetRange, type UnreadableP
 import type { LogRecord } from '../../kafka/records/log-record.ts';
 
 /** Of each partition, at most so much is read for an answer, and asked for at once. */
-export const TAIL_BYTES = 1024 * 1024;
+const TAIL_BYTES = 1024 * 1024;
 
 export interface TailOptions {
   /** How many records at most. */

@@ -22,7 +22,7 @@ export interface RecentMessages {
   read(limit: number, memory: Pick<MemoryLease, 'grow'>): Promise<NewestMessages>;
 }
 
-export interface NewestMessages {
+interface NewestMessages {
   readonly messages: readonly ConsumedMessage[];
   /** Where a partition cannot be read: what lies behind is not among the messages. */
   readonly unreadable: readonly UnreadablePlace[];

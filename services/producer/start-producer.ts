@@ -21,14 +21,14 @@ export type ProducerConfig = ValuesOf<typeof PRODUCER_VARIABLES>;
 const LIVENESS_MS = 60_000;
 const FLUSH_TIMEOUT_MS = 10_000;
 
-export interface ProducerAppDeps {
+interface ProducerAppDeps {
   readonly config: Pick<ProducerConfig, 'TOPIC' | 'POD_NAME' | 'ALLOWED_HOSTS'>;
   readonly producer: SafeProducer;
   readonly logger: Logger;
 }
 
 /** Builds the service's HTTP side without listening. */
-export function createProducerApp({ config, producer, logger }: ProducerAppDeps): HttpApp {
+function createProducerApp({ config, producer, logger }: ProducerAppDeps): HttpApp {
   return createHttpApp({
     title: 'Producer',
     version: '1',

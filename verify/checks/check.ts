@@ -15,13 +15,13 @@ export interface Check {
 }
 
 /** A check of one run, which is shown each partition once. */
-export interface CheckPass {
+interface CheckPass {
   take?(partition: PreparedPartition): void;
   finish(seen: SeenRun): CheckResult;
 }
 
 /** What is known of a run when all of it was seen. */
-export interface SeenRun {
+interface SeenRun {
   readonly measurement: RunMeasurement;
   readonly work: MemberWork;
 }

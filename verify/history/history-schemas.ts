@@ -42,7 +42,7 @@ const sequence = z.int().min(0).max(1_000_000_000);
 const asked = { at: time, producer: z.string(), sequence };
 
 /** How a run's journal begins. */
-export const runHeaderSchema = line('run', {
+const runHeaderSchema = line('run', {
   format: z.literal(2, 'it was recorded by another version of the lab, which can judge it'),
   runId: z.string(),
   scenario: z.object({

@@ -17,7 +17,7 @@ import { parseAs } from './parse-as.ts';
 import type { JournalLine, MachineSample, RunHeader } from './journal.ts';
 
 /** A fault and the words in which the scenario asked for it. */
-export interface JournaledFault extends FaultRecord {
+interface JournaledFault extends FaultRecord {
   readonly rule: string;
 }
 

@@ -59,7 +59,7 @@ export class FakeSocket implements PodSocket {
 }
 
 /** The client with connections to a peer of the test instead of WebSockets. */
-export function withFakeSockets(client: KubeClient, peer: FakePeer): KubeClient {
+function withFakeSockets(client: KubeClient, peer: FakePeer): KubeClient {
   const connect = (
     path: string,
     _onText: unknown,

@@ -48,7 +48,7 @@ export interface CompositeKind<S extends { readonly kind: string }> extends Writ
 }
 
 /** A step that is about to be done. */
-export interface Prepared {
+interface Prepared {
   /** In words, with what was drawn. */
   readonly text: string;
   readonly act: () => Promise<Done> | Promise<void>;
