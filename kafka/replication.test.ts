@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { isBehind, isInSync } from './replication.ts';
+import type { ClusterConnection } from './cluster-connection.ts';
+import type { BrokerInternals, ClusterInternals } from './kafkajs/internals.ts';
+import { isBehind, isInSync, readReplication } from './replication.ts';
 
 const WHOLE = { partitionId: 0, topic: 'app', leader: 0, replicas: [0, 1, 2], isr: [0, 1, 2] };
 
@@ -38,5 +40,27 @@ describe('isInSync', () => {
 
   it('is false for a broker that the others do not know yet', () => {
     expect(isInSync({ brokers: [0, 2], partitions: [] }, 1)).toBe(false);
+  });
+});
+
+describe('readReplication', () => {
+  it('asks a bootstrap server before any broker is known, and bears a partition without a leader', async () => {
+    const leaderless = { partitionId: 0, leader: -1, replicas: [0, 1], isr: [1] };
+    const answer = {
+      ...{ clusterId: 'c', controllerId: 0, brokers: [{ nodeId: 0 }] },
+      topicMetadata: [{ topic: 'app', partitionMetadata: [leaderless] }],
+    };
+    const seed = {
+      lookupRequest: () => () => ({ request: {}, response: {} }),
+      connectionPool: { send: () => Promise.resolve(answer) },
+    } as unknown as BrokerInternals;
+    const cluster = {
+      getNodeIds: () => [],
+      brokerPool: { brokers: {}, findConnectedBroker: () => Promise.resolve(seed) },
+    } as unknown as ClusterInternals;
+    const connection = { run: (_: string, call) => call(cluster) } as Pick<ClusterConnection, 'run'>;
+    const seen = await readReplication(connection as ClusterConnection);
+    expect(seen.partitions).toEqual([{ ...leaderless, topic: 'app' }]);
+    expect(isInSync(seen, 0)).toBe(true);
   });
 });

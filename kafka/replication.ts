@@ -10,7 +10,8 @@ import { readMetadata, type ClusterMetadata } from './kafkajs/read-metadata.ts';
 export function readReplication(connection: ClusterConnection): Promise<ClusterMetadata> {
   return connection.run('asking who leads what', async (cluster) => {
     const [first, ...others] = cluster.getNodeIds();
-    if (first === undefined) throw new Error('no broker is known');
+    // kafkajs comes to know the brokers by reading of its own, which fails while any partition has no leader.
+    if (first === undefined) return readMetadata(await cluster.brokerPool.findConnectedBroker());
     const ask = async (nodeId: string) => readMetadata(await cluster.findBroker({ nodeId }));
     // Any of them knows. One that is down is asked no more than once.
     return others.reduce((answer, nodeId) => answer.catch(() => ask(nodeId)), ask(first));

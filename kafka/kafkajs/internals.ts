@@ -202,7 +202,11 @@ export interface PartitionMetadata {
 export interface ClusterInternals {
   /** The topics it asks the brokers for. */
   readonly targetTopics: Set<string>;
-  readonly brokerPool: { readonly brokers: Readonly<Record<string, BrokerInternals>> };
+  readonly brokerPool: {
+    readonly brokers: Readonly<Record<string, BrokerInternals>>;
+    /** One that is connected, or else the first that can be: one of the bootstrap servers, before any other is known. */
+    findConnectedBroker(): Promise<BrokerInternals>;
+  };
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   isConnected(): boolean;
