@@ -46,7 +46,7 @@ export async function runSuites({ names, ...options }: BenchOptions, context: Co
         startedAt: started.at.toISOString(),
         tookSeconds: (Date.now() - started.at.getTime()) / 1000,
         loadBefore: started.load,
-        ...(await describeCircumstances(await readVersion(suite, options, context))),
+        ...(await describeCircumstances(await readVersion(suite, options, context).catch(() => undefined))),
         tables,
       };
       await writeFile(path.join(out, `${suite.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
@@ -60,7 +60,7 @@ export async function runSuites({ names, ...options }: BenchOptions, context: Co
   return 0;
 }
 
-/** Of the brokers that a suite was run on. */
+/** Of the brokers that a suite was run on; what was measured on them is kept also when they do not answer any more. */
 async function readVersion(
   { platform }: Suite,
   options: Pick<BenchOptions, 'data' | 'context'>,

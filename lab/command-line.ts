@@ -8,7 +8,8 @@ const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 /** Of a command whose exit code is a verdict: 1 says fail, and nothing else does. */
 const EXIT_UNKNOWN = 2;
-const EXIT_INTERRUPTED = 130;
+/** Of a command that a signal has ended. */
+export const EXIT_INTERRUPTED = 130;
 
 /** What is around every command: interruption, errors in one sentence, exit codes. */
 export interface CommandLine {

@@ -1,10 +1,11 @@
-import { Command, Option } from '@commander-js/extra-typings';
-import { PLATFORM_NAMES } from '../../lib/contracts/platform-name.ts';
-import type { CommandLine } from '../command-line.ts';
-import { contextOption } from './options.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { Command, Option } from '@commander-js/extra-typings';
+import { PLATFORM_NAMES } from '../../lib/contracts/platform-name.ts';
+import type { CommandContext } from '../../lib/service/command-context.ts';
+import { EXIT_INTERRUPTED, type CommandLine } from '../command-line.ts';
+import { contextOption } from './options.ts';
 import { CACHE_DIR, parseCount, type LabOptions } from '../lab-settings.ts';
 
 /** What benchmarks are asked for. */
@@ -16,9 +17,10 @@ export interface BenchOptions extends LabOptions {
   readonly out: string;
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const ENTRY = path.resolve(import.meta.dirname, '../../bench/main.ts');
 
-export function declareBench({ run }: CommandLine, perform = bench) {
+export function declareBench({ run, context }: CommandLine, perform = bench) {
   return new Command('bench')
     .description('measure the client layer and the services, on brokers of its own, or on the lab on Kubernetes')
     .option('--data <dir>', 'folder of the data of its own brokers', path.join(CACHE_DIR, 'bench'))
@@ -30,7 +32,7 @@ export function declareBench({ run }: CommandLine, perform = bench) {
     .action((names, { rounds, ...options }) =>
       run(async () => {
         const parsed = rounds === undefined ? {} : { rounds: parseCount('--rounds', rounds, { min: 1, max: 1000 }) };
-        return perform({ ...options, names, ports: 'auto', ...parsed });
+        return perform({ ...options, names, ports: 'auto', ...parsed }, context);
       }),
     );
 }
@@ -40,17 +42,16 @@ export function declareBench({ run }: CommandLine, perform = bench) {
  *
  * @returns its exit code
  */
-async function bench(options: BenchOptions): Promise<number> {
-  const child = spawn(process.execPath, [ENTRY, JSON.stringify(options)], { stdio: 'inherit' });
-  // A terminal interrupts both processes; other signals reach this one alone.
+async function bench(options: BenchOptions, { interrupted }: CommandContext): Promise<number> {
+  // In a group of its own, so that each signal reaches it once: from here. It gets the second before this process ends at it.
+  const child = spawn(process.execPath, [ENTRY, JSON.stringify(options)], { stdio: 'inherit', detached: true });
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
-  process.on('SIGTERM', pass);
-  process.on('SIGHUP', pass);
+  for (const signal of SIGNALS) process.prependListener(signal, pass);
   try {
     const [code] = (await once(child, 'exit')) as [number | null];
-    return code ?? 1;
+    // Ended by a signal before it could say so itself.
+    return code ?? (interrupted.aborted ? EXIT_INTERRUPTED : 1);
   } finally {
-    process.off('SIGTERM', pass);
-    process.off('SIGHUP', pass);
+    for (const signal of SIGNALS) process.off(signal, pass);
   }
 }

@@ -187,6 +187,18 @@ export class ReplicaProcess {
     }
   }
 
+  async #spawn(spec: ProcessSpec): Promise<StartedProcess> {
+    try {
+      const managed = startProcess(spec);
+      await managed.started;
+      this.#failedSpawns = 0;
+      return managed;
+    } catch (error) {
+      this.#failedSpawns += 1;
+      throw error;
+    }
+  }
+
   /** One life of the process. Returns how it ended, in words. */
   async #runOnce(): Promise<string> {
     try {
@@ -194,12 +206,7 @@ export class ReplicaProcess {
       const { spec, url } = await this.spec.buildProcess(this.uid);
       if (this.#isEnding() || this.#isStopWanted) return 'not started';
       this.#url = url;
-      const managed = startProcess(spec);
-      await managed.started.catch((error: unknown) => {
-        this.#failedSpawns += 1;
-        throw error;
-      });
-      this.#failedSpawns = 0;
+      const managed = await this.#spawn(spec);
       this.#logFile = spec.logFile;
       this.#process = managed;
       // A stop or the end that came while the process was being made has not reached it.

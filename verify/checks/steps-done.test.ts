@@ -36,7 +36,7 @@ describe('steps-done', () => {
       detail: 'the cluster did not answer',
       verdict: 'unknown',
       summary:
-        '2 steps: cannot be judged, because step 2 (scale consumer to 7) are neither known to be done nor to have failed: the cluster did not answer.',
+        '2 steps: cannot be judged, because step 2 (scale consumer to 7) is neither known to be done nor to have failed: the cluster did not answer.',
     },
     {
       outcome: 'pending',

@@ -57,7 +57,7 @@ function describeOutcome(outcome: StepRecord['outcome']): string {
     case 'unsupported':
       return 'cannot be done on this platform';
     case 'error':
-      return 'are neither known to be done nor to have failed';
+      return 'is neither known to be done nor to have failed';
     case 'pending':
       return 'was under way when the run ended';
   }
