@@ -2,7 +2,7 @@
  * What "balanced" means, who is idle, and what has moved: decided here, and asked for by the page, the operator, scenarios,
  * checks and benchmarks.
  */
-import type { GroupMember } from '../lib/contracts/group.ts';
+import type { GroupMember, GroupPartition } from '../lib/contracts/group.ts';
 
 /** What a member has, as far as balance is about it. */
 export interface Share {
@@ -63,6 +63,20 @@ export function measureBalance(shares: readonly Share[], partitions: Iterable<nu
     absent: ascending([...absent]),
     isBalanced: isWhole && isEven,
   };
+}
+
+/** The same of a group: of its members that share the topic's partitions. */
+export function measureGroup({
+  members,
+  partitions,
+}: {
+  readonly members: readonly GroupMember[];
+  readonly partitions: readonly Pick<GroupPartition, 'partition'>[];
+}): Balance {
+  return measureBalance(
+    members.filter(isSharer),
+    partitions.map(({ partition }) => partition),
+  );
 }
 
 /** Members that cannot but be idle, because a partition has one owner in a group. */

@@ -1,5 +1,5 @@
 import type { GroupDescription, GroupMember, GroupPartition, GroupView } from '../lib/contracts/group.ts';
-import { isIdle, isSharer, measureBalance } from './balance.ts';
+import { isIdle, isSharer, measureGroup, type Balance } from './balance.ts';
 import { count, listFirst } from '../lib/wording/wording.ts';
 
 /** What the sentence about a group is made of: the page has it too, and says the same. */
@@ -20,7 +20,7 @@ export function viewGroup(group: GroupDescription): GroupView {
 }
 
 /** The state of a group in one sentence, for people who see it for the first time. */
-export function explainGroup(group: GroupFacts): string {
+export function explainGroup(group: GroupFacts, balance = measureGroup(group)): string {
   const { topic, state, members, partitions } = group;
   if (partitions.length === 0) {
     const who = members.length === 0 ? 'the group has no member' : `${count(members.length, 'member')} cannot read it`;
@@ -31,15 +31,11 @@ export function explainGroup(group: GroupFacts): string {
   const sharers = members.filter(isSharer);
   const others = describeOthers(members, topic);
   if (sharers.length === 0) return `no member reads ${topic}: ${others.join('; ')}`;
-  return [explainShares(sharers, partitions, topic), ...others].join('; ');
+  return [explainShares(sharers, group, balance), ...others].join('; ');
 }
 
-function explainShares(sharers: readonly GroupMember[], partitions: readonly GroupPartition[], topic: string): string {
+function explainShares(sharers: readonly GroupMember[], { topic, partitions }: GroupFacts, balance: Balance): string {
   const counts = `${count(sharers.length, 'member')}, ${count(partitions.length, 'partition')}`;
-  const balance = measureBalance(
-    sharers,
-    partitions.map(({ partition }) => partition),
-  );
   const { absentCount: absent, least, most } = balance;
   if (absent > 0) {
     return `${counts}: ${count(absent, 'partition')} more ${absent === 1 ? 'was' : 'were'} given out, which ${topic} does not have; it was made anew with fewer, and the members have not looked since: scaling, or restarting one, shares it out anew`;

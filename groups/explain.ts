@@ -8,7 +8,7 @@ import { explainGroup } from './explain-group.ts';
 import { explainStall, isStalled } from '../kafka/consumer/explain-stall.ts';
 import type { Ghost } from './find-ghost.ts';
 import type { GroupReplica } from './group-replica.ts';
-import { isSharer, measureBalance, type Balance } from './balance.ts';
+import { isSharer, measureGroup, type Balance } from './balance.ts';
 import { count, listFirst } from '../lib/wording/wording.ts';
 
 /** A group as the rules look at it. Times are in milliseconds since the epoch, rates in records a second. */
@@ -44,7 +44,7 @@ export interface ExplanationFacts {
   readonly isFallingBehind: boolean;
 }
 
-type Rule = (facts: ExplanationFacts) => Omit<Explanation, 'rule'> | undefined;
+type Rule = (facts: ExplanationFacts & { readonly balance: Balance }) => Omit<Explanation, 'rule'> | undefined;
 
 /** So many records waiting are worth a word. */
 const NOTABLE_LAG = 100;
@@ -63,8 +63,8 @@ const RULES: Readonly<Record<string, Rule>> = {
 
   'topic-changed': (facts) => {
     const isGone = facts.partitions.length === 0;
-    if (!isGone && (facts.state !== 'Stable' || balanceOf(facts).absentCount === 0)) return undefined;
-    return { tone: 'warning', sentence: explainGroup(facts) };
+    if (!isGone && (facts.state !== 'Stable' || facts.balance.absentCount === 0)) return undefined;
+    return { tone: 'warning', sentence: explainGroup(facts, facts.balance) };
   },
 
   ghost: ({ members, ghosts, now }) => {
@@ -195,19 +195,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 
   shares: (facts) => {
-    const { isBalanced, absentCount, spare } = balanceOf(facts);
+    const { isBalanced, absentCount, spare } = facts.balance;
     if (facts.partitions.length === 0 || (facts.state === 'Stable' && absentCount > 0)) return undefined;
     const isGood = facts.state === 'Stable' && isBalanced && spare === 0;
-    return { tone: isGood ? 'good' : 'note', sentence: explainGroup(facts) };
+    return { tone: isGood ? 'good' : 'note', sentence: explainGroup(facts, facts.balance) };
   },
 };
-
-function balanceOf({ members, partitions }: ExplanationFacts): Balance {
-  return measureBalance(
-    members.filter(isSharer),
-    partitions.map(({ partition }) => partition),
-  );
-}
 
 /** A group takes nobody who offers none of its members' assignors; whether that is so, only those who wait know. */
 function explainForeignAssignor({ state, assignor, members, replicas }: ExplanationFacts): string {
@@ -224,8 +217,9 @@ function findWithoutLedger({ partitions, ledger }: ExplanationFacts): readonly n
 
 /** What is worth saying about a group now, most important first. The names of the rules are part of the result. */
 export function explain(facts: ExplanationFacts): readonly Explanation[] {
+  const measured = { ...facts, balance: measureGroup(facts) };
   return Object.entries(RULES).flatMap(([rule, find]) => {
-    const found = find(facts);
+    const found = find(measured);
     return found === undefined ? [] : [{ rule, ...found }];
   });
 }

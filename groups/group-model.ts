@@ -19,7 +19,7 @@ import { createPauseMeter } from './pause-meter.ts';
 import { createRateMeter } from './rate-meter.ts';
 import { createRebalanceTimeline } from './rebalance-timeline.ts';
 import { createReplicaMemory } from './replica-memory.ts';
-import { isSharer, measureBalance, type Balance } from './balance.ts';
+import { isSharer, measureGroup, type Balance } from './balance.ts';
 
 interface GroupModelOptions {
   readonly groupId: string;
@@ -152,7 +152,7 @@ export class GroupModel {
     const producedPerSecond = this.#sum(partitions, (track) => track.producedPerSecond);
     const consumedPerSecond = this.#sum(partitions, (track) => track.consumedPerSecond);
     const sharers = members.filter(isSharer);
-    const balance = measureBalance(sharers, lags.keys());
+    const balance = measureGroup(view);
     return {
       groupId,
       topic,
