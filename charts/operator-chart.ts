@@ -6,6 +6,7 @@ import { CONSUMER_GROUP_KIND } from '../lib/contracts/consumer-group.ts';
 import { HttpDeployment } from './constructs/http-deployment.ts';
 import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
 import { buildServiceEnvironment } from './constructs/service-environment.ts';
+import { SCALABLE_WORKLOADS } from '../lib/contracts/replica.ts';
 import { DEFAULT_BOOTSTRAP_SERVERS, IMAGES, SERVICE_DEFAULTS } from './defaults.ts';
 
 /** What the operator connects to, what it may use, and whether it may change anything or only looks. */
@@ -155,7 +156,7 @@ const CONTROL_RULES: readonly k8s.PolicyRule[] = [
   {
     apiGroups: ['apps'],
     resources: ['deployments/scale'],
-    resourceNames: ['producer', 'consumer'],
+    resourceNames: [...SCALABLE_WORKLOADS],
     verbs: ['get', 'patch'],
   },
   { apiGroups: [''], resources: ['pods'], verbs: ['delete'] },

@@ -6,6 +6,7 @@ import { parseCount } from '../lab-settings.ts';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import { requireCapability, type Platform } from '../../platforms/platform.ts';
 import { pause } from '../../lib/retry/back-off.ts';
+import { WORKLOADS } from '../../lib/contracts/replica.ts';
 import type { CommandContext } from '../../lib/service/command-context.ts';
 
 interface LogsOptions {
@@ -43,9 +44,10 @@ async function followLogs(
   { print, interrupted }: CommandContext,
 ): Promise<number> {
   requireCapability(platform, 'logs');
-  const isWorkload = target === 'consumer' || target === 'producer' || target === 'kafka' || target === 'zookeeper';
+  const workload = WORKLOADS.find((one) => one === target);
+  const isWorkload = workload !== undefined;
   const listNames = async (): Promise<readonly string[]> =>
-    isWorkload ? (await platform.listReplicas(target)).map(({ name }) => name) : [target];
+    isWorkload ? (await platform.listReplicas(workload)).map(({ name }) => name) : [target];
   const read = async (name: string): Promise<void> => {
     const prefix = isWorkload ? `[${name}] ` : '';
     for await (const line of platform.readLogs(name, { follow, tail, signal: interrupted })) print(prefix + line);

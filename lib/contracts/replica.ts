@@ -11,6 +11,11 @@ export type Workload = (typeof WORKLOADS)[number];
 export const SCALABLE_WORKLOADS = ['producer', 'consumer'] as const satisfies readonly Workload[];
 export type ScalableWorkload = (typeof SCALABLE_WORKLOADS)[number];
 
+/** Whether a workload is one of those that scale: a service of ours, and not a server. */
+export function isScalable(workload: Workload | undefined): workload is ScalableWorkload {
+  return SCALABLE_WORKLOADS.some((one) => one === workload);
+}
+
 /**
  * Where a replica is in its life. `unready` runs but must not get traffic (paused, say);
  * `stopped` was stopped by a fault and stays so until it is started; `failed` waits for its next restart.

@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../lib/errors/app-error.ts';
-import type { Fault, FaultKind, Workload } from '../../lib/contracts/replica.ts';
+import { isScalable, type Fault, type FaultKind, type Workload } from '../../lib/contracts/replica.ts';
 import type { PlatformWith } from '../platform.ts';
 import { execInPod, type ExecResult } from './exec-in-pod.ts';
 import { buildFaultCommand, DONE, REFUSED } from './fault-scripts.ts';
@@ -54,7 +54,7 @@ export async function injectFault(options: FaultsOptions, { kind, target }: Faul
     );
   }
   if (!readContainer(pod)?.state?.running) throw refuse(target, kind, 'it does not run');
-  const isService = workload === 'producer' || workload === 'consumer';
+  const isService = isScalable(workload);
   const result = await execInPod(client, {
     namespace,
     pod: target,

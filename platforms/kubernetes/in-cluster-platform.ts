@@ -19,6 +19,7 @@ import { readDeployment } from './pod-deployment.ts';
 import { ReplicaEvents } from './replica-events.ts';
 import { createReplicaListing } from './replica-listing.ts';
 import { watchResource, type WatchedResource } from './watch-resource.ts';
+import { isScalable } from '../../lib/contracts/replica.ts';
 import { WatchedDeployments, type DeploymentReplicas } from './watched-deployments.ts';
 
 /** Which lab is seen from within, and what may be done to it. */
@@ -119,8 +120,7 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
 function readUrl(pod: V1Pod): Promise<string | undefined> {
   const workload = readWorkload(pod);
   const address = pod.status?.podIP;
-  const isService = workload === 'producer' || workload === 'consumer';
-  if (!isService || !address) return Promise.resolve(undefined);
+  if (!isScalable(workload) || !address) return Promise.resolve(undefined);
   const host = isIPv6(address) ? `[${address}]` : address;
   return Promise.resolve(`http://${host}:${String(PORTS[workload])}`);
 }

@@ -1,7 +1,7 @@
 /** A rolling update of what the manifests describe anyway, as `kubectl rollout restart` makes one. */
 import { PatchStrategy, setHeaderOptions, type V1Deployment, type V1StatefulSet } from '@kubernetes/client-node';
 import { AppError } from '../../lib/errors/app-error.ts';
-import type { Replica, Workload } from '../../lib/contracts/replica.ts';
+import { isScalable, type Replica, type Workload } from '../../lib/contracts/replica.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { KubeClient } from './kube-client.ts';
 
@@ -61,7 +61,7 @@ interface Controller {
 }
 
 function chooseController({ apps }: KubeClient, workload: Workload): Controller {
-  return workload === 'producer' || workload === 'consumer'
+  return isScalable(workload)
     ? {
         kind: 'deployment',
         read: (target) => apps.readNamespacedDeployment(target),

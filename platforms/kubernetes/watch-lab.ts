@@ -1,5 +1,5 @@
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
-import { WORKLOADS } from '../../lib/contracts/replica.ts';
+import { SCALABLE_WORKLOADS, WORKLOADS } from '../../lib/contracts/replica.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import { locateDeployments, locatePods } from './collections.ts';
 import { readScaling } from './deployment-scale.ts';
@@ -28,7 +28,7 @@ export async function watchLab(options: WatchLabOptions) {
   const shared = { client, logger, ...(options.relistMs === undefined ? {} : { relistMs: options.relistMs }) };
   const deployments = watchResource<V1Deployment>({
     ...shared,
-    ...locateDeployments(client, namespace, selectWorkloads(['producer', 'consumer'])),
+    ...locateDeployments(client, namespace, selectWorkloads(SCALABLE_WORKLOADS)),
     onChange: (change) => {
       const scaling = readScaling(change);
       if (scaling !== undefined) events.emit(scaling);

@@ -5,7 +5,7 @@ import { AppError } from '../../lib/errors/app-error.ts';
 import { ensureTopics } from '../../kafka/ensure-topics.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
-import { type ScalableWorkload, type Workload } from '../../lib/contracts/replica.ts';
+import { isScalable, type ScalableWorkload, type Workload } from '../../lib/contracts/replica.ts';
 import type { ScenarioPlatform } from '../platform.ts';
 import { waitUntil } from '../wait-until.ts';
 import { LOCAL_FACTS } from './local-facts.ts';
@@ -184,7 +184,7 @@ function createPort({ folder, layout, cluster, deployments, events, stop }: Runn
       if (rolling.has(workload)) throw new AppError('conflict', `${workload} is being rolled already`);
       rolling.add(workload);
       try {
-        if (workload === 'producer' || workload === 'consumer') await deployments[workload].roll();
+        if (isScalable(workload)) await deployments[workload].roll();
         else await cluster.roll(workload);
       } finally {
         rolling.delete(workload);
