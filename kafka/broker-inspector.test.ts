@@ -89,8 +89,9 @@ describe('createBrokerInspector', () => {
   let doing: string;
 
   const inspect = (): Promise<BrokersView> => {
-    const internals: Pick<ClusterInternals, 'getNodeIds' | 'findBroker'> = {
+    const internals: Pick<ClusterInternals, 'getNodeIds' | 'findBroker' | 'brokerPool'> = {
       getNodeIds: () => known.map(String),
+      brokerPool: { brokers: {}, findConnectedBroker: () => Promise.reject(new Error('no bootstrap server answers')) },
       findBroker: ({ nodeId }) => {
         asked.push(Number(nodeId));
         const failure = dead.has(Number(nodeId)) ? new Error(`broker ${String(nodeId)} is down`) : undefined;
@@ -188,7 +189,7 @@ describe('createBrokerInspector', () => {
     dead.add(0).add(1).add(2);
     await expect(inspect()).rejects.toThrow('broker 2 is down');
     known = [];
-    await expect(inspect()).rejects.toThrow('no broker is known');
+    await expect(inspect()).rejects.toThrow('no bootstrap server answers');
   });
 
   it('reads what the client itself refuses to read as a whole', async () => {
