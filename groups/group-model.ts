@@ -2,7 +2,7 @@
  * The one model of a consumer group. What Kafka, the ledger and the platform tell is taken in as it comes; a snapshot joins
  * it: which pod is which member, who owns what, what waits, and why the last rebalances happened.
  */
-import type { GroupMember, GroupPartition, GroupDescription } from '../lib/contracts/group.ts';
+import type { GroupMember, GroupDescription } from '../lib/contracts/group.ts';
 import type { GroupSnapshot, Partition, Pod } from '../lib/contracts/lab-snapshot.ts';
 import type { Receipt } from '../lib/contracts/receipt.ts';
 import type { GroupGeneration } from '../lib/contracts/group-generation.ts';
@@ -14,11 +14,10 @@ import { explain, type ExplanationFacts } from './explain.ts';
 import { holdOwners } from './hold-owners.ts';
 import { findGhost, type Ghost } from './find-ghost.ts';
 import { readStart, type GroupReplica } from './group-replica.ts';
-import { createPartitionTrack, type PartitionTrack } from './partition-track.ts';
 import { createPauseMeter } from './pause-meter.ts';
-import { createRateMeter } from './rate-meter.ts';
 import { createRebalanceTimeline } from './rebalance-timeline.ts';
 import { createReplicaMemory } from './replica-memory.ts';
+import { TopicTrack } from './topic-track.ts';
 import { isSharer, measureGroup, type Balance } from './balance.ts';
 
 interface GroupModelOptions {
@@ -35,9 +34,6 @@ interface GroupModelOptions {
 const EVENTS_KEPT_MS = 120_000;
 const EVENTS_KEPT = 1000;
 const REVIEW_MS = 15_000;
-/** A lag that grows by less than this a second, or this share of what arrives, may be the time between commits. */
-const FALLING_BEHIND_PER_SECOND = 5;
-const FALLING_BEHIND_SHARE = 0.1;
 /** A process that ends in good order has left the group by then. */
 const LEAVING_MS = 1500;
 
@@ -47,13 +43,14 @@ const DEFAULT_REBALANCE_TIMEOUT_MS = 15_000;
 /** Before anybody was asked. */
 const UNKNOWN_GROUP = { state: 'Unknown', assignor: null, coordinator: null, members: [], partitions: [], lag: 0 };
 
+type Tracked = ReturnType<TopicTrack['describe']>[number];
+
 /** A group over time: takes what the coordinator, the platform and the ledger tell, and gives it as one document. */
 export class GroupModel {
   readonly #options: GroupModelOptions;
-  readonly #tracks = new Map<number, PartitionTrack>();
+  readonly #track = new TopicTrack();
   readonly #timeline;
   readonly #pauses = createPauseMeter();
-  readonly #lagGrowth = createRateMeter({ windowMs: 10_000, mayFall: true });
   readonly #memory = createReplicaMemory();
   #events: PlatformEvent[] = [];
   #view: GroupDescription | undefined;
@@ -85,10 +82,7 @@ export class GroupModel {
     this.#view = holdOwners(sorted, this.#lastStable);
     this.#viewedAt = at;
     this.#watchedSince = Math.min(this.#watchedSince, at);
-    for (const partition of view.partitions) this.#track(partition.partition).observe(partition, at);
-    const existing = new Set(view.partitions.map(({ partition }) => partition));
-    for (const partition of this.#tracks.keys()) if (!existing.has(partition)) this.#tracks.delete(partition);
-    this.#lagGrowth.take(at, view.lag);
+    this.#track.observe(sorted, at);
   }
 
   /** What the coordinator wrote down, oldest first. */
@@ -103,8 +97,7 @@ export class GroupModel {
   /** New records of the ledger, in its order. */
   observeReceipts(receipts: readonly Receipt[]): void {
     const ours = receipts.filter(({ topic }) => topic === this.#options.topic);
-    const isBusy = (partition: number, since: number): boolean =>
-      (this.#tracks.get(partition)?.busySince ?? Infinity) <= since;
+    const isBusy = (partition: number, since: number): boolean => this.#track.isBusySince(partition, since);
     for (const pause of this.#pauses.take(ours, isBusy)) this.#timeline.takePause(pause);
   }
 
@@ -143,14 +136,16 @@ export class GroupModel {
     const ghosts = this.#findGhosts(members);
     const living = members.filter(({ memberId }) => !ghosts.has(memberId));
     const memberOf = new Map(living.map((member) => [member.clientId, member]));
-    const described = this.#describePartitions(members, partitions);
+    const tracked = this.#track.describe(partitions);
+    const described = this.#describePartitions(members, tracked);
     // Of one alone it would say nothing.
     const isAlone = this.#replicas.filter(({ phase }) => phase !== 'terminating').length < 2;
     const nextToGo = isAlone ? undefined : decideNextToGo(this.#replicas, scaleDownOrder, now)?.uid;
     const names = new Set(this.#replicas.map(({ name }) => name));
-    const lags = new Map(partitions.map(({ partition, lag }) => [partition, lag]));
-    const producedPerSecond = this.#sum(partitions, (track) => track.producedPerSecond);
-    const consumedPerSecond = this.#sum(partitions, (track) => track.consumedPerSecond);
+    const former = members.map(({ clientId }) => clientId).filter((name) => this.#memory.has(name) && !names.has(name));
+    const byNumber = new Map(tracked.map((partition) => [partition.partition, partition]));
+    const producedPerSecond = sum(tracked, (partition) => partition.producedPerSecond);
+    const consumedPerSecond = sum(tracked, (partition) => partition.consumedPerSecond);
     const sharers = members.filter(isSharer);
     const balance = measureGroup(view);
     return {
@@ -168,7 +163,7 @@ export class GroupModel {
       producedPerSecond: round(producedPerSecond),
       consumedPerSecond: round(consumedPerSecond),
       pods: this.#replicas.map((replica) =>
-        this.#describePod(replica, memberOf.get(replica.name), { sharers: sharers.length, lags, nextToGo }),
+        this.#describePod(replica, memberOf.get(replica.name), { sharers: sharers.length, byNumber, nextToGo }),
       ),
       members: members.map(({ memberId, clientId, host, reads, partitions: owned }) => ({
         memberId,
@@ -191,14 +186,14 @@ export class GroupModel {
                 ...{ now, producedPerSecond, consumedPerSecond, ghosts },
                 partitions: described,
                 replicas: this.#replicas,
-                formerReplicas: this.#findFormer(members, names),
+                formerReplicas: new Set(former),
                 wantedReplicas: this.#wantedReplicas,
                 rebalancingForMs: this.#rebalancingSince === undefined ? 0 : now - this.#rebalancingSince,
                 longestTimeoutMs: this.#findLongestTimeout(),
                 ledger: this.#ledger,
                 unreadable: this.#unreadable,
-                stuck: this.#findStuck(partitions, now),
-                isFallingBehind: this.#isFallingBehind(producedPerSecond),
+                stuck: this.#track.findStuck(now),
+                isFallingBehind: this.#track.isFallingBehind(producedPerSecond),
               }),
             ],
     };
@@ -209,39 +204,17 @@ export class GroupModel {
     return Math.max(DEFAULT_REBALANCE_TIMEOUT_MS, ...timeouts);
   }
 
-  #isFallingBehind(producedPerSecond: number): boolean {
-    const noise = Math.max(FALLING_BEHIND_PER_SECOND, producedPerSecond * FALLING_BEHIND_SHARE);
-    return this.#lagGrowth.perSecond() > noise;
-  }
-
-  #describePartitions(members: readonly GroupMember[], partitions: readonly GroupPartition[]): Partition[] {
+  #describePartitions(members: readonly GroupMember[], tracked: readonly Tracked[]): Partition[] {
     const ownerIds = new Map(
       members.flatMap(({ memberId, partitions: owned }) => owned.map((partition) => [partition, memberId] as const)),
     );
-    return partitions.map((partition) => {
-      const track = this.#track(partition.partition);
-      return {
-        ...partition,
-        ownerMemberId: ownerIds.get(partition.partition) ?? null,
-        trend: track.trend,
-        producedPerSecond: round(track.producedPerSecond),
-        consumedPerSecond: round(track.consumedPerSecond),
-        movedAt: this.#timeline.movedAt.get(partition.partition) ?? null,
-      };
-    });
-  }
-
-  #track(partition: number): PartitionTrack {
-    let track = this.#tracks.get(partition);
-    if (track === undefined) {
-      track = createPartitionTrack();
-      this.#tracks.set(partition, track);
-    }
-    return track;
-  }
-
-  #sum(partitions: readonly GroupPartition[], read: (track: PartitionTrack) => number): number {
-    return partitions.reduce((sum, { partition }) => sum + read(this.#track(partition)), 0);
+    return tracked.map((partition) => ({
+      ...partition,
+      ownerMemberId: ownerIds.get(partition.partition) ?? null,
+      producedPerSecond: round(partition.producedPerSecond),
+      consumedPerSecond: round(partition.consumedPerSecond),
+      movedAt: this.#timeline.movedAt.get(partition.partition) ?? null,
+    }));
   }
 
   #surroundings(at: number) {
@@ -273,18 +246,6 @@ export class GroupModel {
     );
   }
 
-  #findFormer(members: readonly GroupMember[], existing: ReadonlySet<string>): ReadonlySet<string> {
-    const names = members.map(({ clientId }) => clientId);
-    return new Set(names.filter((name) => this.#memory.has(name) && !existing.has(name)));
-  }
-
-  #findStuck(partitions: readonly GroupPartition[], now: number) {
-    return partitions.flatMap(({ partition }) => {
-      const forMs = this.#track(partition).stuckForMs(now);
-      return forMs > 0 ? [{ partition, forMs }] : [];
-    });
-  }
-
   #isBalanced(sharers: readonly GroupMember[], ghosts: ReadonlyMap<string, Ghost>, balance: Balance): boolean {
     if (this.#view?.state !== 'Stable' || ghosts.size > 0 || !balance.isBalanced) return false;
     const names = new Set(sharers.map(({ clientId }) => clientId));
@@ -302,13 +263,14 @@ export class GroupModel {
     group: {
       /** Members that read the topic. */
       readonly sharers: number;
-      /** By partition. */
-      readonly lags: ReadonlyMap<number, number>;
+      /** The topic's partitions. */
+      readonly byNumber: ReadonlyMap<number, Tracked>;
       readonly nextToGo: string | undefined;
     },
   ): Pod {
-    const { sharers, lags, nextToGo } = group;
+    const { sharers, byNumber, nextToGo } = group;
     const owned = member?.partitions ?? [];
+    const tracked = owned.flatMap((partition) => byNumber.get(partition) ?? []);
     return {
       name: replica.name,
       node: replica.node,
@@ -319,12 +281,16 @@ export class GroupModel {
       restarts: replica.restarts,
       memberId: member?.memberId ?? null,
       partitions: owned,
-      lag: owned.reduce((sum, partition) => sum + (lags.get(partition) ?? 0), 0),
-      consumedPerSecond: round(owned.reduce((sum, partition) => sum + this.#track(partition).consumedPerSecond, 0)),
-      idleReason: explainIdle(member, { sharers, partitions: lags.size, state: this.#view?.state }),
+      lag: sum(tracked, ({ lag }) => lag),
+      consumedPerSecond: round(sum(tracked, (partition) => partition.consumedPerSecond)),
+      idleReason: explainIdle(member, { sharers, partitions: byNumber.size, state: this.#view?.state }),
       isNextToGo: replica.uid === nextToGo,
     };
   }
+}
+
+function sum(partitions: readonly Tracked[], read: (partition: Tracked) => number): number {
+  return partitions.reduce((total, partition) => total + read(partition), 0);
 }
 
 /** Rates are shown, not summed up: a tenth is enough, and unchanged ones stay the same bytes. */
