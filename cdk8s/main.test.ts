@@ -66,7 +66,7 @@ describe('node cdk8s/main.ts', () => {
     {
       problem: 'an image without a name',
       args: ['--image', 'x:1'],
-      message: /^--image is "x:1"; it wants NAME=IMAGE\n$/,
+      message: /^--image is "x:1"; it must be NAME=IMAGE\n$/,
     },
     {
       problem: 'an image of nothing',

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
+import { describeWrong } from '../lib/wording/wording.ts';
 import { buildApp } from './build-app.ts';
 import { parseSettings } from './settings.ts';
 
@@ -55,7 +56,7 @@ function readArguments(args: string[]): Arguments {
 function parseImage(given: string): [string, string] {
   const [, name, image] = /^(\w+)=(.+)$/.exec(given) ?? [];
   if (name === undefined || image === undefined)
-    throw new Error(`--image is ${JSON.stringify(given)}; it wants NAME=IMAGE`);
+    throw new Error(describeWrong('--image', given, 'it must be NAME=IMAGE'));
   return [name, image];
 }
 

@@ -1,9 +1,11 @@
+import { describeWrong } from '../lib/wording/wording.ts';
+
 /** One setting that cannot be used. */
 export interface SettingsProblem {
   /** Where it stands, as `kafka.brokers`. */
   readonly path: string;
   readonly got: unknown;
-  /** What it wants, or what it contradicts. */
+  /** What it must be, or what it contradicts. */
   readonly reason: string;
 }
 
@@ -13,9 +15,7 @@ export class SettingsError extends Error {
   readonly problems: readonly SettingsProblem[];
 
   constructor(problems: readonly SettingsProblem[]) {
-    const lines = problems.map(
-      ({ path, got, reason }) => `  ${path} is ${got === undefined ? 'missing' : JSON.stringify(got)}; ${reason}`,
-    );
+    const lines = problems.map(({ path, got, reason }) => `  ${describeWrong(path, got, reason)}`);
     super(`The settings are not usable:\n${lines.join('\n')}`);
     this.problems = problems;
   }

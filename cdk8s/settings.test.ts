@@ -39,11 +39,11 @@ describe('parseSettings', () => {
     };
     expect(findProblems(given)).toEqual(
       expect.arrayContaining([
-        { path: 'podCidr', got: '10.244.0.0', reason: 'it wants a network as 10.244.0.0/16' },
-        { path: 'kafka.brokers', got: 'three', reason: 'it wants a whole number from 1 to 100' },
+        { path: 'podCidr', got: '10.244.0.0', reason: 'it must be a network as 10.244.0.0/16' },
+        { path: 'kafka.brokers', got: 'three', reason: 'it must be a whole number from 1 to 100' },
         { path: 'kafka.heap', got: 1, reason: expect.stringMatching(/^there is no such setting here, only brokers,/) },
-        { path: 'images.producer', got: 'kafka-lab/producer', reason: 'it wants an image with a tag or digest' },
-        { path: 'producer', got: null, reason: 'it wants a group of settings' },
+        { path: 'images.producer', got: 'kafka-lab/producer', reason: 'it must be an image with a tag or digest' },
+        { path: 'producer', got: null, reason: 'it must be a group of settings' },
         { path: 'colour', got: 'blue', reason: expect.stringMatching(/only namespace, zones,/) },
         { path: 'zookeeper.servers', got: 4, reason: expect.stringMatching(/ensemble of 4 servers.*must be odd/) },
         { path: 'kafka.heapMiB', got: 600, reason: expect.stringMatching(/heap of 600 MiB.*limit of 640 MiB/) },
@@ -56,8 +56,8 @@ describe('parseSettings', () => {
   it('says it in one message, a line for each', () => {
     expect(() => parseSettings({ kafka: { brokers: 0 }, zones: 'a' })).toThrow(
       'The settings are not usable:\n' +
-        '  zones is "a"; it wants a list of zones\n' +
-        '  kafka.brokers is 0; it wants a whole number from 1 to 100',
+        '  zones is "a"; it must be a list of zones\n' +
+        '  kafka.brokers is 0; it must be a whole number from 1 to 100',
     );
   });
 

@@ -23,7 +23,7 @@ function explainIssue(issue: z.core.$ZodIssue, input: unknown): readonly Setting
     const reason = `there is no such setting here, only ${listKeys(issue.path).join(', ')}`;
     return issue.keys.map((key) => describeProblem([...issue.path, key], input, reason));
   }
-  return [describeProblem(issue.path, input, `it wants ${issue.message}`)];
+  return [describeProblem(issue.path, input, `it must be ${issue.message}`)];
 }
 
 function describeProblem(path: readonly PropertyKey[], input: unknown, reason: string): SettingsProblem {

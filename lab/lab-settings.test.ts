@@ -4,13 +4,13 @@ import { collectVariable, parseCommandLine, parseCount, parsePorts } from './lab
 describe('the lab’s options', () => {
   it('collect variables, values with an equals sign too', () => {
     expect(collectVariable('B=x=y', collectVariable('A_1='))).toEqual({ A_1: '', B: 'x=y' });
-    expect(() => collectVariable('lower=1')).toThrow(/it wants NAME=VALUE/);
+    expect(() => collectVariable('lower=1')).toThrow(/it must be NAME=VALUE/);
   });
 
   it('are refused with what they got and what they want', () => {
     expect(parseCount('--rate', '12', { min: 1, max: 50 })).toBe(12);
     expect(() => parseCount('--rate', '1e9', { min: 1, max: 50 })).toThrow(
-      '--rate is "1e9"; it wants a whole number from 1 to 50',
+      '--rate is "1e9"; it must be a whole number from 1 to 50',
     );
     expect(() => parsePorts('some')).toThrow(/fixed or auto/);
   });
@@ -32,9 +32,9 @@ describe('a command line', () => {
   });
 
   it.each([
-    { given: '', reason: 'it wants a program and its arguments' },
-    { given: '   ', reason: 'it wants a program and its arguments' },
-    { given: `''`, reason: 'it wants a program and its arguments' },
+    { given: '', reason: 'it must be a program and its arguments' },
+    { given: '   ', reason: 'it must be a program and its arguments' },
+    { given: `''`, reason: 'it must be a program and its arguments' },
     { given: 'a | b', reason: 'only a shell understands |' },
     { given: 'a && b', reason: 'only a shell understands &&' },
     { given: 'a *.py', reason: 'only a shell understands *.py' },

@@ -3,6 +3,7 @@ import path from 'node:path';
 import parseShell from 'shell-quote/parse.js';
 import type { PlatformName } from '../lib/contracts/platform-name.ts';
 import { AppError, messageOf } from '../lib/errors/app-error.ts';
+import { describeWrong } from '../lib/wording/wording.ts';
 
 /** What every command of the lab may be told. */
 export interface LabOptions {
@@ -33,17 +34,14 @@ export const DEFAULT_DATA_DIR = path.join(CACHE_DIR, 'local');
 /** @throws AppError `invalid-configuration` */
 export function parsePorts(ports: string): 'fixed' | 'auto' {
   if (ports === 'fixed' || ports === 'auto') return ports;
-  throw new AppError('invalid-configuration', `--ports is ${JSON.stringify(ports)}; it wants fixed or auto`);
+  throw refuse('--ports', ports, 'it must be fixed or auto');
 }
 
 /** A whole number given on the command line. @throws AppError `invalid-configuration` */
 export function parseCount(name: string, given: string, bounds: { min: number; max: number }): number {
   const value = Number(given);
   if (/^\d{1,9}$/.test(given) && value >= bounds.min && value <= bounds.max) return value;
-  throw new AppError(
-    'invalid-configuration',
-    `${name} is ${JSON.stringify(given)}; it wants a whole number from ${String(bounds.min)} to ${String(bounds.max)}`,
-  );
+  throw refuse(name, given, `it must be a whole number from ${String(bounds.min)} to ${String(bounds.max)}`);
 }
 
 /** Adds a variable given as `NAME=VALUE` to those before it. @throws AppError `invalid-configuration` */
@@ -53,7 +51,7 @@ export function collectVariable(
 ): Readonly<Record<string, string>> {
   const match = /^([A-Z][A-Z0-9_]*)=(.*)$/.exec(given);
   if (match?.[1] === undefined || match[2] === undefined) {
-    throw new AppError('invalid-configuration', `${JSON.stringify(given)} is no variable; it wants NAME=VALUE`);
+    throw new AppError('invalid-configuration', `${JSON.stringify(given)} is no variable; it must be NAME=VALUE`);
   }
   return { ...before, [match[1]]: match[2] };
 }
@@ -65,15 +63,21 @@ export function collectVariable(
  * @throws AppError `invalid-configuration`
  */
 export function parseCommandLine(name: string, given: string): readonly string[] {
-  const refuse = (reason: string): AppError =>
-    new AppError('invalid-configuration', `${name} is ${JSON.stringify(given)}; ${reason}`);
-  if (hasOpenQuote(given)) throw refuse('a quote is not closed');
-  const words = splitWords(given, refuse).map((word) => {
+  if (hasOpenQuote(given)) throw refuse(name, given, 'a quote is not closed');
+  const words = splitWords(name, given).map((word) => {
     if (typeof word === 'string') return word;
-    throw refuse(`only a shell understands ${nameShellWord(word)}: give it to one, as in sh -c '…', or quote it`);
+    throw refuse(
+      name,
+      given,
+      `only a shell understands ${nameShellWord(word)}: give it to one, as in sh -c '…', or quote it`,
+    );
   });
-  if (!words[0]) throw refuse('it wants a program and its arguments');
+  if (!words[0]) throw refuse(name, given, 'it must be a program and its arguments');
   return words;
+}
+
+function refuse(name: string, given: string, reason: string): AppError {
+  return new AppError('invalid-configuration', describeWrong(name, given, reason));
 }
 
 interface Variable {
@@ -82,11 +86,11 @@ interface Variable {
 
 type Word = ReturnType<typeof parseShell<Variable>>[number];
 
-function splitWords(given: string, refuse: (reason: string) => AppError): readonly Word[] {
+function splitWords(name: string, given: string): readonly Word[] {
   try {
     return parseShell<Variable>(given, (variable) => ({ variable }));
   } catch (error) {
-    throw refuse(messageOf(error));
+    throw refuse(name, given, messageOf(error));
   }
 }
 

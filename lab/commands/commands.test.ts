@@ -160,10 +160,14 @@ describe('a command with options', () => {
   const line = createRecordedLine();
   const { calls, work } = createWork();
   it.each([
-    { command: declareUp(line, work), args: ['--producer', 'lower=1'], sentence: /it wants NAME=VALUE/ },
-    { command: declareDemo(line, work), args: ['--rate', '1e9'], sentence: /--rate is "1e9"; it wants a whole number/ },
+    { command: declareUp(line, work), args: ['--producer', 'lower=1'], sentence: /it must be NAME=VALUE/ },
+    {
+      command: declareDemo(line, work),
+      args: ['--rate', '1e9'],
+      sentence: /--rate is "1e9"; it must be a whole number/,
+    },
     { command: declareDemo(line, work), args: ['--steps', '1,51'], sentence: /--steps is "51"; .* from 1 to 50/ },
-    { command: declareDemo(line, work), args: ['--ports', 'many'], sentence: /it wants fixed or auto/ },
+    { command: declareDemo(line, work), args: ['--ports', 'many'], sentence: /it must be fixed or auto/ },
     { command: declareVerify(line, work), args: ['--repeat', '0'], sentence: /--repeat is "0"/ },
     { command: declareExam(line, work), args: ['run', '--trials', 'x'], sentence: /--trials is "x"/ },
     { command: declareBench(line, work), args: ['--rounds', '0'], sentence: /--rounds is "0"/ },

@@ -24,7 +24,7 @@ describe('parseConfig', () => {
     });
   });
 
-  it('names every bad variable at once, with what it got and what it wants', () => {
+  it('names every bad variable at once, with what it is and what it must be', () => {
     const parse = () => parseConfig(declaration, { PORT: '80000', LOG_FORMAT: 'xml', DELAY_MS: '1.5' });
     expect(parse).toThrow(AppError);
     expect(parse).toThrow(
@@ -33,7 +33,7 @@ describe('parseConfig', () => {
   });
 
   it('refuses addresses without a port', () => {
-    expect(() => parseConfig(declaration, { BROKERS: 'kafka' })).toThrow(/BROKERS is "kafka"; it wants host:port/);
+    expect(() => parseConfig(declaration, { BROKERS: 'kafka' })).toThrow(/BROKERS is "kafka"; it must be host:port/);
   });
 
   it('prints the table of its variables', () => {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '../errors/app-error.ts';
+import { describeWrong } from '../wording/wording.ts';
 
 /** Environment variables as a process gets them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -22,7 +23,7 @@ export type ValuesOf<D extends Declaration> = { readonly [K in keyof D]: D[K] ex
  * Reads a declared set of environment variables. Pure: only entry files pass `process.env`.
  * Empty values count as missing, so that `NAME=` in a manifest means the default.
  *
- * @throws AppError `invalid-configuration`, one for all bad variables: what each got and what it wants.
+ * @throws AppError `invalid-configuration`, one for all bad variables: what each is and what it must be.
  */
 export function parseConfig<D extends Declaration>(declaration: D, environment: Environment): ValuesOf<D> {
   const values: Record<string, unknown> = {};
@@ -30,13 +31,9 @@ export function parseConfig<D extends Declaration>(declaration: D, environment: 
   for (const [name, variable] of Object.entries(declaration)) {
     const given = environment[name];
     const text = given === undefined || given === '' ? variable.default : given;
-    if (text === undefined) {
-      problems.push(`${name} is missing; it wants ${variable.wants}`);
-      continue;
-    }
     const result = variable.schema.safeParse(text);
-    if (result.success) values[name] = result.data;
-    else problems.push(`${name} is ${JSON.stringify(text)}; it wants ${variable.wants}`);
+    if (text !== undefined && result.success) values[name] = result.data;
+    else problems.push(describeWrong(name, text, `it must be ${variable.wants}`));
   }
   if (problems.length > 0) {
     throw new AppError('invalid-configuration', `The environment is not usable:\n  ${problems.join('\n  ')}`, {

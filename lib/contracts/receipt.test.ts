@@ -39,23 +39,23 @@ describe('a receipt', () => {
   });
 
   it.each([
-    { given: { partition: undefined }, reason: '`partition` is missing' },
-    { given: { from: '3' }, reason: '`from` is "3", and wants a whole number, 0 or more' },
-    { given: { from: -1 }, reason: '`from` is -1, and wants a whole number, 0 or more' },
-    { given: { to: 119 }, reason: '`to` is 119, and wants an offset that is not before `from`' },
-    { given: { member: '' }, reason: '`member` is "", and wants a text' },
-    { given: { generation: null }, reason: '`generation` is null, and wants a whole number, 0 or more' },
-    { given: { records: 0 }, reason: '`records` is 0, and wants a whole number, 1 or more' },
-    { given: { digest: 'A1B2C3D4' }, reason: '`digest` is "A1B2C3D4", and wants eight lowercase hexadecimal digits' },
+    { given: { partition: undefined }, reason: '`partition` is missing; it must be a whole number, 0 or more' },
+    { given: { from: '3' }, reason: '`from` is "3"; it must be a whole number, 0 or more' },
+    { given: { from: -1 }, reason: '`from` is -1; it must be a whole number, 0 or more' },
+    { given: { to: 119 }, reason: '`to` is 119; it must be an offset that is not before `from`' },
+    { given: { member: '' }, reason: '`member` is ""; it must be a string that is not empty' },
+    { given: { generation: null }, reason: '`generation` is null; it must be a whole number, 0 or more' },
+    { given: { records: 0 }, reason: '`records` is 0; it must be a whole number, 1 or more' },
+    { given: { digest: 'A1B2C3D4' }, reason: '`digest` is "A1B2C3D4"; it must be eight lowercase hexadecimal digits' },
     {
       given: { startedAt: '2026-11-22 16:00:10' },
-      reason: '`startedAt` is "2026-11-22 16:00:10", and wants a time such as 2026-11-22T16:00:10.349Z',
+      reason: '`startedAt` is "2026-11-22 16:00:10"; it must be a time such as 2026-11-22T16:00:10.349Z',
     },
     {
       given: { finishedAt: 'x'.repeat(10_000) },
-      reason: `\`finishedAt\` is "${'x'.repeat(59)}, and wants a time such as 2026-11-22T16:00:10.349Z`,
+      reason: `\`finishedAt\` is "${'x'.repeat(199)}…; it must be a time such as 2026-11-22T16:00:10.349Z`,
     },
-  ])('that is wrong is told with the field and what it wants: $reason', ({ given, reason }) => {
+  ])('that is wrong is told with the field and what it must be: $reason', ({ given, reason }) => {
     expect(parse({ ...RECEIPT, ...given })).toEqual({ reason });
   });
 });

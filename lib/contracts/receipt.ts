@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeWrong } from '../wording/wording.ts';
 import { NotJsonError, parseJsonBytes } from './parse-json-bytes.ts';
 
 /** ISO 8601 with the offset from UTC: `Z`, `+00:00` or any other. */
@@ -8,9 +9,7 @@ const wholeNumber = (least: number) => {
   return z.int({ error }).min(least, { error });
 };
 const count = wholeNumber(0);
-const text = z.string({ error: 'a text' }).min(1, { error: 'a text' });
-/** Of a value that is shown because it is wrong, in characters. */
-const LONGEST_SHOWN = 60;
+const text = z.string({ error: 'a string that is not empty' }).min(1, { error: 'a string that is not empty' });
 
 /**
  * One finished run of offsets of one partition, as a member wrote it into the ledger (`app.receipts`,
@@ -64,10 +63,7 @@ export function parseReceipt(value: Buffer | null): { receipt: Receipt } | { rea
   if (issue === undefined || issue.path.length === 0) return { reason: 'the value is no JSON object' };
   const [field] = issue.path;
   const given = (json as Record<PropertyKey, unknown>)[field ?? ''];
-  if (given === undefined) return { reason: `\`${String(field)}\` is missing` };
-  return {
-    reason: `\`${String(field)}\` is ${JSON.stringify(given).slice(0, LONGEST_SHOWN)}, and wants ${issue.message}`,
-  };
+  return { reason: describeWrong(`\`${String(field)}\``, given, `it must be ${issue.message}`) };
 }
 
 /** Times of one form, whatever their offset from UTC was. */

@@ -1,6 +1,19 @@
 const numberFormat = new Intl.NumberFormat('en-US');
 const listFormat = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
+/** Of a value that is shown because it is wrong, in characters. */
+const LONGEST_GIVEN = 200;
+
+/** @returns `PORT is "x"; ` or `PORT is missing; ` and the reason why that will not do */
+export function describeWrong(name: string, given: unknown, reason: string): string {
+  return `${name} is ${given === undefined ? 'missing' : shorten(JSON.stringify(given))}; ${reason}`;
+}
+
+/** @returns the text, or as much of it as is worth showing, and a sign that it goes on */
+export function shorten(text: string): string {
+  return text.length > LONGEST_GIVEN ? `${text.slice(0, LONGEST_GIVEN)}…` : text;
+}
+
 /** @returns `1 member`, `3 members`, `2000 members` */
 export function count(number: number, noun: string): string {
   return `${String(number)} ${inflect(number, noun)}`;

@@ -103,12 +103,12 @@ describe('the lab as a process', () => {
     {
       title: 'a bad port choice',
       args: ['up', '--ports', 'many'],
-      sentence: /--ports is "many"; it wants fixed or auto/,
+      sentence: /--ports is "many"; it must be fixed or auto/,
     },
     {
       title: 'a bad number of replicas',
       args: ['scale', 'consumer', 'four'],
-      sentence: /"four"; it wants a whole number/,
+      sentence: /"four"; it must be a whole number/,
     },
     { title: 'bad steps', args: ['demo', '--steps', '1,x'], sentence: /--steps is "x"/ },
   ])('refuses $title with one sentence and exit 2', async ({ args, sentence }) => {

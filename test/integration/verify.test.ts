@@ -75,7 +75,7 @@ describe('lab verify', () => {
   it('tells what is wrong with a scenario before it starts anything', async () => {
     const { code, output } = await type(`${LAB} verify ${writeScenario('flawed', '  - kil: x\n')} ${folders}`);
     expect(code).toBe(2);
-    expect(output).toMatch(/line 4: steps\.0 is \{"kil":"x"\}; it wants one step/);
+    expect(output).toMatch(/line 4: steps\.0 is \{"kil":"x"\}; it must be one step/);
     expect(output).not.toContain('starting');
   });
 

@@ -70,7 +70,7 @@ describe('what a consumer is told of the contract', () => {
       what: 'its client.id has more than its name',
       observation: observe(undefined, { joinedAfterMs: undefined, strangers: [`${NAME}-0`] }),
       bad: [
-        'missing: it joins the group under its name: the group has a member whose client.id is "consumer-1-0": it wants to be "consumer-1", as CLIENT_ID says, with nothing before or behind it',
+        'missing: it joins the group under its name: the group has a member whose client.id is "consumer-1-0"; it must be "consumer-1", as CLIENT_ID says, with nothing before or behind it',
         'unknown: it leaves on SIGTERM: its process ended 0.3 s after SIGTERM; it was no member',
       ],
     },

@@ -61,7 +61,7 @@ function askJoin({ clientId, groupId, joinedAfterMs, strangers, otherGroups }: O
   const [stranger] = strangers;
   if (stranger !== undefined)
     return missing(
-      `the group has a member whose client.id is ${JSON.stringify(stranger)}: it wants to be ${JSON.stringify(clientId)}, as CLIENT_ID says, with nothing before or behind it`,
+      `the group has a member whose client.id is ${JSON.stringify(stranger)}; it must be ${JSON.stringify(clientId)}, as CLIENT_ID says, with nothing before or behind it`,
     );
   const [group] = otherGroups;
   if (group !== undefined) return missing(`somebody has joined ${JSON.stringify(group)}: GROUP_ID says ${groupId}`);

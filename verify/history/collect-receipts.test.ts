@@ -47,7 +47,7 @@ describe('the receipts of a ledger', () => {
     expect(receipts.uncounted.examples.slice(0, 4).map(({ reason }) => reason)).toEqual([
       '`partition` is 3, and it stands in 1',
       '`topic` is "orders", and app is read',
-      '`finishedAt` is "now", and wants a time such as 2026-11-22T16:00:10.349Z',
+      '`finishedAt` is "now"; it must be a time such as 2026-11-22T16:00:10.349Z',
       'the value is no JSON object',
     ]);
     expect(describeUncounted(receipts.uncounted)).toEqual([

@@ -85,27 +85,30 @@ describe('parseScenario', () => {
       `${HEAD}steps:\n  - hold: 5\n  - kil: any broker\n  - kill: the boss\n  - scale: { consumer: 8 to 2 }\n`,
     );
     expect(message).toMatch(/^mine\.yaml is no scenario:\n/);
-    expect(message).toMatch(/line 4: steps\.0\.hold is 5; it wants a duration such as/);
-    expect(message).toMatch(/line 5: steps\.1 is \{"kil":"any broker"\}; it wants one step: load, scale, kill,/);
-    expect(message).toMatch(/line 6: steps\.2\.kill is "the boss"; it wants a target: the consumer that owns most;/);
-    expect(message).toMatch(/line 7: steps\.3\.scale\.consumer is "8 to 2"; it wants a number of replicas/);
+    expect(message).toMatch(/line 4: steps\.0\.hold is 5; it must be a duration such as/);
+    expect(message).toMatch(/line 5: steps\.1 is \{"kil":"any broker"\}; it must be one step: load, scale, kill,/);
+    expect(message).toMatch(/line 6: steps\.2\.kill is "the boss"; it must be a target: the consumer that owns most;/);
+    expect(message).toMatch(/line 7: steps\.3\.scale\.consumer is "8 to 2"; it must be a number of replicas/);
   });
 
   it.each([
-    { text: '', flaw: 'it is null; it wants name, description, steps' },
+    { text: '', flaw: 'it is null; it must be name, description, steps' },
     { text: 'name: [', flaw: 'at line 1' },
-    { text: `${HEAD}steps: []`, flaw: 'steps is []; it wants a list with at least one step' },
-    { text: `${HEAD}step: []\nsteps: [wait-balanced]`, flaw: 'step is []; it wants to be away' },
+    { text: `${HEAD}steps: []`, flaw: 'steps is []; it must be a list with at least one step' },
+    { text: `${HEAD}step: []\nsteps: [wait-balanced]`, flaw: 'step is []; it must be left out' },
     {
       text: `${HEAD}limits: { pause: soon }\nsteps: [wait-balanced]`,
-      flaw: 'limits.pause is "soon"; it wants a duration',
+      flaw: 'limits.pause is "soon"; it must be a duration',
     },
-    { text: `${HEAD}limits: { pauses: 1s }\nsteps: [wait-balanced]`, flaw: 'it wants balance and pause as durations' },
+    {
+      text: `${HEAD}limits: { pauses: 1s }\nsteps: [wait-balanced]`,
+      flaw: 'it must be balance and pause as durations',
+    },
     {
       text: `${HEAD}steps: [{ mix: { for: 1m, of: { a: [{ mix: {} }] } } }]`,
-      flaw: 'steps.0.mix.of.a.0 is {"mix":{}}; it wants one step',
+      flaw: 'steps.0.mix.of.a.0 is {"mix":{}}; it must be one step',
     },
-    { text: `${HEAD}steps: [{ hold: 1s, kill: any broker }]`, flaw: 'it wants one step' },
+    { text: `${HEAD}steps: [{ hold: 1s, kill: any broker }]`, flaw: 'it must be one step' },
   ])('refuses $text', ({ text, flaw }) => {
     expect(readError(text)).toContain(flaw);
   });
@@ -136,7 +139,11 @@ describe('parseScenario', () => {
     { what: 'bytes', text: '\u0000\u0001\u0002', flaw: 'is no scenario' },
     { what: 'brackets without end', text: `steps: ${'['.repeat(20_000)}`, flaw: 'line 3: it is nested too deeply' },
     { what: 'wrong steps without end', text: `steps: [${'x,'.repeat(5000)}]`, flaw: 'and 4980 more' },
-    { what: 'a long wrong step', text: `steps: [${'x'.repeat(5000)}]`, flaw: `${'x'.repeat(199)}…; it wants one step` },
+    {
+      what: 'a long wrong step',
+      text: `steps: [${'x'.repeat(5000)}]`,
+      flaw: `${'x'.repeat(199)}…; it must be one step`,
+    },
   ])('refuses $what in sentences', ({ text, flaw }) => {
     const message = readError(`${HEAD}${text}`);
     expect(message).toContain(flaw);

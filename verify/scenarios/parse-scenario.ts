@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../lib/errors/app-error.ts';
+import { describeWrong, shorten } from '../../lib/wording/wording.ts';
 import { DURATION_FORM, parseDuration } from './duration.ts';
 import { isRecord } from './is-record.ts';
 import { parseYaml } from './parse-yaml.ts';
@@ -11,7 +12,6 @@ type Complain = Reading['complain'];
 
 /** A file that is no scenario at all is wrong everywhere. */
 const MOST_FLAWS = 20;
-const LONGEST_SHOWN = 200;
 
 const limitsSchema = z.strictObject({
   balance: z.string().optional(),
@@ -36,8 +36,7 @@ export function parseScenario(text: string, source: string): Scenario {
       return null;
     }
     const name = path.length === 0 ? 'it' : shorten(path.map(String).join('.'));
-    const given = got === undefined ? 'missing' : shorten(JSON.stringify(got));
-    flaws.push(`line ${String(yaml.findLine(path))}: ${name} is ${given}; it wants ${wanted}`);
+    flaws.push(`line ${String(yaml.findLine(path))}: ${describeWrong(name, got, `it must be ${wanted}`)}`);
     return null;
   };
   const scenario = flaws.length > 0 ? null : readScenario(yaml.value, complain);
@@ -47,15 +46,11 @@ export function parseScenario(text: string, source: string): Scenario {
   throw new AppError('invalid-configuration', `${source} is no scenario:\n${listed.join('\n')}`);
 }
 
-function shorten(text: string): string {
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
-}
-
 function readScenario(given: unknown, complain: Complain): Scenario | null {
   if (!isRecord(given)) return complain([], given, 'name, description, steps and perhaps limits');
   for (const key of Object.keys(given)) {
     if (!['name', 'description', 'limits', 'steps'].includes(key)) {
-      complain([key], given[key], 'to be away: there is name, description, limits and steps');
+      complain([key], given[key], 'left out: there is name, description, limits and steps');
     }
   }
   const { name, description, limits, steps } = given;
