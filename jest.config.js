@@ -4,6 +4,13 @@
  * take long.
  */
 const shared = {
+  collectCoverageFrom: [
+    '**/*.ts',
+    '!**/*.{test,d}.ts',
+    '!**/testing/**',
+    '!{test,web/dev}/**',
+    '!**/{dist,dist-run,node_modules}/**',
+  ],
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
@@ -15,6 +22,8 @@ const shared = {
 
 /** @type {import('jest').Config} */
 export default {
+  coverageProvider: 'v8',
+  collectCoverageFrom: shared.collectCoverageFrom,
   projects: [
     {
       ...shared,
