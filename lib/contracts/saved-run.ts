@@ -97,16 +97,19 @@ const savedPercentilesSchema = z.object({
 
 const fact = z.object({ name: z.string(), value: z.string() });
 
+/** Which scenario a run is of, as its journal and its document say. */
+export const runScenarioSchema = z.object({
+  name: z.string(),
+  description: z.string(),
+  seed: z.int(),
+  file: z.string().exactOptional().describe('As it was named, when it is not one of the lab’s own.'),
+});
+
 /** A run of a scenario with its verdict, as it is kept in a file: the page of a run needs nothing else. */
 export const savedRunSchema = z.object({
   format: z.literal(1),
   runId: z.string(),
-  scenario: z.object({
-    name: z.string(),
-    description: z.string(),
-    seed: z.int(),
-    file: z.string().optional().describe('As it was named, when it is not one of the lab’s own.'),
-  }),
+  scenario: runScenarioSchema,
   platform: z.enum(PLATFORM_NAMES),
   groupId: z.string(),
   topic: z.string(),

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { PLATFORM_NAMES } from '../../lib/contracts/platform-name.ts';
+import { runScenarioSchema } from '../../lib/contracts/saved-run.ts';
 
 /** Milliseconds since the epoch, as far as a `Date` goes. */
 const time = z.number().min(0).max(8.64e15);
@@ -45,12 +46,7 @@ const asked = { at: time, producer: z.string(), sequence };
 const runHeaderSchema = line('run', {
   format: z.literal(2, 'it was recorded by another version of the lab, which can judge it'),
   runId: z.string(),
-  scenario: z.object({
-    name: z.string(),
-    description: z.string(),
-    seed: z.int(),
-    file: z.string().exactOptional(),
-  }),
+  scenario: runScenarioSchema,
   limits: z.object({
     balanceMs: count.exactOptional(),
     pauseMs: count.exactOptional(),

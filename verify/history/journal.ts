@@ -7,6 +7,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Rebalance } from '../../lib/contracts/lab-snapshot.ts';
 import type { PlatformName } from '../../lib/contracts/platform-name.ts';
 import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
+import type { SavedRun } from '../../lib/contracts/saved-run.ts';
 import type {
   AssignmentSnapshot,
   CommitSample,
@@ -25,13 +26,7 @@ export const JOURNAL_FILE = 'history.jsonl';
 export interface RunHeader {
   readonly format: 2;
   readonly runId: string;
-  readonly scenario: {
-    readonly name: string;
-    readonly description: string;
-    readonly seed: number;
-    /** As it was named, when it is not one of the lab's own. */
-    readonly file?: string;
-  };
+  readonly scenario: SavedRun['scenario'];
   readonly limits: Limits;
   readonly platform: PlatformName;
   /** The cluster that the run was on; null when its brokers do not say. */
