@@ -14,7 +14,7 @@ import type { RunStart } from '../../verify/history/evidence.ts';
 import { createLabObserver, type LabObserver } from '../../verify/history/lab-observer.ts';
 import { readPlainHistory } from '../../verify/history/read-plain-history.ts';
 import { snapshotAssignment } from '../../verify/history/snapshot-assignment.ts';
-import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
+import { waitBalanced } from '../../verify/scenarios/balanced-group.ts';
 import { waitCaughtUp } from '../../verify/scenarios/wait-caught-up.ts';
 import { driveRequests, type Answer, type RequestDriver } from '../../verify/workload/drive-requests.ts';
 import { chooseTarget, planKills } from './choose-target.ts';

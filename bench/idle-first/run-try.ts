@@ -5,7 +5,7 @@ import type { Replica } from '../../lib/contracts/replica.ts';
 import type { PlatformWith } from '../../platforms/platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import type { LabObserver } from '../../verify/history/lab-observer.ts';
-import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
+import { waitBalanced } from '../../verify/scenarios/balanced-group.ts';
 
 export interface TryOptions {
   readonly platform: PlatformWith<'scale' | 'faults'>;

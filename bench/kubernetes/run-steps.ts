@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PlatformWith } from '../../platforms/platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import type { LabObserver } from '../../verify/history/lab-observer.ts';
-import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
+import { waitBalanced } from '../../verify/scenarios/balanced-group.ts';
 import type { ConsumerRecorder } from './record-consumers.ts';
 import type { StepSeen } from './step-marks.ts';
 

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { waitUntil } from '../../platforms/wait-until.ts';
-import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
+import { waitBalanced } from '../../verify/scenarios/balanced-group.ts';
 import { type, TypedCommand, typeWell } from '../typed-command.ts';
 import { connectLab, type ConnectedLab } from './connect-lab.ts';
 

@@ -1,6 +1,6 @@
 /** What the lab is about, on Kubernetes: scaling and faults under load, judged. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
+import { waitBalanced } from '../../verify/scenarios/balanced-group.ts';
 import { type } from '../typed-command.ts';
 import { connectLab, type ConnectedLab } from './connect-lab.ts';
 import { findZooKeeperLeader } from './find-zookeeper-leader.ts';

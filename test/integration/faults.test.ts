@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import type { Workload } from '../../lib/contracts/replica.ts';
-import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
+import { waitBalanced } from '../../verify/scenarios/balanced-group.ts';
 import type { Judgement } from '../../verify/checks/judge.ts';
 import { runUnderLoad } from './run-under-load.ts';
 import { startServices, type TestServices } from './start-services.ts';

@@ -9,7 +9,7 @@ import type { LogRecord } from '../../kafka/records/log-record.ts';
 import { createSafeProducer } from '../../kafka/producer/safe-producer.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
-import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
+import { waitBalanced } from '../../verify/scenarios/balanced-group.ts';
 import { startServices, type TestServices } from './start-services.ts';
 
 jest.setTimeout(120_000);

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { snapshotAssignment } from '../../verify/history/snapshot-assignment.ts';
 import { judge, type Judgement } from '../../verify/checks/judge.ts';
 import { waitCaughtUp } from '../../verify/scenarios/wait-caught-up.ts';
-import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
+import { waitBalanced } from '../../verify/scenarios/balanced-group.ts';
 import { driveLoad } from '../../verify/workload/drive-load.ts';
 import type { LabObserver } from '../../verify/history/lab-observer.ts';
 import { readPlainHistory } from '../../verify/history/read-plain-history.ts';

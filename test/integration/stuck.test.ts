@@ -15,7 +15,7 @@ import { judge, type Judgement } from '../../verify/checks/judge.ts';
 import { createLabObserver } from '../../verify/history/lab-observer.ts';
 import { readPlainHistory } from '../../verify/history/read-plain-history.ts';
 import { snapshotAssignment } from '../../verify/history/snapshot-assignment.ts';
-import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
+import { waitBalanced } from '../../verify/scenarios/balanced-group.ts';
 import { waitCaughtUp } from '../../verify/scenarios/wait-caught-up.ts';
 import { runUnderLoad } from './run-under-load.ts';
 import { startServices, type TestServices, type TestServicesOptions } from './start-services.ts';

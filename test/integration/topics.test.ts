@@ -8,7 +8,7 @@ import { createLogReader } from '../../kafka/log-reader.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
 import { connectLocalPlatform } from '../../platforms/local/connect-local-platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
-import { waitBalanced } from '../../verify/scenarios/wait-balanced.ts';
+import { waitBalanced } from '../../verify/scenarios/balanced-group.ts';
 import { waitCaughtUp } from '../../verify/scenarios/wait-caught-up.ts';
 import { driveLoad } from '../../verify/workload/drive-load.ts';
 import { startServices, type TestServices } from './start-services.ts';

@@ -8,7 +8,7 @@ import { createLabObserver } from '../history/lab-observer.ts';
 import { tellVerdict } from '../report/tell-verdict.ts';
 import type { ToldStep } from '../scenarios/run-scenario.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
-import { waitBalanced } from '../scenarios/wait-balanced.ts';
+import { waitBalanced } from '../scenarios/balanced-group.ts';
 import { judgeRun } from './judge-run.ts';
 import { recordRun } from './record-run.ts';
 

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { waitBalanced } from '../../../verify/scenarios/wait-balanced.ts';
+import { waitBalanced } from '../../../verify/scenarios/balanced-group.ts';
 import { CONTEXT, NAMESPACE } from '../../../lib/contracts/addresses.ts';
 import { typeWell } from '../../typed-command.ts';
 import { connectLab, type ConnectedLab } from '../connect-lab.ts';

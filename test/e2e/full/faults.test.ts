@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
-import { waitBalanced } from '../../../verify/scenarios/wait-balanced.ts';
+import { waitBalanced } from '../../../verify/scenarios/balanced-group.ts';
 import { waitUntil } from '../../../platforms/wait-until.ts';
 import { type, typeWell } from '../../typed-command.ts';
 import { findZooKeeperLeader } from '../find-zookeeper-leader.ts';

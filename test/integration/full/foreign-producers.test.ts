@@ -10,7 +10,7 @@ import { ensureVenv } from '../../../bench/throughput/ensure-venv.ts';
 import type { GroupView } from '../../../lib/contracts/group.ts';
 import { ensureJars } from '../../../platforms/local/ensure-jars.ts';
 import { waitUntil } from '../../../platforms/wait-until.ts';
-import { waitBalanced } from '../../../verify/scenarios/wait-balanced.ts';
+import { waitBalanced } from '../../../verify/scenarios/balanced-group.ts';
 import { startServices, type TestServices } from '../start-services.ts';
 import { CACHE_DIR } from '../test-cluster.ts';
 

@@ -1,4 +1,4 @@
-import type { BalancedGroup } from '../wait-balanced.ts';
+import type { BalancedGroup } from '../balanced-group.ts';
 import type { Stage } from '../stage.ts';
 import type { Step } from './registry.ts';
 

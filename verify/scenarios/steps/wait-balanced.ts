@@ -2,7 +2,7 @@ import { snapshotAssignment } from '../../history/snapshot-assignment.ts';
 import { DURATION_FORM, formatDuration, parseDuration } from '../duration.ts';
 import { isRecord } from '../is-record.ts';
 import type { Stage } from '../stage.ts';
-import { waitBalanced } from '../wait-balanced.ts';
+import { waitBalanced } from '../balanced-group.ts';
 import type { Done, StepKind } from './step-kind.ts';
 
 export interface WaitBalancedStep {

@@ -16,7 +16,7 @@ export interface BalancedGroup {
   readonly tookMs: number;
 }
 
-export interface WaitBalancedOptions {
+interface WaitBalancedOptions {
   /** @default 60 s */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
