@@ -44,9 +44,18 @@ export interface Replica {
   readonly url: string | undefined;
 }
 
-/** What can be done to a replica: SIGKILL; SIGSTOP and SIGCONT; an end that lasts until `start`. */
+/** What can be done to a replica, by name. */
 export const FAULT_KINDS = ['kill', 'pause', 'resume', 'stop', 'start'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** The same in words, for help and docs. */
+export const FAULT_MEANINGS: Readonly<Record<FaultKind, string>> = {
+  kill: 'SIGKILL; it starts again by itself',
+  pause: 'SIGSTOP, until resume',
+  resume: 'SIGCONT',
+  stop: 'end it, until start',
+  start: 'start what was stopped',
+};
 
 /** What is done to one replica. */
 export interface Fault {

@@ -8,6 +8,7 @@ import { CHECKS } from '../../verify/checks/judge.ts';
 import { STEP_KINDS } from '../../verify/scenarios/steps/registry.ts';
 import { TARGETS } from '../../verify/scenarios/targets.ts';
 import type { DocsTable } from './fill-tables.ts';
+import { describeCommands, describeOptions } from './list-options.ts';
 import { listMetrics, type DeclaredMetric } from './list-metrics.ts';
 
 export const DOCS_DIR = path.join(import.meta.dirname, '../../docs');
@@ -20,6 +21,8 @@ const listLabels = ({ labels }: DeclaredMetric): string => labels.map(code).join
 
 /** Every table of the docs that is decided in the code; `make docs` writes them. */
 export const DOCS_TABLES: readonly DocsTable[] = [
+  { file: 'commands.md', name: 'commands', heads: ['command', 'what it does'], rows: describeCommands() },
+  { file: 'commands.md', name: 'options', heads: ['option', 'meaning', 'of'], rows: describeOptions() },
   {
     file: 'verify.md',
     name: 'steps',

@@ -1,4 +1,4 @@
-import { FAULT_KINDS, type FaultKind } from '../../../lib/contracts/replica.ts';
+import { FAULT_KINDS, FAULT_MEANINGS, type FaultKind } from '../../../lib/contracts/replica.ts';
 import type { Stage } from '../stage.ts';
 import { chooseTargets, parseTarget, TARGET_FORM, type Target } from '../targets.ts';
 import type { StepKind } from './step-kind.ts';
@@ -14,7 +14,6 @@ export interface FaultStep {
 type Impairment = keyof Stage['impaired'];
 
 interface FaultTraits {
-  readonly does: string;
   /** What its targets are from then on, until the fault that heals it. */
   readonly impairs?: { readonly as: Impairment; readonly healedBy: FaultKind };
   readonly heals?: Impairment;
@@ -23,19 +22,19 @@ interface FaultTraits {
 }
 
 const FAULTS: Readonly<Record<FaultKind, FaultTraits>> = {
-  kill: { does: 'SIGKILL; it starts again by itself', isEnd: true },
-  pause: { does: 'SIGSTOP, until `resume`', impairs: { as: 'paused', healedBy: 'resume' } },
-  resume: { does: 'SIGCONT', heals: 'paused' },
-  stop: { does: 'an end that lasts until `start`', impairs: { as: 'stopped', healedBy: 'start' }, isEnd: true },
-  start: { does: 'starts what was stopped', heals: 'stopped' },
+  kill: { isEnd: true },
+  pause: { impairs: { as: 'paused', healedBy: 'resume' } },
+  resume: { heals: 'paused' },
+  stop: { impairs: { as: 'stopped', healedBy: 'start' }, isEnd: true },
+  start: { heals: 'stopped' },
 };
 
 /** A kind for each fault. */
 export const faults: readonly StepKind<FaultStep>[] = FAULT_KINDS.map((kind) => {
-  const { does, impairs, heals } = FAULTS[kind];
+  const { impairs, heals } = FAULTS[kind];
   return {
     kind,
-    docs: { written: `\`${kind}:\` a target`, does },
+    docs: { written: `\`${kind}:\` a target`, does: FAULT_MEANINGS[kind] },
     isChange: true,
     isHealing: heals !== undefined,
     parse(value, path, { complain }) {
