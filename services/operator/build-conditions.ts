@@ -5,6 +5,7 @@ import type { Condition } from './consumer-group.ts';
 
 type Finding = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
+/** What conditions are decided by. */
 export interface ConditionFacts {
   readonly group: GroupSnapshot;
   /** Whether the coordinator of the group answers. */

@@ -2,6 +2,7 @@ import type { GroupSnapshot, Rebalance } from '../../lib/contracts/lab-snapshot.
 import { buildConditions, listIdle, type ConditionFacts } from './build-conditions.ts';
 import type { Condition, ConsumerGroupStatus, LastRebalance } from './consumer-group.ts';
 
+/** What the status is made of: that of the conditions, and what only the status tells. */
 export interface StatusFacts extends ConditionFacts {
   /** Deletion costs that the pods have, by name. */
   readonly deletionCosts: ReadonlyMap<string, number>;

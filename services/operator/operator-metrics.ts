@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { causeKindSchema, type GroupSnapshot, type Rebalance } from '../../lib/contracts/lab-snapshot.ts';
 import { listIdle } from './build-conditions.ts';
 
+/** What is asked at each scrape. */
 export interface MetricsSources {
   /** The groups that are watched. */
   readonly listGroups: () => readonly GroupSnapshot[];
@@ -22,6 +23,7 @@ export interface OperatorMetrics {
 
 const PREFIX = 'kafka_lab_';
 
+/** A registry of its own for each operator, with nothing counted yet. */
 export function createOperatorMetrics(sources: MetricsSources): OperatorMetrics {
   const registry = new Registry();
   const registers = [registry];

@@ -20,6 +20,7 @@ export interface ClusterWriter {
   writeDeletionCost(pod: ObjectReference, cost: number | undefined): Promise<void>;
 }
 
+/** A group as it was last seen, and whether its coordinator answers. */
 export interface GroupSight {
   readonly group: GroupSnapshot;
   readonly contact: Contact;
@@ -39,6 +40,7 @@ export interface ReconcileMemory {
   readonly released: Set<string>;
 }
 
+/** What a new operator remembers: the last rebalance that the object itself tells of. */
 export function createMemory(consumerGroup: ConsumerGroup): ReconcileMemory {
   return {
     writtenAt: 0,
@@ -56,6 +58,7 @@ const SETTLE_MS = 3000;
 const TELL_WITHIN_MS = 600_000;
 const REMEMBERED_EVENTS = 200;
 
+/** One reconciliation: what was seen, what is remembered, and where it is written to. */
 export interface ReconcileOptions {
   readonly consumerGroup: ConsumerGroup;
   readonly sight: GroupSight;

@@ -18,6 +18,7 @@ export type OperatorConfig = ValuesOf<typeof OPERATOR_VARIABLES>;
 
 const READ_ONLY = 'this page only shows: the operator was deployed without allowControls';
 
+/** Watches the groups of its namespace and serves the live page, until it is stopped. */
 export async function startOperator(config: OperatorConfig): Promise<RunningService> {
   const logger = createLogger({ format: config.LOG_FORMAT, level: config.LOG_LEVEL });
   const allowControls = config.ALLOW_CONTROLS === 'true';

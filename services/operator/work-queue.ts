@@ -1,5 +1,6 @@
 import { BackOff, pause, type BackOffOptions } from '../../lib/retry/back-off.ts';
 
+/** What is done for each key, and how long to wait in between. */
 export interface WorkQueueOptions {
   /** Does what is to be done for a key. What it throws is tried again, later each time. */
   readonly process: (key: string) => Promise<void>;
@@ -22,6 +23,7 @@ export interface WorkQueue {
   stop(): Promise<void>;
 }
 
+/** An empty queue. It begins with the first key, and needs no start. */
 export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   const { process, onError, settleMs = 200, retry = { firstMs: 250, longestMs: 15_000 } } = options;
   const ending = new AbortController();

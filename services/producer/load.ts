@@ -2,6 +2,7 @@ import { formatLoadName } from '../../lib/contracts/load-record.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
 import type { SafeProducer } from '../../kafka/producer/safe-producer.ts';
 
+/** A load as it was asked for. */
 export interface LoadSpec {
   readonly id: string;
   readonly ratePerSecond: number;
@@ -11,6 +12,7 @@ export interface LoadSpec {
   readonly durationSeconds: number;
 }
 
+/** A load as it was asked for, and what has become of its records. */
 export interface LoadStatus extends LoadSpec {
   /** The replica that runs it. */
   readonly producer: string;
@@ -36,6 +38,7 @@ const TICK_MS = 20;
 /** After a stall the missed records are made up for, but not all at once. */
 const MOST_PER_TICK = 500;
 
+/** Begins at once, and ends by itself when its time is over. */
 export function startLoad(spec: LoadSpec, producerName: string, producer: SafeProducer): Load {
   const startedAt = Date.now();
   const failed: Record<string, number> = {};

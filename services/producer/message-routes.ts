@@ -4,6 +4,7 @@ import { AppError } from '../../lib/errors/app-error.ts';
 import { route, type Route } from '../../lib/http/route.ts';
 import type { SafeProducer, Stored } from '../../kafka/producer/safe-producer.ts';
 
+/** Messages of one request at most. */
 export const LARGEST_BATCH = 1000;
 
 const storedSchema = z
@@ -39,6 +40,7 @@ const problems = {
   'record-refused': 'The brokers do not take such a record; `reason` is their own word for why.',
 } as const;
 
+/** Where messages are stored, and by whom. */
 export interface MessageRoutesDeps {
   readonly topic: string;
   readonly producer: SafeProducer;

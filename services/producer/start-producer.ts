@@ -50,6 +50,7 @@ function createProducerApp({ config, producer, logger }: ProducerAppDeps): HttpA
   });
 }
 
+/** Listens at once, whether brokers answer or not: a message waits for them as long as HANDOVER_TIMEOUT_MS says. */
 export async function startProducer(config: ProducerConfig): Promise<RunningService> {
   const logger = createLogger({ format: config.LOG_FORMAT, level: config.LOG_LEVEL });
   const producer = createSafeProducer({

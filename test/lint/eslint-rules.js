@@ -11,7 +11,11 @@ const isDocumented = (sourceCode, node) => {
 /** A type that says nothing of its own: it follows from a schema or a list, which has the sentence. */
 const isDerived = ({ type, typeAnnotation }, sourceCode) =>
   type === 'TSTypeAliasDeclaration' &&
-  /^(?:z\.infer<|\(typeof |typeof |Extract<)/.test(sourceCode.getText(typeAnnotation));
+  /^(?:z\.infer<|ValuesOf<|\(typeof |typeof |Extract<)/.test(sourceCode.getText(typeAnnotation));
+
+/** An entry of a registry whose own text goes into the docs. */
+const isDescribedWithin = ({ declarations }) =>
+  declarations?.[0]?.init?.properties?.some(({ key }) => key?.name === 'docs' || key?.name === 'passes') ?? false;
 
 const sentenceOnExport = {
   meta: {
@@ -22,7 +26,8 @@ const sentenceOnExport = {
   create: ({ sourceCode, report }) => ({
     ExportNamedDeclaration(node) {
       const { declaration } = node;
-      if (!declaration || isDocumented(sourceCode, node) || isDerived(declaration, sourceCode)) return;
+      if (!declaration || isDocumented(sourceCode, node)) return;
+      if (isDerived(declaration, sourceCode) || isDescribedWithin(declaration)) return;
       const name = (declaration.id ?? declaration.declarations?.[0]?.id)?.name ?? 'it';
       report({ node: declaration, messageId: 'missing', data: { name } });
     },

@@ -17,6 +17,7 @@ import { readPlainHistory } from '../history/read-plain-history.ts';
 import { buildMessage, createOperationLog, type OperationLog } from '../workload/operation-log.ts';
 import type { Observation } from './observation.ts';
 
+/** Where the consumer runs, and who hears of its progress. */
 export interface ObserveOptions {
   readonly platform: PlatformWith<'scale' | 'logs'>;
   readonly logger: Logger;

@@ -29,11 +29,13 @@ export interface GroupTimeline {
   findOrderlySuccessor(tenure: Tenure, until: number): Tenure | undefined;
 }
 
+/** The tenures that a receipt may be of; undefined where none fits. */
 export interface Attribution {
   readonly earliest: Tenure | undefined;
   readonly latest: Tenure | undefined;
 }
 
+/** Built once for a run: every check that asks who owned what asks the same one. */
 export function createGroupTimeline(
   history: Pick<History, 'generations' | 'faults' | 'replicaEvents' | 'groupReading'>,
 ): GroupTimeline {

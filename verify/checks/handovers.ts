@@ -16,6 +16,7 @@ export interface Handovers {
   isInOrder(earlier: LedgerEntry, later: LedgerEntry): boolean;
 }
 
+/** Knows only what the coordinator wrote down and the reader has seen. */
 export function createHandovers({ generations, groupReading }: RunFacts, timeline: GroupTimeline): Handovers {
   const times = generations.map(({ at }) => at).sort((a, b) => a - b);
   const writings = Map.groupBy(generations, ({ generation }) => generation);

@@ -105,6 +105,7 @@ export interface Generation {
   readonly members: readonly GenerationMember[];
 }
 
+/** A member as the coordinator wrote it down. */
 export interface GenerationMember extends AssignedMember {
   /** Silence after which the group goes on without it, in milliseconds. */
   readonly sessionTimeoutMs: number;

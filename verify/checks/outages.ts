@@ -6,6 +6,7 @@ export interface Outage {
   readonly to: number;
 }
 
+/** When each member could hear nothing. */
 export interface Outages {
   /** In the order in which they began. */
   of(member: string): readonly Outage[];

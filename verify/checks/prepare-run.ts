@@ -47,6 +47,7 @@ export interface Pass<Result> {
   finish(): Result;
 }
 
+/** What is known of a run before its partitions are read one by one. */
 export interface RunParts {
   readonly facts: RunFacts;
   readonly operations: Operations;
@@ -56,6 +57,7 @@ export interface RunParts {
   readonly partitions: Iterable<number>;
 }
 
+/** Joins what all checks ask of a run, so that it is worked out once. */
 export function createContext({ facts, operations, survey, commits, partitions }: RunParts): RunContext {
   const { receipts, clocks, knowledge } = survey;
   const totals = { receipts, commits };

@@ -30,6 +30,7 @@ export function isHole({ harmless, verdicts }: ExamResult): boolean {
   return harmless === undefined && verdicts.pass > 0;
 }
 
+/** How much is tried, and which of it. */
 export interface ExamOptions {
   /** How many places are tried of each mutation. */
   readonly trials: number;

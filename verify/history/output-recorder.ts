@@ -6,6 +6,7 @@ import { messageOf } from '../../lib/errors/app-error.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { PlatformWith } from '../../platforms/platform.ts';
 
+/** Whose output is kept, and where. */
 export interface OutputRecorderOptions {
   readonly platform: Pick<PlatformWith<'logs'>, 'listReplicas' | 'readLogs' | 'subscribe'>;
   /** Folder of the outputs; made if it is not there. */
@@ -29,6 +30,7 @@ const LINES_SINCE = 100_000;
 /** What was printed last is on its way to the file that is followed. */
 const LAST_WORDS_MS = 700;
 
+/** Follows every consumer that there is and that comes; a run goes on though a file cannot be written. */
 export async function startOutputRecorder(options: OutputRecorderOptions): Promise<OutputRecorder> {
   const { platform, dir, logger, mostBytes = MOST_BYTES } = options;
   const ending = new AbortController();

@@ -9,6 +9,7 @@ import type { CommitSample } from '../checks/history.ts';
 import type { Journal, MachineSample } from './journal.ts';
 import type { LabObserver } from './lab-observer.ts';
 
+/** What is watched, and the journal it goes into. */
 export interface RecorderOptions {
   readonly platform: ScenarioPlatform;
   readonly observer: LabObserver;
@@ -26,6 +27,7 @@ const SAMPLE_COMMITS_MS = 500;
 const SAMPLE_MACHINE_MS = 1000;
 const LOOK_AT_REBALANCES_MS = 1000;
 
+/** Begins to note at once. What cannot be read for a moment is left out, and the run goes on. */
 export function startRecorder({ platform, observer, watch, journal, logger }: RecorderOptions): Recorder {
   const ending = new AbortController();
   const { signal } = ending;

@@ -40,6 +40,7 @@ const MOST_OFFSETS_BEFORE = 10_000;
 /** The time that clients give a transaction unless they are told otherwise, and some for the brokers to notice. */
 const ENDED_IN_TIME = { what: 'open transactions to end', timeoutMs: 75_000, intervalMs: 500 };
 
+/** Reads what is there; for the end of an open transaction it waits, within reason. */
 export function createTopicReader(log: LogReader & WrittenLogReader): TopicReader {
   return {
     async readSince(topic, start, take) {

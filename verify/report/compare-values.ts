@@ -23,6 +23,7 @@ export function compareFacts<Value extends string | number>(
 
 const PERCENTILES = ['median', 'p95', 'p99', 'max'] as const;
 
+/** Those of the same name side by side; null where one of the runs measured nothing. */
 export function comparePercentiles(
   first: readonly SavedPercentiles[],
   second: readonly SavedPercentiles[],

@@ -1,6 +1,7 @@
 /** A value of a table: a number in the column's unit, words, or null for what was not measured. */
 export type Cell = number | string | null;
 
+/** Head of a column, and how its numbers are shown. */
 export interface Column {
   readonly name: string;
   /** Unit of the column's numbers. @default none */

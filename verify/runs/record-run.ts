@@ -21,6 +21,7 @@ import type { Scenario } from '../scenarios/scenario.ts';
 import { waitProgress } from '../scenarios/wait-caught-up.ts';
 import { watchAppGroup } from '../../live/watch-app-group.ts';
 
+/** What is run, where, and who hears of it. */
 export interface RecordRunOptions {
   readonly platform: ScenarioPlatform;
   readonly scenario: Scenario;

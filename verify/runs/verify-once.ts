@@ -12,10 +12,12 @@ import { waitBalanced } from '../scenarios/balanced-group.ts';
 import { judgeRun } from './judge-run.ts';
 import { recordRun } from './record-run.ts';
 
+/** By which a script tells them apart: unknown is neither pass nor fail. */
 export const EXIT_CODES: Readonly<Record<Verdict, number>> = { pass: 0, fail: 1, unknown: 2 };
 
 const BEGIN_WITHIN_MS = 30_000;
 
+/** One run of a scenario, and where it is saved. */
 export interface VerifyOnceOptions {
   readonly seed: number;
   /** Folder of the runs' directories. */

@@ -6,6 +6,7 @@ import type { GroupGeneration } from '../../lib/contracts/group-generation.ts';
 import { measureBalance } from '../../groups/balance.ts';
 import type { LabObserver } from '../history/lab-observer.ts';
 
+/** A group that shares its partitions within one of even. */
 export interface BalancedGroup {
   readonly view: GroupView;
   /** The same, as the coordinator wrote it down. */

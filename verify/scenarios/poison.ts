@@ -16,6 +16,7 @@ const STOP_MS = 5000;
 /** JSON that breaks off, and is no other's. */
 const makePoison = (): string => `{"name": "poison ${randomUUID()}`;
 
+/** Connects with the first record that is sent. */
 export function createPoisonSender(options: {
   readonly brokers: readonly string[];
   readonly topic: string;

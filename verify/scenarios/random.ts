@@ -9,6 +9,7 @@ export interface Random {
   pick<T>(items: readonly T[]): T;
 }
 
+/** Depends on the seed alone, whatever the machine and the version of Node.js. */
 export function createRandom(seed: number): Random {
   const generator = xoroshiro128plus(seed);
   const integer = (min: number, max: number): number => uniformInt(generator, min, max);

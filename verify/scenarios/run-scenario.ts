@@ -11,6 +11,7 @@ import type { Stage } from './stage.ts';
 import { isComposite, requireStepKind, STEP_KINDS, type Step } from './steps/registry.ts';
 import type { Done, StepKind } from './steps/step-kind.ts';
 
+/** What steps reach the lab by, and who hears of them. */
 export interface RunScenarioOptions extends Pick<
   Stage,
   'platform' | 'observer' | 'journal' | 'random' | 'partitions' | 'poison' | 'deleteOffsets' | 'signal'
@@ -27,6 +28,7 @@ export interface ToldStep extends Pick<Done, 'balanced' | 'balanceMs'> {
   readonly detail: string | null;
 }
 
+/** A step that fails ends the scenario; why is in the journal, and not thrown. */
 export async function runScenario(scenario: Scenario, options: RunScenarioOptions): Promise<void> {
   await new ScenarioRun(options).run(scenario);
 }

@@ -9,6 +9,7 @@ import {
   type OperationListener,
 } from './operation-log.ts';
 
+/** What is sent, and to which producers. */
 export interface LoadOptions {
   /** Base URL of the producers. */
   readonly url: string;

@@ -5,6 +5,7 @@ import type { Operation, Outcome } from '../checks/history.ts';
 import type { LoadDriver } from './drive-load.ts';
 import { buildMessage, createOperationLog, readBreak, readProblem } from './operation-log.ts';
 
+/** What is sent, and by how many requests at once. */
 export interface RequestLoadOptions {
   /** Base URL of the producers. */
   readonly url: string;

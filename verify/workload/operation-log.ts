@@ -23,6 +23,7 @@ export interface OperationListener {
   answered(batch: readonly Operation[]): void;
 }
 
+/** With a listener it keeps none of the operations itself. */
 export function createOperationLog(listener?: OperationListener): OperationLog {
   const operations: InvokedOperation[] = [];
   let count = 0;

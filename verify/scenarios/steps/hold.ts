@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DURATION_FORM, formatDuration, parseDuration } from '../duration.ts';
 import type { StepKind } from './step-kind.ts';
 
+/** Nothing, for a while. */
 export interface HoldStep {
   readonly kind: 'hold';
   readonly forMs: number;

@@ -34,6 +34,7 @@ const KINDS = [
 export type Step = NonNullable<ReturnType<(typeof KINDS)[number]['parse']>>;
 type AnyKind = StepKind<Step> | CompositeKind<Step>;
 
+/** Every kind of step there is. */
 export const STEP_KINDS: readonly AnyKind[] = KINDS;
 
 /** @returns undefined when no kind has this name */

@@ -1,6 +1,7 @@
 import { WORKLOADS, type Workload } from '../../../lib/contracts/replica.ts';
 import type { StepKind } from './step-kind.ts';
 
+/** A rolling update of all replicas of a workload. */
 export interface RollStep {
   readonly kind: 'roll';
   readonly workload: Workload;

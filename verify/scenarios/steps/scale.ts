@@ -3,6 +3,7 @@ import { AMOUNT_FORM, drawAmount, parseAmount, type Amount } from '../amount.ts'
 import { isRecord } from '../is-record.ts';
 import type { StepKind } from './step-kind.ts';
 
+/** Another number of replicas, which may be drawn by the seed. */
 export interface ScaleStep {
   readonly kind: 'scale';
   readonly workload: ScalableWorkload;

@@ -1,6 +1,7 @@
 import type { Stage } from '../stage.ts';
 import type { StepKind } from './step-kind.ts';
 
+/** The end of every drain. */
 export interface UncordonStep {
   readonly kind: 'uncordon';
 }

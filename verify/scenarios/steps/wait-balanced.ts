@@ -5,6 +5,7 @@ import type { Stage } from '../stage.ts';
 import { waitBalanced } from '../balanced-group.ts';
 import type { Done, StepKind } from './step-kind.ts';
 
+/** A deadline for the group to be balanced. */
 export interface WaitBalancedStep {
   readonly kind: 'wait-balanced';
   readonly withinMs: number;
