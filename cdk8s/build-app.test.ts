@@ -97,6 +97,6 @@ describe('buildApp', () => {
   it('passes a contradiction on with the path of the construct', () => {
     const settings = parseSettings({});
     const build = () => buildApp({ ...settings, kafka: { ...settings.kafka, brokers: 2 } }, { outdir: 'unused' });
-    expect(build).toThrow(/^kafka: Kafka wants 3 copies on 2 brokers/);
+    expect(build).toThrow(/^kafka: Kafka has 3 copies on 2 brokers/);
   });
 });

@@ -58,7 +58,7 @@ describe('KafkaChart', () => {
     {
       problem: 'fewer brokers than copies',
       props: { brokers: 2 },
-      message: /^kafka: Kafka wants 3 copies on 2 brokers/,
+      message: /^kafka: Kafka has 3 copies on 2 brokers/,
     },
     {
       problem: 'as many in-sync replicas as copies',

@@ -43,7 +43,7 @@ describe('TopicsChart', () => {
     {
       problem: 'more copies than brokers',
       props: { brokers: 2 },
-      message: /^topics: topic app\.receipts wants 3 copies on 2 brokers/,
+      message: /^topics: topic app\.receipts has 3 copies on 2 brokers/,
     },
     {
       problem: 'as many in-sync replicas as copies',

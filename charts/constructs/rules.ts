@@ -28,7 +28,7 @@ export function checkEnsemble(servers: number): Problem {
 /** Every copy of a partition is on another broker. */
 export function checkReplication({ what, brokers, replicationFactor }: ReplicationRule): Problem {
   return replicationFactor > brokers
-    ? `${what} wants ${String(replicationFactor)} copies on ${String(brokers)} brokers: every copy needs a broker of its own`
+    ? `${what} has ${String(replicationFactor)} copies on ${String(brokers)} brokers: every copy needs a broker of its own`
     : undefined;
 }
 

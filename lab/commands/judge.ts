@@ -75,7 +75,7 @@ async function fetchEvidence(directory: RunDirectory, options: JudgeOptions, con
       const log = end?.log ?? (await observer.markEnd());
       const left = await waitProgress(observer, log, context.interrupted);
       if (left > 0)
-        throw new AppError('timed-out', `the group is not through with it: ${String(left)} records are left`);
+        throw new AppError('timed-out', `the group has not processed all of it: ${String(left)} records are left`);
       await writeEvidence(directory, (sink) => observer.readEvidence({ start: header.start, end: log }, sink));
     } finally {
       await observer.close();

@@ -132,7 +132,7 @@ describe('balanced', () => {
     );
   });
 
-  it('does not know when nobody looked at the group', () => {
+  it('does not know when the group was not observed', () => {
     expect(checkBalanced({ ...buildHistory(), assignments: [] }).verdict).toBe('unknown');
   });
 });

@@ -37,7 +37,7 @@ export function checkBalanced(history: RunFacts): CheckResult {
     name: NAME,
     subject: `${countOf(history.assignments.length, 'assignment')} of ${countOf(history.partitions, 'partition')} observed`,
     failures: findings.describe(FAILURES),
-    doubts: history.assignments.length === 0 ? ['nobody looked at the group'] : [],
+    doubts: history.assignments.length === 0 ? ['the group was not observed'] : [],
     passed: 'each partition owned once, even within one, idle members as expected',
     measurements: {
       assignments: history.assignments.length,

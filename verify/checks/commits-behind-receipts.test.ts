@@ -204,7 +204,7 @@ describe('commits-behind-receipts', () => {
 
       expect(check(lookAt())).toMatchObject({
         verdict: 'unknown',
-        summary: expect.stringContaining('nobody looked at the positions after 3 of 3 commits'),
+        summary: expect.stringContaining('the committed offsets were not observed after 3 of 3 commits'),
       });
       expect(check(lookAt(40_001)).verdict).toBe('unknown');
       expect(check(lookAt(40_000)).summary).toContain('after 2 of 3 commits');

@@ -132,7 +132,9 @@ class UnseenCommits {
   /** In words; empty when enough were seen. */
   describe(): string[] {
     if (this.#unseen * 2 <= this.#moving) return [];
-    return [`nobody looked at the positions after ${String(this.#unseen)} of ${countOf(this.#moving, 'commit')}`];
+    return [
+      `the committed offsets were not observed after ${String(this.#unseen)} of ${countOf(this.#moving, 'commit')}`,
+    ];
   }
 }
 

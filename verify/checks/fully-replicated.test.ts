@@ -41,7 +41,7 @@ describe('fully-replicated', () => {
   it('does not know when nobody looked', () => {
     expect(checkFullyReplicated({ replication: undefined })).toMatchObject({
       verdict: 'unknown',
-      summary: 'The copies of all partitions: cannot be judged, because nobody looked at them after the last step.',
+      summary: 'The copies of all partitions: cannot be judged, because they were not observed after the last step.',
     });
   });
 });

@@ -18,7 +18,7 @@ export function checkFullyReplicated({ replication }: Pick<History, 'replication
       name: NAME,
       subject: 'The copies of all partitions',
       failures: [],
-      doubts: ['nobody looked at them after the last step'],
+      doubts: ['they were not observed after the last step'],
       passed: '',
       measurements: {},
       evidence: [],

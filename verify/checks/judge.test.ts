@@ -43,7 +43,7 @@ describe('judge', () => {
           '3 assignments of 2 partitions observed: each partition owned once, even within one, idle members as expected.',
         ],
         ['stayed-alive', '3 consumers: none ended unexpectedly.'],
-        ['left-in-time', '0 consumers told to end: nobody had to leave.'],
+        ['left-in-time', '0 consumers told to end: no consumer had to leave.'],
         ['never-silent', '3 members: none did nothing while records waited in its partitions.'],
         ['within-limits', '1 change: no limit was set; measured at most 2,500 ms to balance.'],
         ['fully-replicated', '3 brokers at the end: all there, and every copy of every partition in sync.'],

@@ -27,7 +27,7 @@ describe('left-in-time', () => {
   it('passes when nobody was told to end', () => {
     expect(check({ ...buildHistory(), replicaEvents: [] })).toMatchObject({
       verdict: 'pass',
-      summary: '0 consumers told to end: nobody had to leave.',
+      summary: '0 consumers told to end: no consumer had to leave.',
     });
   });
 

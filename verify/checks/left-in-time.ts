@@ -175,7 +175,7 @@ function isExcused(
 }
 
 function describePassed(stops: number, excused: number): string {
-  if (stops === 0) return 'nobody had to leave';
+  if (stops === 0) return 'no consumer had to leave';
   if (excused === 0) return 'the group waited for no session of theirs';
   return `none that was free to leave stayed until its session had ended, and ${String(excused)} may not have been free to`;
 }

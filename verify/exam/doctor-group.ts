@@ -30,7 +30,7 @@ export const GROUP_MUTATIONS: readonly Mutation[] = [
     },
   },
   {
-    name: 'nobody read what the group had committed',
+    name: 'the committed offsets were not read',
     doctor: (history) => ({ ...history, committed: [] }),
   },
   changeMember('a partition has two owners in a generation', (member, generation) => {

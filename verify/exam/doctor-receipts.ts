@@ -55,7 +55,10 @@ export const RECEIPT_MUTATIONS: readonly Mutation[] = [
       return other === undefined ? undefined : { ...receipt, member: other };
     },
   ),
-  change('a receipt is that of nobody in the group', isOfRun, (receipt) => ({ ...receipt, member: 'stranger' })),
+  change('a receipt names a member that is not in the group', isOfRun, (receipt) => ({
+    ...receipt,
+    member: 'stranger',
+  })),
   change('a receipt names a generation that there never was', isNumbered, (receipt) => ({
     ...receipt,
     generation: (receipt.generation ?? 0) + 1_000_000,
