@@ -121,8 +121,8 @@ test-unit: install page ## Run the unit tests
 
 .PHONY: coverage
 coverage: install page ## Run the unit tests, and print how many lines of each room they run
-	@$(JEST) --selectProjects unit --coverage --coverageReporters=json-summary
-	@node test/coverage/main.ts
+	@$(JEST) --selectProjects unit --coverage --coverageReporters=json-summary --testTimeout=30000
+	@node test/unit-coverage/main.ts
 
 .PHONY: test-integration
 test-integration: install page require-chromium require-venv ## Run the tests on a real ZooKeeper ensemble, real brokers and in a browser

@@ -22,7 +22,6 @@ const shared = {
 
 /** @type {import('jest').Config} */
 export default {
-  coverageProvider: 'v8',
   collectCoverageFrom: shared.collectCoverageFrom,
   projects: [
     {

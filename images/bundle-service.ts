@@ -74,13 +74,10 @@ export async function bundleService(name: ServiceName): Promise<ServiceBundle> {
 /** CommonJS packages ask for modules of Node.js by `require`, which an ES module does not have. */
 const DEFINE_REQUIRE = `const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);`;
 
-/** A source map that says of a whole file only which file it is; in parts, lest a tool take it for the map of this one. */
-const FILE_NAME_ONLY = [
-  '\n//#',
-  `sourceMappingURL=data:application/json,${encodeURIComponent(
-    JSON.stringify({ version: 3, sources: [''], mappings: 'AAAA' }),
-  )}`,
-].join(' ');
+/** A source map that says of a whole file only which file it is. */
+const FILE_NAME_ONLY = `\n//# sourceMappingURL=data:application/json,${encodeURIComponent(
+  JSON.stringify({ version: 3, sources: [''], mappings: 'AAAA' }),
+)}`;
 
 /**
  * An ES module that imports a module of Node.js makes it evaluate all its lazy exports: `node:http` then loads all of
