@@ -18,7 +18,10 @@ export const memberIdentitySchema = z
 
 export type MemberIdentity = z.infer<typeof memberIdentitySchema>;
 
-/** What a member sends as user data with its subscription, as JSON. */
+/**
+ * What a member sends as user data with its subscription, as JSON. For a cooperative assignor an INT32 stands before
+ * it: the generation, where Java's assignor looks for one.
+ */
 const memberUserDataSchema = z.object({
   identity: memberIdentitySchema,
   /** What the member owned after the last generation it took part in: topic → partitions. */
@@ -29,11 +32,19 @@ const memberUserDataSchema = z.object({
 
 export type MemberUserData = z.infer<typeof memberUserDataSchema>;
 
-/** @returns the user data, or undefined for members of other clients or damaged bytes. */
+/** The INT32 before the JSON. */
+const GENERATION_BYTES = 4;
+
+/** @returns the user data of either form, or undefined for members of other clients or damaged bytes. */
 export function parseMemberUserData(userData: Buffer | null | undefined): MemberUserData | undefined {
-  if (!userData || userData.length === 0) return undefined;
+  if (!userData) return undefined;
+  return parseUserData(userData) ?? parseUserData(userData.subarray(GENERATION_BYTES));
+}
+
+function parseUserData(bytes: Buffer): MemberUserData | undefined {
+  if (bytes.length === 0) return undefined;
   try {
-    const result = memberUserDataSchema.safeParse(JSON.parse(userData.toString('utf8')));
+    const result = memberUserDataSchema.safeParse(JSON.parse(bytes.toString('utf8')));
     return result.success ? result.data : undefined;
   } catch {
     return undefined;
