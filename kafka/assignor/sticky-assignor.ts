@@ -188,6 +188,6 @@ function byMemberId(a: Holder, b: Holder): number {
 }
 
 /** By code units: the order must not depend on the machine's locale, every leader has to agree on it. */
-function compareText(a: string, b: string): number {
+export function compareText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }

@@ -1,5 +1,6 @@
 /**
- * Kafka's primitive types as bytes, one function a type: tests put records together from them by hand.
+ * Kafka's primitive types as bytes, one function a type: what members tell each other is put together from them, and
+ * in tests any record by hand.
  * Semantics: https://kafka.apache.org/protocol#protocol_types
  */
 
