@@ -5,7 +5,7 @@
 import type { GroupMember, GroupPartition } from '../lib/contracts/group.ts';
 import type { Explanation } from '../lib/contracts/lab-snapshot.ts';
 import { explainGroup } from './explain-group.ts';
-import { explainStall, isStalled } from '../kafka/consumer/explain-stall.ts';
+import { explainStall, isStalled } from '../kafka/member/explain-stall.ts';
 import type { Ghost } from './find-ghost.ts';
 import type { GroupReplica } from './group-replica.ts';
 import { isSharer, measureGroup, type Balance } from './balance.ts';

@@ -67,8 +67,8 @@ const BROKER_LOST = new Set([
 
 const REBALANCE = new Set(['REBALANCE_IN_PROGRESS']);
 
-/** Errors that mean: this member is none of that generation any more, and its commits are refused. */
-const FENCED = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID', 'REBALANCE_IN_PROGRESS']);
+/** Errors that mean: the group has gone on without this member, and what it owned may be another one's. */
+const LOST = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID']);
 
 /** Whether a produced batch was refused before it was appended, so that this try has stored nothing. */
 export function isRefusedBatch(error: unknown): boolean {
@@ -122,9 +122,9 @@ export function isRebalance(error: unknown): boolean {
   return hasType(error, REBALANCE);
 }
 
-/** Whether the member is none of the generation any more, so that its commits are refused. */
-export function isFenced(error: unknown): boolean {
-  return hasType(error, FENCED);
+/** Whether the group has gone on without the member, so that its commits are refused. */
+export function isLost(error: unknown): boolean {
+  return hasType(error, LOST);
 }
 
 /** Whether the group's coordinator must be looked for again: it moved, or its connection broke. */

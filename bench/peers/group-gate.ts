@@ -3,7 +3,7 @@
  * form with all of them at once when it is ended. It does not hear of their joining, because it hardly ever asks.
  */
 import { AssignerProtocol, Kafka, logLevel, type PartitionAssigner } from 'kafkajs';
-import { STICKY_PROTOCOL } from '../../kafka/assignor/kafkajs-assignors.ts';
+import { listAssignors } from '../../kafka/assignor/assignors.ts';
 import { readInstructions, report } from './peer-process.ts';
 
 export interface GateInstructions {
@@ -24,7 +24,7 @@ const consumer = new Kafka({ brokers: [...brokers], clientId: 'gate', logLevel: 
   rebalanceTimeout: REBALANCE_MS,
   heartbeatInterval: OPEN_WITHIN_MS,
   maxWaitTimeInMs: 100,
-  partitionAssigners: [STICKY_PROTOCOL, 'RoundRobinAssigner'].map(createIdleAssigner),
+  partitionAssigners: listAssignors('cooperative-sticky').map(({ protocol }) => createIdleAssigner(protocol)),
 });
 consumer.on(consumer.events.GROUP_JOIN, () => report('joined', true));
 process.once('SIGTERM', () => void consumer.disconnect().finally(() => process.exit()));

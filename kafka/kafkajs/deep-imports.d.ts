@@ -4,16 +4,6 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   export default RequestQueue;
 }
 
-declare module 'kafkajs/src/broker/index.js' {
-  const Broker: { prototype: import('./internals.ts').BrokerInternals };
-  export default Broker;
-}
-
-declare module 'kafkajs/src/consumer/consumerGroup.js' {
-  const ConsumerGroup: { prototype: import('./internals.ts').ConsumerGroupInternals };
-  export default ConsumerGroup;
-}
-
 declare module 'kafkajs/src/network/connection.js' {
   type Internals = import('./internals.ts').ConnectionInternals;
   type Options = import('./internals.ts').ConnectionOptions;
@@ -35,6 +25,9 @@ declare module 'kafkajs/src/protocol/requests/index.js' {
       readonly Metadata: unknown;
       readonly JoinGroup: unknown;
       readonly SyncGroup: unknown;
+      readonly Heartbeat: unknown;
+      readonly LeaveGroup: unknown;
+      readonly OffsetCommit: unknown;
       readonly Fetch: { readonly versions: readonly string[]; protocol(options: { version: number }): unknown };
     };
   };

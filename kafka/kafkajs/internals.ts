@@ -13,99 +13,11 @@ export const PRODUCE_API_KEY = 0;
 export const FETCH_API_KEY = 1;
 /** The number of requests that ask who leads what. */
 export const METADATA_API_KEY = 3;
-/** The number of requests to join a group: the coordinator answers when all members have joined. */
-export const JOIN_GROUP_API_KEY = 11;
-/** The number of requests for an assignment: the coordinator answers when the leader has decided. */
-export const SYNC_GROUP_API_KEY = 14;
-
-/** What a member is told of the partitions that it fetches. */
-export interface FetchHooks {
-  /** Whether a partition is left out of the fetches for now. */
-  isWaiting(partition: number): boolean;
-  /** Called when nothing can be read at an offset; the reason follows "cannot be read: ". */
-  unreadable(partition: number, offset: number, reason: string): void;
-  /** Called when a partition was read, up to before an offset. */
-  readable(partition: number, offset: number): void;
-  /** Called when the offset of a partition is not in its log any more, which begins at `start`. */
-  outOfRange(partition: number, offset: number, start: number): void;
-}
 
 /** One attempt to produce, in one request: whether its bytes were given to a socket, and whether they still may be. */
 export interface ProduceAttempt {
   isHandedOver: boolean;
   isCancelled: boolean;
-}
-
-/** What a member does at the edges of its memberships. */
-export interface MembershipHooks extends FetchHooks {
-  /** Instead of joining: does what must be done before, joins by `attempt`, again if need be, and takes what it got. */
-  join(group: ConsumerGroupInternals, attempt: () => Promise<void>): Promise<void>;
-  /** Before leaving: nothing may be processed any more, and everything be accounted for. */
-  release(): Promise<void>;
-  /** Why the member must join again, if it must: the fetch loop hears it at its next heartbeat. */
-  rejoinReason(): Error | undefined;
-  /** Instead of fetching: fetches by `attempt`, and does not wait for its end once nothing may be processed any more. */
-  fetch<T>(attempt: () => Promise<readonly T[]>): Promise<readonly T[]>;
-  /** Called when partitions have other leaders than before: what is fetched now, and from whom, is not right any more. */
-  leadersMoved(): void;
-  /** Called when a heartbeat finds that the group has another coordinator, or that it cannot be reached. */
-  coordinatorLost(): Promise<void>;
-}
-
-/** Key under which a partition assigner carries its member's hooks. */
-export const MEMBERSHIP_HOOKS: unique symbol = Symbol('membership hooks');
-
-/** Offsets to commit, by topic and partition: each of the next record to read, in decimal digits. */
-export interface CommitRequest {
-  readonly topics: readonly {
-    readonly topic: string;
-    readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
-  }[];
-}
-
-/** The offsets of one generation: a commit carries that generation, so the coordinator refuses a late one. */
-export interface OffsetManagerInternals {
-  coordinator: BrokerInternals;
-  commitOffsets(request: CommitRequest): Promise<void>;
-  /** The offset that is fetched next. */
-  nextOffset(topic: string, partition: number): { toString(): string };
-  /** What was committed when the partitions were assigned, or since. */
-  committedOffsets(): Readonly<Record<string, Readonly<Record<number, string>> | undefined>>;
-  /** Sets the offset that is fetched next: the one after this. */
-  resolveOffset(last: { topic: string; partition: number; offset: string }): void;
-}
-
-type TopicPartitions = readonly { readonly topic: string; readonly partitions: readonly number[] }[];
-
-/** The member inside a kafkajs consumer: what it owns, how it fetches, and its place in the group. */
-export interface ConsumerGroupInternals {
-  readonly groupId: string;
-  memberId: string | null;
-  readonly generationId: number | null;
-  readonly groupProtocol: string | null;
-  readonly cluster: ClusterInternals;
-  readonly assigners: readonly { readonly name: string; readonly [MEMBERSHIP_HOOKS]?: MembershipHooks }[];
-  coordinator: BrokerInternals | null;
-  offsetManager: OffsetManagerInternals | null;
-  assigned(): TopicPartitions;
-  heartbeat(options: { interval: number }): Promise<void>;
-  /** Fetches nothing of these partitions until they are resumed; a new assignment does not resume them. */
-  pause(partitions: TopicPartitions): void;
-  resume(partitions: TopicPartitions): void;
-  isPaused(topic: string, partition: number): boolean;
-  joinAndSync(): Promise<void>;
-  leave(): Promise<void>;
-  readonly maxWaitTime: number;
-  readonly maxBytes: number;
-  readonly maxBytesPerPartition: number;
-  /** @throws kafkajs' error for a topic whose partitions are not those of the last assignment */
-  checkForStaleAssignment(): void;
-  filterPartitionsByNode(nodeId: string, assigned: TopicPartitions): TopicPartitions;
-  /** Asks for the committed offsets that are not known yet. */
-  seekOffsets(partitions: TopicPartitions): Promise<void>;
-  fetch(nodeId: string): Promise<readonly unknown[]>;
-  getNodeIds(): readonly string[];
-  recoverFromFetch(error: Error): Promise<void>;
 }
 
 /** Whether what transactions write is there at once, or when they are committed. */
@@ -130,15 +42,6 @@ export interface BrokerInternals {
   }>;
   /** Which broker coordinates a group, as this one knows it. */
   findGroupCoordinator(group: { groupId: string }): Promise<FoundCoordinator>;
-  joinGroup(request: JoinRequest): Promise<{ generationId: number; memberId: string }>;
-  syncGroup(request: {
-    groupId: string;
-    generationId: number;
-    memberId: string;
-    groupAssignment: readonly { memberId: string; memberAssignment: Buffer }[];
-  }): Promise<{ memberAssignment: Buffer }>;
-  heartbeat(member: { groupId: string; memberId: string; groupGenerationId: number }): Promise<unknown>;
-  leaveGroup(member: { groupId: string; memberId: string }): Promise<unknown>;
   describeGroups(request: { groupIds: string[] }): Promise<{
     groups: {
       errorCode: number;
@@ -166,16 +69,6 @@ export interface BrokerInternals {
   offsetFetch(request: { groupId: string; topics: { topic: string; partitions: { partition: number }[] }[] }): Promise<{
     responses: { topic: string; partitions: { partition: number; offset: string }[] }[];
   }>;
-}
-
-interface JoinRequest {
-  readonly groupId: string;
-  readonly sessionTimeout: number;
-  readonly rebalanceTimeout: number;
-  readonly memberId: string;
-  /** @default consumer */
-  readonly protocolType?: string;
-  readonly groupProtocols: readonly { readonly name: string; readonly metadata: Buffer }[];
 }
 
 interface FoundCoordinator {

@@ -10,7 +10,10 @@ export const CONSUMER_VARIABLES = {
   GROUP_ID: text({ description: 'consumer group to join', default: APP_GROUP }),
   RECEIPTS_TOPIC: text({ description: 'topic of the ledger', default: RECEIPTS_TOPIC }),
   DEAD_LETTERS_TOPIC: text({ description: 'topic for records that are no messages', default: DEAD_LETTERS_TOPIC }),
-  ASSIGNOR: oneOf(['sticky', 'round-robin'], { description: 'assignor that the member prefers', default: 'sticky' }),
+  ASSIGNOR: oneOf(['cooperative-sticky', 'sticky', 'round-robin'], {
+    description: 'assignor that the member prefers',
+    default: 'cooperative-sticky',
+  }),
   PROCESSING_DELAY_MS: integer(
     { min: 0, max: 240_000 },
     { description: 'how long processing a record takes, in milliseconds', default: '0' },

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { MemberState } from '../../kafka/consumer/member-state.ts';
+import type { MemberState } from '../../kafka/member/member-state.ts';
 
 /** What this replica counts. */
 export interface ConsumerMetrics {

@@ -1,4 +1,4 @@
-import type { MemberState } from '../../kafka/consumer/member-state.ts';
+import type { MemberState } from '../../kafka/member/member-state.ts';
 import { createGroupInspector } from '../../kafka/group-inspector.ts';
 import { createLogReader } from '../../kafka/log-reader.ts';
 import { createHttpApp, type HttpApp } from '../../lib/http/create-http-app.ts';

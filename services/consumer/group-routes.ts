@@ -3,7 +3,7 @@ import { viewGroup } from '../../groups/explain-group.ts';
 import { groupViewSchema } from '../../lib/contracts/group.ts';
 import { memberIdentitySchema, type MemberIdentity } from '../../lib/contracts/member.ts';
 import { route, type Route } from '../../lib/http/route.ts';
-import type { GroupConsumer } from '../../kafka/consumer/group-consumer.ts';
+import type { GroupConsumer } from '../../kafka/member/group-consumer.ts';
 import type { GroupInspector } from '../../kafka/group-inspector.ts';
 
 const assignmentSchema = z

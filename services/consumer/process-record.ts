@@ -4,7 +4,7 @@ import { parseMessage } from '../../lib/contracts/message.ts';
 import { describeKey } from '../../lib/contracts/record-key.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
 import type { ProducerRecord, SafeProducer } from '../../kafka/producer/safe-producer.ts';
-import type { ProcessRecord } from '../../kafka/consumer/process-persistently.ts';
+import type { ProcessRecord } from '../../kafka/member/process-persistently.ts';
 import type { LogRecord } from '../../kafka/records/log-record.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { RateLimiter } from '../../lib/log/rate-limiter.ts';

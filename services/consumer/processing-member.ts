@@ -1,6 +1,6 @@
 import { count } from '../../lib/wording/wording.ts';
 import type { ClusterConnection } from '../../kafka/cluster-connection.ts';
-import { createGroupConsumer, type Assignment, type GroupConsumer } from '../../kafka/consumer/group-consumer.ts';
+import { createGroupConsumer, type Assignment, type GroupConsumer } from '../../kafka/member/group-consumer.ts';
 import { countPartitions } from '../../kafka/count-partitions.ts';
 import { raisePartitions } from '../../kafka/ensure-topics.ts';
 import { createSafeProducer, type SafeProducer } from '../../kafka/producer/safe-producer.ts';

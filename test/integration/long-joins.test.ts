@@ -96,7 +96,7 @@ describe('a group that does not take a member soon', () => {
     await waitReady(
       own,
       503,
-      /\(raw-member\) use the assignor range, and this consumer offers kafka-lab-sticky, Round/,
+      /\(raw-member\) use the assignor range, and this consumer offers cooperative-sticky, kafka-lab-sticky/,
     );
     await delay(5000);
     expect(services.readLog(own).match(/cannot join/g)).toHaveLength(1);

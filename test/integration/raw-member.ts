@@ -1,5 +1,4 @@
 import { createClusterConnection } from '../../kafka/cluster-connection.ts';
-import type { BrokerInternals } from '../../kafka/kafkajs/internals.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
 
 /** A member of a group that does only what it is told to, as any client may behave. */
@@ -20,6 +19,25 @@ export interface RawMemberOptions {
   readonly rebalanceTimeoutMs?: number;
 }
 
+/** kafkajs' own requests to a coordinator, which wait no longer than it does. */
+interface CoordinatorInternals {
+  joinGroup(request: {
+    readonly groupId: string;
+    readonly sessionTimeout: number;
+    readonly rebalanceTimeout: number;
+    readonly memberId: string;
+    readonly groupProtocols: readonly { readonly name: string; readonly metadata: Buffer }[];
+  }): Promise<{ generationId: number; memberId: string }>;
+  syncGroup(request: {
+    readonly groupId: string;
+    readonly generationId: number;
+    readonly memberId: string;
+    readonly groupAssignment: readonly never[];
+  }): Promise<unknown>;
+  heartbeat(member: { groupId: string; memberId: string; groupGenerationId: number }): Promise<unknown>;
+  leaveGroup(member: { groupId: string; memberId: string }): Promise<unknown>;
+}
+
 /** What a member subscribes to, in the bytes of the consumer protocol's version 0. */
 export function encodeSubscription(topic: string): Buffer {
   const name = Buffer.from(topic);
@@ -37,8 +55,11 @@ export function createRawMember(options: RawMemberOptions): RawMember {
   let memberId = '';
   let generationId = -1;
   let heart: NodeJS.Timeout | undefined;
-  const ask = <T>(doing: string, question: (coordinator: BrokerInternals) => Promise<T>): Promise<T> =>
-    connection.run(doing, async (cluster) => question(await cluster.findGroupCoordinator({ groupId })));
+  const ask = <T>(doing: string, question: (coordinator: CoordinatorInternals) => Promise<T>): Promise<T> =>
+    connection.run(doing, async (cluster) => {
+      const coordinator: unknown = await cluster.findGroupCoordinator({ groupId });
+      return question(coordinator as CoordinatorInternals);
+    });
   return {
     async join() {
       const joined = await ask('joining', (coordinator) =>

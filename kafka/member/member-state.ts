@@ -1,4 +1,10 @@
-import type { HeldPartition } from './membership.ts';
+/** A partition of which nothing more is processed for now, while the others go on. */
+export interface HeldPartition {
+  readonly partition: number;
+  readonly reason: string;
+  /** Where its log cannot be read; undefined when it waits for something else. @default none */
+  readonly offset?: number;
+}
 
 /** A member as it knows itself. */
 export interface MemberState {

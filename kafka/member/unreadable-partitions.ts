@@ -1,5 +1,5 @@
 import type { Logger } from '../../lib/log/create-logger.ts';
-import type { HeldPartition } from './membership.ts';
+import type { HeldPartition } from './member-state.ts';
 
 /**
  * The partitions that wait because their next batch cannot be read. Nothing is skipped: each is tried again, at a pace,

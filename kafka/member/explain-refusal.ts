@@ -1,7 +1,7 @@
 import { readForeignName } from '../foreign-name.ts';
 import { listFirst } from '../../lib/wording/wording.ts';
 import { typeOf } from '../kafka-error.ts';
-import type { BrokerInternals } from '../kafkajs/internals.ts';
+import type { DescribedGroup } from './group-protocol.ts';
 
 /** A member that a group does not take. */
 export interface RefusedMember {
@@ -9,7 +9,8 @@ export interface RefusedMember {
   readonly sessionTimeoutMs: number;
   /** Names of the assignors that it offers. */
   readonly assignors: readonly string[];
-  readonly coordinator: BrokerInternals | null;
+  /** Asks the coordinator for the group. */
+  readonly describe: () => Promise<DescribedGroup | undefined>;
 }
 
 /** What joining again cannot mend soon, by the coordinator's error: somebody has to change something. */
@@ -32,9 +33,8 @@ export async function explainRefusal(error: unknown, member: RefusedMember): Pro
   return type === undefined ? undefined : REFUSALS[type]?.(member);
 }
 
-async function explainAssignors({ groupId, assignors, coordinator }: RefusedMember): Promise<string> {
-  const found = await coordinator?.describeGroups({ groupIds: [groupId] }).catch(() => undefined);
-  const group = found?.groups[0];
+async function explainAssignors({ groupId, assignors, describe }: RefusedMember): Promise<string> {
+  const group = await describe().catch(() => undefined);
   const protocol = readForeignName(group?.protocol ?? '');
   const protocolType = readForeignName(group?.protocolType ?? '');
   const offered = listFirst(assignors, assignors.length);

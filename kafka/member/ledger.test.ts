@@ -4,12 +4,19 @@ import { digestValue, EMPTY_DIGEST, extendDigest, formatDigest } from '../../lib
 import { receiptSchema } from '../../lib/contracts/receipt.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 
-const create = () => createLedger({ topic: 'app', member: 'consumer-1', generation: 4 });
+const create = () => createLedger({ topic: 'app', partition: 2, member: 'consumer-1' });
 const valueOf = (offset: number): Buffer | null => (offset % 5 === 0 ? null : Buffer.from(`value ${String(offset)}`));
 
 /** Notes a record; nothing lies between it and the one before, unless told otherwise. */
-function add(ledger: Ledger, partition: number, offset: number, follows = offset, [from, to] = [0, 0]): void {
-  ledger.add({ partition, offset, value: valueOf(offset) }, follows, from, to);
+function add(
+  ledger: Ledger,
+  offset: number,
+  follows = offset,
+  [from, to]: readonly [number, number] = [0, 0],
+  generation = 4,
+): void {
+  const times = { startedAtMs: from, finishedAtMs: to };
+  ledger.add({ offset, value: valueOf(offset), follows, generation, ...times });
 }
 
 function digestOf(offsets: readonly number[]): string {
@@ -21,14 +28,12 @@ function digestOf(offsets: readonly number[]): string {
 describe('createLedger', () => {
   it('joins the records of a partition into one run, and says how many and which they are', () => {
     const ledger = create();
-    add(ledger, 2, 10, 10, [1000, 1001]);
-    add(ledger, 2, 11, 11, [1001, 1002]);
+    add(ledger, 10, 10, [1000, 1001]);
+    add(ledger, 11, 11, [1001, 1002]);
     // The log holds no record at 12.
-    add(ledger, 2, 13, 12, [1002, 1005]);
-    add(ledger, 3, 7);
-    expect(ledger.openPartitions).toEqual([2, 3]);
-    const taken = ledger.takeRuns(2);
-    expect(taken).toMatchObject({ partition: 2, records: 3, commitOffset: 14 });
+    add(ledger, 13, 12, [1002, 1005]);
+    const taken = ledger.take();
+    expect(taken).toMatchObject({ records: 3, commitOffset: 14 });
     expect(taken?.receipts.map((receipt) => receiptSchema.parse(receipt))).toEqual([
       {
         topic: 'app',
@@ -45,48 +50,68 @@ describe('createLedger', () => {
     ]);
   });
 
+  it('ends a run with the generation, and keeps each record in that in which it was begun', () => {
+    const ledger = create();
+    for (const [offset, generation] of [
+      [10, 4],
+      [11, 4],
+      [12, 5],
+      [13, 5],
+    ] as const) {
+      add(ledger, offset, offset, [0, 0], generation);
+    }
+    expect(ledger.take()).toMatchObject({
+      records: 4,
+      commitOffset: 14,
+      receipts: [
+        { from: 10, to: 11, generation: 4 },
+        { from: 12, to: 13, generation: 5 },
+      ],
+    });
+  });
+
   it('counts records as open until they are closed', () => {
     const ledger = create();
-    add(ledger, 0, 1);
-    add(ledger, 0, 2);
-    const first = ledger.takeRuns(0);
+    add(ledger, 1);
+    add(ledger, 2);
+    const first = ledger.take();
     if (first === undefined) throw new Error('something is open');
-    add(ledger, 0, 3);
-    expect(ledger.countOpen(0)).toBe(3);
+    add(ledger, 3);
+    expect(ledger.openRecords).toBe(3);
     ledger.close(first);
-    expect(ledger.countOpen(0)).toBe(1);
-    expect(ledger.takeRuns(0)).toMatchObject({ receipts: [{ from: 3, to: 3, records: 1 }] });
-    expect(ledger.takeRuns(0)).toBeUndefined();
-    expect(ledger.openPartitions).toEqual([]);
+    expect(ledger.openRecords).toBe(1);
+    expect(ledger.take()).toMatchObject({ receipts: [{ from: 3, to: 3, records: 1 }] });
+    expect(ledger.take()).toBeUndefined();
   });
 
   it('commits past offsets that hold no record, and claims them in no receipt', () => {
     const ledger = create();
-    add(ledger, 0, 4);
-    ledger.pass(0, 9);
-    ledger.pass(1, 30);
-    expect(ledger.countOpen(1)).toBe(0);
-    const [processed, passed] = [ledger.takeRuns(0), ledger.takeRuns(1)];
-    expect(processed).toMatchObject({ partition: 0, records: 1, commitOffset: 9, receipts: [{ from: 4, to: 4 }] });
-    expect(passed).toMatchObject({ partition: 1, records: 0, commitOffset: 30, receipts: [] });
+    add(ledger, 4);
+    ledger.pass(9);
+    const processed = ledger.take();
+    expect(processed).toMatchObject({ records: 1, commitOffset: 9, receipts: [{ from: 4, to: 4 }] });
+    if (processed) ledger.close(processed);
+    ledger.pass(30);
+    expect(ledger.openRecords).toBe(0);
+    expect(ledger.take()).toMatchObject({ records: 0, commitOffset: 30, receipts: [] });
   });
 
   it('goes on with a run behind what was passed, and begins a receipt at its first record', () => {
     const ledger = create();
-    ledger.pass(0, 9);
-    add(ledger, 0, 9);
-    ledger.pass(0, 12);
-    add(ledger, 0, 13, 12);
-    expect(ledger.takeRuns(0)).toMatchObject({ commitOffset: 14, receipts: [{ from: 9, to: 13, records: 2 }] });
+    ledger.pass(9);
+    add(ledger, 9);
+    ledger.pass(12);
+    add(ledger, 13, 12);
+    expect(ledger.take()).toMatchObject({ commitOffset: 14, receipts: [{ from: 9, to: 13, records: 2 }] });
   });
 
   it('ends a run where a record was left out, or taken away unread', () => {
     const ledger = create();
-    add(ledger, 0, 4);
-    add(ledger, 0, 6);
-    ledger.leap(0, 50);
-    add(ledger, 0, 50);
-    const taken = ledger.takeRuns(0);
+    add(ledger, 4);
+    add(ledger, 6);
+    ledger.leap(50);
+    add(ledger, 50);
+    const taken = ledger.take();
     expect(taken).toMatchObject({ records: 3, commitOffset: 51 });
     expect(taken?.receipts).toMatchObject([
       { from: 4, to: 4, digest: digestOf([4]) },
@@ -97,12 +122,12 @@ describe('createLedger', () => {
 
   it('does not commit the same offset again', () => {
     const ledger = create();
-    add(ledger, 0, 4);
-    ledger.takeRuns(0);
-    ledger.pass(0, 5);
-    expect(ledger.openPartitions).toEqual([]);
-    ledger.pass(0, 6);
-    expect(ledger.takeRuns(0)).toMatchObject({ commitOffset: 6 });
+    add(ledger, 4);
+    ledger.take();
+    ledger.pass(5);
+    expect(ledger.take()).toBeUndefined();
+    ledger.pass(6);
+    expect(ledger.take()).toMatchObject({ commitOffset: 6 });
   });
 
   it('writes receipts that hold what was processed and nothing that was left out, whenever they are taken', () => {
@@ -120,11 +145,11 @@ describe('createLedger', () => {
         const receipts = [];
         let follows = 0;
         for (const [offset, { fate, isTaken }] of fates.entries()) {
-          if (fate === 'processed') add(ledger, 0, offset, follows);
+          if (fate === 'processed') add(ledger, offset, follows);
           if (fate !== 'no record') follows = offset + 1;
-          if (isTaken) receipts.push(...(ledger.takeRuns(0)?.receipts ?? []));
+          if (isTaken) receipts.push(...(ledger.take()?.receipts ?? []));
         }
-        receipts.push(...(ledger.takeRuns(0)?.receipts ?? []));
+        receipts.push(...(ledger.take()?.receipts ?? []));
         const offsetsOf = (...wanted: Fate[]): number[] =>
           fates.flatMap(({ fate }, offset) => (wanted.includes(fate) ? [offset] : []));
         const claimed = receipts.map(({ from, to, records, digest }) => {

@@ -1,0 +1,283 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../lib/errors/app-error.ts';
+import type { Logger } from '../../lib/log/create-logger.ts';
+import { BackOff, pause } from '../../lib/retry/back-off.ts';
+import type { Assignor } from '../assignor/assignors.ts';
+import { isLost, isRebalance, typeOf } from '../kafka-error.ts';
+import { commitOffsets } from './commit-offsets.ts';
+import type { GroupConsumer, MemberOptions } from './group-consumer.ts';
+import type { GroupProtocol } from './group-protocol.ts';
+import { JoinObstacle } from './join-obstacle.ts';
+import { Joiner } from './joiner.ts';
+import type { MemberState } from './member-state.ts';
+import { Membership, type AssignedPartitions, type MemberGeneration } from './membership.ts';
+import { PartitionWork } from './partition-work.ts';
+import type { TopicLog } from './topic-log.ts';
+
+interface MemberDeps extends MemberOptions {
+  readonly assignors: readonly Assignor[];
+  readonly protocol: GroupProtocol;
+  readonly log: TopicLog;
+  /** The partitions that topics have now. */
+  readonly readPartitions: (topics: ReadonlySet<string>) => Promise<ReadonlyMap<string, readonly number[]>>;
+  /** Sees to it that there is a connection, and that the topic is known. */
+  readonly connect: () => Promise<void>;
+  readonly disconnect: () => Promise<void>;
+  readonly logger: Logger;
+}
+
+/** A record that takes longer costs the membership: the group goes on without this member. */
+const MAX_PROCESSING_MS = 300_000;
+const JOIN_AGAIN_MS = 100;
+/** The group is asked less and less often for what it refuses. */
+const REFUSED_BACK_OFF = { firstMs: 1000, longestMs: 30_000 };
+const JOIN_BEFORE_STOP_MS = 8000;
+const LEAVE_TIMEOUT_MS = 2000;
+
+/** The life of a member: joins, beats, joins again whenever the group does, leaves. */
+export class Member implements GroupConsumer {
+  readonly #deps: MemberDeps;
+  readonly #membership = new Membership();
+  readonly #joiner: Joiner;
+  readonly #work: PartitionWork;
+  readonly #obstacle: JoinObstacle;
+  readonly #stopping = new AbortController();
+  /** Ends a join that nobody waits for any more. */
+  readonly #givingUp = new AbortController();
+  /** Under way from the request to join until the assignment. */
+  #joining: PromiseWithResolvers<undefined> | undefined;
+  #rejoin = Promise.withResolvers<undefined>();
+  #beating: Promise<void> | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #before: { readonly memberId: string; readonly partitions: readonly number[] } | undefined;
+  #pausedSince: number | undefined;
+  #isStopping = false;
+  #lastActivityAt = Date.now();
+
+  constructor(deps: MemberDeps) {
+    const membership = this.#membership;
+    this.#deps = deps;
+    this.#joiner = new Joiner({ ...deps, membership });
+    this.#obstacle = new JoinObstacle(deps);
+    this.#work = new PartitionWork({
+      ...deps,
+      membership,
+      commit: (offsets) =>
+        commitOffsets(offsets, {
+          ...deps,
+          membership,
+          hear: (error, of) => this.#hear(error, of),
+          whenJoined: () => this.#joining?.promise,
+        }),
+      onSign: () => this.#touch(),
+      onRefreshed: () => {
+        if (this.#joiner.isOutdated(deps.log.readLeaders().size)) this.#rejoin.resolve(undefined);
+      },
+      signal: this.#stopping.signal,
+    });
+  }
+
+  get lastActivityAt(): number {
+    const now = Date.now();
+    const inHandMs = this.#work.longestInHandMs(now);
+    return inHandMs > 0 && inHandMs < MAX_PROCESSING_MS ? now : this.#lastActivityAt;
+  }
+
+  #touch(): void {
+    this.#lastActivityAt = Date.now();
+  }
+
+  state(): MemberState {
+    const { identity, partitions } = this.#membership;
+    const hasJoined = this.#before !== undefined;
+    return {
+      phase: this.#isStopping ? 'stopped' : hasJoined && identity ? 'member' : 'joining',
+      hasJoined,
+      memberId: identity?.memberId ?? null,
+      generation: identity?.generation ?? null,
+      partitions,
+      held: this.#work.held,
+      obstacle: this.#obstacle.reason,
+    };
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    const { protocol, disconnect, logger } = this.#deps;
+    this.#isStopping = true;
+    this.#membership.end();
+    // A client that ends while it joins becomes a member that nobody is: the join must end first, and leave.
+    this.#givingUp.abort(new Error('it is about to end'));
+    const joinDeadline = Date.now() + JOIN_BEFORE_STOP_MS;
+    while (this.#joining !== undefined && Date.now() < joinDeadline) await delay(10);
+    this.#stopping.abort();
+    await this.#work.release(this.#membership.tenures);
+    const { memberId } = this.#membership;
+    if (memberId !== '') {
+      const left = protocol
+        .leave(memberId)
+        .catch((error: unknown) => logger.debug(`leaving the group: ${messageOf(error)}`));
+      await Promise.race([left, delay(LEAVE_TIMEOUT_MS)]);
+    }
+    await Promise.race([this.#running, delay(LEAVE_TIMEOUT_MS)]);
+    const closed = disconnect().catch((error: unknown) => logger.debug(messageOf(error)));
+    await Promise.race([closed, delay(LEAVE_TIMEOUT_MS)]);
+  }
+
+  async #run(): Promise<void> {
+    const { heartbeatIntervalMs, commitEveryMs } = this.#deps;
+    const { signal } = this.#stopping;
+    const heart = setInterval(() => {
+      this.#beating ??= this.#beat().finally(() => (this.#beating = undefined));
+    }, heartbeatIntervalMs);
+    const settler = setInterval(() => void this.#work.settle(), commitEveryMs);
+    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    try {
+      while (!this.#isStopping) {
+        this.#rejoin = Promise.withResolvers();
+        const mustJoinAgain = await this.#joinPersistently();
+        if (!mustJoinAgain) await Promise.race([this.#rejoin.promise, stopped]);
+      }
+    } finally {
+      clearInterval(heart);
+      clearInterval(settler);
+    }
+  }
+
+  /** Joins until it has joined. @returns whether it has to join again at once, because it gave something up */
+  async #joinPersistently(): Promise<boolean> {
+    const refused = new BackOff(REFUSED_BACK_OFF);
+    const { signal } = this.#givingUp;
+    const isGivenUp = (): boolean => signal.aborted;
+    const since = Date.now();
+    while (!isGivenUp()) {
+      let pauseMs = JOIN_AGAIN_MS;
+      this.#touch();
+      try {
+        return await this.#joinOnce(since);
+      } catch (error) {
+        if (isGivenUp()) return false;
+        if (isLost(error)) this.#lose(error);
+        if (isRebalance(error)) continue;
+        if (await this.#obstacle.note(error)) pauseMs = refused.next();
+        else this.#deps.logger.warn(`joining the group again: ${messageOf(error)}`);
+        this.#deps.log.forget(error);
+      }
+      await pause(pauseMs, signal);
+    }
+    return false;
+  }
+
+  async #joinOnce(since: number): Promise<boolean> {
+    await this.#deps.connect();
+    await this.#giveUpBeforeJoining();
+    const { signal } = this.#givingUp;
+    signal.throwIfAborted();
+    const joining = Promise.withResolvers<undefined>();
+    this.#joining = joining;
+    const hasEnded = (): void => {
+      this.#joining = undefined;
+      joining.resolve(undefined);
+    };
+    try {
+      const assigned = await this.#joiner.join({
+        signal,
+        onSign: () => {
+          this.#touch();
+          this.#obstacle.noteWait(Date.now() - since);
+        },
+      });
+      hasEnded();
+      return await this.#take(assigned);
+    } finally {
+      hasEnded();
+    }
+  }
+
+  /**
+   * In an eager group all that is owned is given up before the join. In a cooperative one it is what balance is going to
+   * take away in any case: one rebalance does then what takes two otherwise.
+   */
+  async #giveUpBeforeJoining(): Promise<void> {
+    const { tenures } = this.#membership;
+    if (tenures.length === 0) return;
+    const most = this.#joiner.assignor?.isCooperative === true ? await this.#countFairShare() : 0;
+    const surplus = tenures.slice(most);
+    if (surplus.length === 0) return;
+    this.#pausedSince ??= Date.now();
+    await this.#work.release(surplus);
+  }
+
+  /** The most partitions that a member has when all have their share; all there are when nobody can say. */
+  async #countFairShare(): Promise<number> {
+    const { protocol, log } = this.#deps;
+    const group = await protocol.describe().catch(() => undefined);
+    return Math.ceil(log.readLeaders().size / Math.max(1, group?.members.length ?? 1));
+  }
+
+  /** Takes its assignment. @returns whether something had to be given up for it, so that others can have it */
+  async #take(assigned: AssignedPartitions): Promise<boolean> {
+    const { onAssigned, identity, logger } = this.#deps;
+    const before = this.#before;
+    if (before !== undefined && before.memberId !== assigned.memberId) {
+      logger.warn(
+        `${identity.pod} was not heard for longer than its session, so the group went on without it; it is a new member now`,
+      );
+    }
+    const { gained, revoked } = this.#membership.take(assigned);
+    const partitions = [...assigned.partitions].sort((a, b) => a - b);
+    const pauseMs = this.#pausedSince === undefined ? undefined : Date.now() - this.#pausedSince;
+    this.#pausedSince = undefined;
+    this.#before = { memberId: assigned.memberId, partitions };
+    this.#obstacle.clear();
+    if (this.#isStopping) this.#membership.end();
+    else this.#work.begin(gained);
+    onAssigned({
+      memberId: assigned.memberId,
+      generation: assigned.generation,
+      assignor: assigned.protocol,
+      partitions,
+      gained: partitions.filter((partition) => before?.partitions.includes(partition) !== true),
+      lost: before?.partitions.filter((partition) => !partitions.includes(partition)) ?? [],
+      pauseMs,
+    });
+    await this.#work.release(revoked);
+    return revoked.length > 0;
+  }
+
+  /** The group went on without this member: what it owned may be another one's since. */
+  #lose(error: unknown): void {
+    // The coordinator has moved on to another generation, and still knows the member.
+    const keepsId = typeOf(error) === 'ILLEGAL_GENERATION';
+    this.#work.drop(this.#membership.lose(keepsId));
+    this.#rejoin.resolve(undefined);
+  }
+
+  /** What the group says to a member that has spoken in its name. */
+  #hear(error: unknown, of: MemberGeneration): void {
+    // While it joins, it is between two generations, and the next one settles it.
+    if (this.#joining !== undefined || !this.#isCurrent(of)) return;
+    if (isLost(error)) this.#lose(error);
+    else if (isRebalance(error)) this.#rejoin.resolve(undefined);
+  }
+
+  #isCurrent({ memberId, generation }: MemberGeneration): boolean {
+    return memberId === this.#membership.memberId && generation === this.#membership.generation;
+  }
+
+  /** Beside everything else, so that a slow record does not cost the membership. */
+  async #beat(): Promise<void> {
+    const { identity } = this.#membership;
+    if (identity === undefined || this.#joining !== undefined) return;
+    if (this.#work.longestInHandMs(Date.now()) > MAX_PROCESSING_MS) return;
+    try {
+      await this.#deps.protocol.heartbeat(identity);
+      this.#touch();
+    } catch (error) {
+      this.#hear(error, identity);
+    }
+  }
+}
