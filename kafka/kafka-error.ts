@@ -127,6 +127,11 @@ export function isLost(error: unknown): boolean {
   return hasType(error, LOST);
 }
 
+/** Whether another process is the static member of that id now. */
+export function isFenced(error: unknown): boolean {
+  return hasType(error, new Set(['FENCED_INSTANCE_ID']));
+}
+
 /** Whether the group's coordinator must be looked for again: it moved, or its connection broke. */
 export function isCoordinatorLost(error: unknown): boolean {
   return hasType(error, COORDINATOR_MOVED) || isBrokerLost(error);

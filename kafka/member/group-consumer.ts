@@ -1,3 +1,4 @@
+import type { AppError } from '../../lib/errors/app-error.ts';
 import type { MemberIdentity } from '../../lib/contracts/member.ts';
 import type { Receipt } from '../../lib/contracts/receipt.ts';
 import type { AssignorName } from '../assignor/assignors.ts';
@@ -46,6 +47,13 @@ export interface MemberOptions {
   readonly onAssigned: (assignment: Assignment) => void;
   /** Called when the member has given partitions up, or lost its place in the group. */
   readonly onReleased: (partitions: readonly number[]) => void;
+  /**
+   * Of a static member (KIP-345): it keeps its place in the group while it is away, for as long as its session lasts, so
+   * that a restart moves nothing. Null for a dynamic one.
+   */
+  readonly instanceId: string | null;
+  /** Called when another process has joined under the same instance id: this member has ended. */
+  readonly onFenced: (reason: AppError) => void;
 }
 
 interface GroupConsumerOptions extends KafkaOptions, MemberOptions {
@@ -56,7 +64,7 @@ interface GroupConsumerOptions extends KafkaOptions, MemberOptions {
 /** A member of a consumer group: at least once, in order per partition, receipts before commits. */
 export interface GroupConsumer {
   start(): void;
-  /** Finishes what is in hand, accounts for it, and leaves the group at once. */
+  /** Finishes what is in hand, accounts for it, and leaves the group at once; a static member keeps its place in it. */
   stop(): Promise<void>;
   state(): MemberState;
   /** When the client last tried anything, in milliseconds since the epoch. */
@@ -69,13 +77,13 @@ const METADATA_MAX_AGE_MS = 15_000;
 
 /** Joins nothing yet: `start` does. One consumer is one member, and cannot be started again once it is stopped. */
 export function createGroupConsumer(options: GroupConsumerOptions): GroupConsumer {
-  const { groupId, topic } = options;
+  const { groupId, topic, instanceId } = options;
   const kafka = createKafka(options, { requestTimeoutMs: REQUEST_TIMEOUT_MS });
   const cluster = createCluster(kafka, { metadataMaxAgeMs: METADATA_MAX_AGE_MS });
   return new Member({
     ...options,
     assignors: listAssignors(options.assignor),
-    protocol: createGroupProtocol(cluster, { groupId, topic, instanceId: null }),
+    protocol: createGroupProtocol(cluster, { groupId, topic, instanceId }),
     log: createTopicLog(cluster, topic),
     readPartitions: (topics) => readPartitions(cluster, topics),
     async connect() {

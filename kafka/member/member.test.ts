@@ -14,13 +14,15 @@ const identity = { pod: 'consumer-1', uid: 'u', startedAt: '2026-01-01T00:00:00.
 
 interface Options {
   readonly assignor?: AssignorName;
+  readonly instanceId?: string | null;
   readonly process?: (record: LogRecord, signal: AbortSignal) => Promise<void> | undefined;
 }
 
 const started: Member[] = [];
 afterEach(() => Promise.all(started.splice(0).map((member) => member.stop())));
 
-function createMember({ assignor = 'cooperative-sticky', process }: Options = {}) {
+function createMember({ assignor = 'cooperative-sticky', instanceId = null, process }: Options = {}) {
+  const fenced: string[] = [];
   const group = new FakeGroup();
   const log = new FakeLog(PARTITIONS);
   const receipts: Receipt[] = [];
@@ -50,6 +52,8 @@ function createMember({ assignor = 'cooperative-sticky', process }: Options = {}
     },
     onAssigned: (assignment) => assignments.push(assignment),
     onReleased: (partitions) => released.push([...partitions]),
+    instanceId,
+    onFenced: (reason) => fenced.push(reason.message),
     assignors: listAssignors(assignor),
     protocol: group,
     log,
@@ -59,7 +63,7 @@ function createMember({ assignor = 'cooperative-sticky', process }: Options = {}
     logger: createSilentLogger(),
   });
   started.push(member);
-  return { member, group, log, receipts, assignments, released, processed };
+  return { member, group, log, receipts, assignments, released, processed, fenced };
 }
 
 /** Until it holds. */
@@ -192,6 +196,33 @@ describe('Member', () => {
     expect(member.state()).toMatchObject({ phase: 'joining', hasJoined: false });
     await until(() => assignments.length === 1);
     expect(member.state()).toMatchObject({ phase: 'member', obstacle: null });
+  });
+});
+
+describe('a static member', () => {
+  it('keeps its place in the group when it stops', async () => {
+    const { member, group, log } = createMember({ instanceId: 'consumer-1' });
+    group.assignment = [0];
+    log.append(0, 3);
+    member.start();
+    await until(() => group.committed.get(0) === 3);
+    await member.stop();
+    expect(group.asked.filter((what) => what.startsWith('leave'))).toEqual([]);
+  });
+
+  it('ends, with one sentence, when another process has its id', async () => {
+    const { member, group, log, assignments, fenced, processed } = createMember({ instanceId: 'consumer-1' });
+    group.assignment = [0];
+    member.start();
+    await until(() => assignments.length === 1);
+    group.failures.heartbeat.push('FENCED_INSTANCE_ID');
+    await until(() => fenced.length === 1);
+    log.append(0, 3);
+    await delay(20);
+    expect(fenced).toEqual([
+      'consumer-1 is fenced: another process has joined group app as its static member consumer-1. An instance id belongs to one process at a time',
+    ]);
+    expect([member.state().phase, processed.size, assignments.length]).toEqual(['stopped', 0, 1]);
   });
 });
 

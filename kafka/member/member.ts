@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../../lib/errors/app-error.ts';
+import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import { BackOff, pause } from '../../lib/retry/back-off.ts';
 import type { Assignor } from '../assignor/assignors.ts';
-import { isLost, isRebalance, typeOf } from '../kafka-error.ts';
+import { isFenced, isLost, isRebalance, typeOf } from '../kafka-error.ts';
 import { commitOffsets } from './commit-offsets.ts';
 import type { GroupConsumer, MemberOptions } from './group-consumer.ts';
 import type { GroupProtocol } from './group-protocol.ts';
@@ -106,7 +106,7 @@ export class Member implements GroupConsumer {
   }
 
   async stop(): Promise<void> {
-    const { protocol, disconnect, logger } = this.#deps;
+    const { protocol, disconnect, instanceId, logger } = this.#deps;
     this.#isStopping = true;
     this.#membership.end();
     // A client that ends while it joins becomes a member that nobody is: the join must end first, and leave.
@@ -116,15 +116,16 @@ export class Member implements GroupConsumer {
     this.#stopping.abort();
     await this.#work.release(this.#membership.tenures);
     const { memberId } = this.#membership;
-    if (memberId !== '') {
+    // A static member comes back: the group keeps its partitions for it, for as long as its session lasts.
+    if (memberId !== '' && instanceId === null) {
       const left = protocol
         .leave(memberId)
         .catch((error: unknown) => logger.debug(`leaving the group: ${messageOf(error)}`));
-      await Promise.race([left, delay(LEAVE_TIMEOUT_MS)]);
+      await Promise.race([left, atMost(LEAVE_TIMEOUT_MS)]);
     }
-    await Promise.race([this.#running, delay(LEAVE_TIMEOUT_MS)]);
+    await Promise.race([this.#running, atMost(LEAVE_TIMEOUT_MS)]);
     const closed = disconnect().catch((error: unknown) => logger.debug(messageOf(error)));
-    await Promise.race([closed, delay(LEAVE_TIMEOUT_MS)]);
+    await Promise.race([closed, atMost(LEAVE_TIMEOUT_MS)]);
   }
 
   async #run(): Promise<void> {
@@ -253,7 +254,19 @@ export class Member implements GroupConsumer {
     // The coordinator has moved on to another generation, and still knows the member.
     const keepsId = typeOf(error) === 'ILLEGAL_GENERATION';
     this.#work.drop(this.#membership.lose(keepsId));
+    if (isFenced(error)) this.#end();
     this.#rejoin.resolve(undefined);
+  }
+
+  /** Two processes under one instance id would fence each other for ever: the one that came first ends. */
+  #end(): void {
+    const { groupId, instanceId, identity, onFenced } = this.#deps;
+    const who = `${identity.pod} is fenced: another process has joined group ${groupId} as its static member ${String(instanceId)}`;
+    const reason = new AppError('already-running', `${who}. An instance id belongs to one process at a time`);
+    this.#isStopping = true;
+    this.#givingUp.abort(reason);
+    this.#stopping.abort();
+    onFenced(reason);
   }
 
   /** What the group says to a member that has spoken in its name. */
@@ -280,4 +293,9 @@ export class Member implements GroupConsumer {
       this.#hear(error, identity);
     }
   }
+}
+
+/** A bound that keeps no process alive. */
+function atMost(ms: number): Promise<void> {
+  return delay(ms, undefined, { ref: false });
 }

@@ -94,7 +94,8 @@ export class PartitionWork {
     const partitions = tenures.map(({ partition }) => partition);
     membership.end(partitions);
     const deadline = Date.now() + Math.max(SHORTEST_RELEASE_MS, rebalanceTimeoutMs - RELEASE_MARGIN_MS);
-    const isDue = (shortestMs: number): Promise<void> => delay(Math.max(shortestMs, deadline - Date.now()));
+    const isDue = (shortestMs: number): Promise<void> =>
+      delay(Math.max(shortestMs, deadline - Date.now()), undefined, { ref: false });
     await Promise.race([Promise.all(tenures.map((tenure) => this.#pump.settleDown(tenure))), isDue(0)]);
     const settled = Promise.all(tenures.map((tenure) => this.#accounting.finish(tenure)));
     await Promise.race([settled, isDue(SHORTEST_RELEASE_MS)]);

@@ -23,6 +23,15 @@ export function text(declared: Declared<string>): Variable<string> {
   return { ...declared, schema: z.string().regex(/^[^\r\n]+$/), wants: 'text on one line' };
 }
 
+/** Text without a line break, or null when it is empty. */
+export function optionalText(declared: Omit<Declared<string | null>, 'default'>): Variable<string | null> {
+  const schema = z
+    .string()
+    .regex(/^[^\r\n]*$/)
+    .transform((given) => (given === '' ? null : given));
+  return { ...declared, default: '', schema, wants: 'text on one line, or nothing' };
+}
+
 /** One of a few words. */
 export function oneOf<const T extends string>(words: readonly [T, ...T[]], declared: Declared<T>): Variable<T> {
   return { ...declared, schema: z.enum(words), wants: `one of ${words.join(', ')}` };

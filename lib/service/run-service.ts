@@ -6,6 +6,8 @@ export interface RunningService {
   readonly url: string;
   /** Ends it gracefully; a second call waits for the first. */
   stop(): Promise<void>;
+  /** Rejects when it cannot go on: the process ends with that. @default it goes on until it is stopped */
+  readonly failed?: Promise<never>;
 }
 
 const EXIT_BAD_CONFIGURATION = 2;
@@ -29,6 +31,7 @@ export async function runService(start: () => Promise<RunningService>): Promise<
       (error: unknown) => fail(error),
     );
   };
+  service.failed?.catch(fail);
   // Where NODE_COMPILE_CACHE names a folder, the next replica starts sooner, also while this one runs.
   flushCompileCache();
   process.once('SIGTERM', stop);

@@ -97,6 +97,16 @@ export function createServiceReplica(options: ServiceReplicaOptions, name: strin
   );
 }
 
+/** `$(NAME)` is that variable's value, as in a pod: a setting means the same on both platforms. */
+function expandReferences(
+  settings: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const expand = (text: string): string =>
+    text.replace(/\$\((\w+)\)/g, (reference, name: string) => environment[name] ?? reference);
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, expand(value)]));
+}
+
 type Program = Pick<ReplicaProcessSpec, 'command' | 'environment' | 'workingDir'>;
 
 function buildOwn(options: ServiceReplicaOptions, environment: Readonly<Record<string, string>>): Program {
@@ -106,7 +116,7 @@ function buildOwn(options: ServiceReplicaOptions, environment: Readonly<Record<s
       ...environment,
       NODE_NO_WARNINGS: '1',
       NODE_COMPILE_CACHE: COMPILE_CACHE,
-      ...options.environment,
+      ...expandReferences(options.environment, environment),
     },
     workingDir: ROOT,
   };
@@ -125,7 +135,7 @@ function buildForeign(
       TOPIC: APP_TOPIC,
       GROUP_ID: APP_GROUP,
       RECEIPTS_TOPIC,
-      ...options.environment,
+      ...expandReferences(options.environment, environment),
     },
     workingDir: process.cwd(),
   };

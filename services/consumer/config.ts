@@ -1,6 +1,6 @@
 import type { ValuesOf } from '../../lib/config/parse-config.ts';
 import { declareServiceVariables } from '../../lib/config/service-variables.ts';
-import { integer, oneOf, text } from '../../lib/config/variables.ts';
+import { integer, oneOf, optionalText, text } from '../../lib/config/variables.ts';
 import { PORTS } from '../../lib/contracts/addresses.ts';
 import { APP_GROUP, DEAD_LETTERS_TOPIC, RECEIPTS_TOPIC } from '../../lib/contracts/topics.ts';
 
@@ -13,6 +13,9 @@ export const CONSUMER_VARIABLES = {
   ASSIGNOR: oneOf(['cooperative-sticky', 'sticky', 'round-robin'], {
     description: 'assignor that the member prefers',
     default: 'cooperative-sticky',
+  }),
+  GROUP_INSTANCE_ID: optionalText({
+    description: 'id of a static member, which keeps its partitions while it restarts; without one it is dynamic',
   }),
   PROCESSING_DELAY_MS: integer(
     { min: 0, max: 240_000 },

@@ -4,6 +4,7 @@ import { createGroupConsumer, type Assignment, type GroupConsumer } from '../../
 import { countPartitions } from '../../kafka/count-partitions.ts';
 import { raisePartitions } from '../../kafka/ensure-topics.ts';
 import { createSafeProducer, type SafeProducer } from '../../kafka/producer/safe-producer.ts';
+import type { AppError } from '../../lib/errors/app-error.ts';
 import type { MemberIdentity } from '../../lib/contracts/member.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import { createRateLimiter } from '../../lib/log/rate-limiter.ts';
@@ -32,11 +33,13 @@ export interface ProcessingMemberDeps {
   readonly connection: ClusterConnection;
   readonly metrics: ConsumerMetrics;
   readonly logger: Logger;
+  /** Called when another process has taken its place under the same instance id. */
+  readonly onFenced: (reason: AppError) => void;
 }
 
 /** Joins nothing before its consumer is started. */
 export function createProcessingMember(config: ConsumerConfig, deps: ProcessingMemberDeps): ProcessingMember {
-  const { identity, connection, metrics, logger } = deps;
+  const { identity, connection, metrics, logger, onFenced } = deps;
   const kafka = { brokers: config.KAFKA_BROKERS, clientId: config.POD_NAME, logger };
   const ledger = createLedgerProducer(config, config.RECEIPTS_TOPIC, logger);
   const deadLetters = createLedgerProducer(config, config.DEAD_LETTERS_TOPIC, logger);
@@ -51,6 +54,7 @@ export function createProcessingMember(config: ConsumerConfig, deps: ProcessingM
     topic: config.TOPIC,
     identity,
     assignor: config.ASSIGNOR,
+    instanceId: config.GROUP_INSTANCE_ID,
     sessionTimeoutMs: config.SESSION_TIMEOUT_MS,
     heartbeatIntervalMs: config.HEARTBEAT_INTERVAL_MS,
     rebalanceTimeoutMs: config.REBALANCE_TIMEOUT_MS,
@@ -77,6 +81,7 @@ export function createProcessingMember(config: ConsumerConfig, deps: ProcessingM
       if (assignment.pauseMs !== undefined) metrics.pauseSeconds.observe(assignment.pauseMs / 1000);
       logger.info(...describeAssignment(config.POD_NAME, assignment));
     },
+    onFenced,
     onReleased: (partitions) => logger.info({ partitions }, `${config.POD_NAME} gives its partitions up`),
   });
   const member: ProcessingMember = {

@@ -19,7 +19,8 @@ export async function startConsumer(config: ConsumerConfig): Promise<RunningServ
   const connection = createClusterConnection({ brokers: config.KAFKA_BROKERS, clientId: config.POD_NAME, logger });
   const metrics: ConsumerMetrics = createConsumerMetrics(() => member.consumer.state());
   const deps = { identity: describeIdentity(config, new Date()), connection, metrics, logger };
-  const member = createProcessingMember(config, deps);
+  const fenced = Promise.withResolvers<never>();
+  const member = createProcessingMember(config, { ...deps, onFenced: fenced.reject });
   const app = createConsumerApp(config, { ...deps, member });
   const server = await startHttpServer(app, { host: config.HOST, port: config.PORT });
   logger.info({ url: server.url, topic: config.TOPIC, group: config.GROUP_ID }, `${config.POD_NAME} serves`);
@@ -35,5 +36,5 @@ export async function startConsumer(config: ConsumerConfig): Promise<RunningServ
     await Promise.all([member.stopWriting(1000), connection.disconnect()]);
     logger.info(`${config.POD_NAME} has ended`);
   };
-  return { url: server.url, stop: () => (stopped ??= end()) };
+  return { url: server.url, stop: () => (stopped ??= end()), failed: fenced.promise };
 }

@@ -41,6 +41,8 @@ export class FakeGroup implements GroupProtocol {
   /** What nobody else may own: assigned to the member, or claimed by it when it joined. */
   mine = new Set<number>();
   #memberId: string | undefined;
+  /** Given, and not joined under yet (KIP-394). */
+  #pendingId: string | undefined;
   #ids = 0;
   /** The member was told that it is none, and has not joined since. */
   isTold = false;
@@ -55,6 +57,7 @@ export class FakeGroup implements GroupProtocol {
   /** The group goes on without the member, which has not heard of it. */
   throwOut(): void {
     this.#memberId = undefined;
+    this.#pendingId = undefined;
     this.mine = new Set();
     this.generation += 1;
   }
@@ -63,13 +66,15 @@ export class FakeGroup implements GroupProtocol {
     this.asked.push('join');
     await tick(signal);
     this.#failNext('join');
-    if (memberId !== '' && memberId !== this.#memberId && memberId !== this.#pending())
-      this.#refuse('UNKNOWN_MEMBER_ID');
+    const isKnown = memberId === '' || memberId === this.#memberId || memberId === this.#pendingId;
+    if (!isKnown) this.#refuse('UNKNOWN_MEMBER_ID');
     if (memberId === '') {
       this.#ids += 1;
-      onMemberId(this.#pending());
+      this.#pendingId = `me-${String(this.#ids)}`;
+      onMemberId(this.#pendingId);
     }
-    const id = memberId === '' ? this.#pending() : memberId;
+    const id = memberId === '' ? (this.#pendingId ?? '') : memberId;
+    this.#pendingId = undefined;
     const { metadata } = groupProtocols.find(({ name }) => name === this.protocolName) ?? { metadata: Buffer.alloc(0) };
     const owned = decodeSubscription(metadata)?.ownedPartitions?.[FAKE_TOPIC] ?? [];
     for (const partition of owned) if (!this.mine.has(partition)) this.violations.push(`claims ${String(partition)}`);
@@ -85,10 +90,6 @@ export class FakeGroup implements GroupProtocol {
       members: [],
     };
   };
-
-  #pending(): string {
-    return `me-${String(this.#ids)}`;
-  }
 
   sync: GroupProtocol['sync'] = async (of, _, { signal }) => {
     await tick(signal);
