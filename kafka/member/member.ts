@@ -152,15 +152,14 @@ export class Member implements GroupConsumer {
   async #joinPersistently(): Promise<boolean> {
     const refused = new BackOff(REFUSED_BACK_OFF);
     const { signal } = this.#givingUp;
-    const isGivenUp = (): boolean => signal.aborted;
     const since = Date.now();
-    while (!isGivenUp()) {
+    for (;;) {
       let pauseMs = JOIN_AGAIN_MS;
       this.#touch();
       try {
         return await this.#joinOnce(since);
       } catch (error) {
-        if (isGivenUp()) return false;
+        if (signal.aborted) return false;
         if (isLost(error)) this.#lose(error);
         if (isRebalance(error)) continue;
         if (await this.#obstacle.note(error)) pauseMs = refused.next();
@@ -169,7 +168,6 @@ export class Member implements GroupConsumer {
       }
       await pause(pauseMs, signal);
     }
-    return false;
   }
 
   async #joinOnce(since: number): Promise<boolean> {

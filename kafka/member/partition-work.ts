@@ -34,6 +34,8 @@ export class PartitionWork {
   readonly #pump: Pump;
   readonly #fetchers: Fetchers;
   readonly #unreadable: UnreadablePartitions;
+  /** Those that are being given up: nobody gives them up twice. */
+  readonly #releasing = new Map<Tenure, Promise<void>>();
 
   constructor(options: WorkOptions) {
     const { topic, identity, membership, protocol, logger } = options;
@@ -89,6 +91,15 @@ export class PartitionWork {
    * for is processed again by the next owner.
    */
   async release(tenures: readonly Tenure[]): Promise<void> {
+    const begun = tenures.filter((tenure) => !this.#releasing.has(tenure));
+    const released = this.#release(begun).finally(() => {
+      for (const tenure of begun) this.#releasing.delete(tenure);
+    });
+    for (const tenure of begun) this.#releasing.set(tenure, released);
+    await Promise.all([released, ...tenures.map((tenure) => this.#releasing.get(tenure))]);
+  }
+
+  async #release(tenures: readonly Tenure[]): Promise<void> {
     if (tenures.length === 0) return;
     const { membership, rebalanceTimeoutMs, onReleased } = this.#options;
     const partitions = tenures.map(({ partition }) => partition);
