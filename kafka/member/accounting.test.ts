@@ -194,6 +194,23 @@ describe('Accounting, when a receipt is not written', () => {
     expect([accounting.held, resumed]).toEqual([[], [0]]);
   });
 
+  it('has whoever wants to go on with a partition that was held wait for its commit', async () => {
+    const { accounting, first, told, resumed, tries, fate, add } = create();
+    const commit = Promise.withResolvers<undefined>();
+    fate.commit = () => commit.promise;
+    fate.receipts.set(0, () => (tries.length === 1 ? Promise.reject(new Error('no such partition')) : commitAll()));
+    add(first, 10);
+    await accounting.settle(first);
+    await until(() => resumed.length === 1);
+    let isSettled = false;
+    const settled = accounting.settle(first).then(() => (isSettled = true));
+    await letOthersRun();
+    expect([isSettled, accounting.countOpen(first)]).toEqual([false, 1]);
+    commit.resolve(undefined);
+    await settled;
+    expect([told.at(-1), accounting.countOpen(first)]).toEqual(['commit 0@11', 0]);
+  });
+
   it('leaves what is held to the next owner when it gives its partitions up, and commits the others', async () => {
     const { accounting, first, second, told, resumed, add, refuse, release } = create();
     refuse(first);

@@ -36,8 +36,8 @@ interface Account {
 
 interface Settling {
   readonly done: Promise<void>;
-  /** Resolves when it is done, or its partition is held. */
-  readonly doneOrHeld: PromiseWithResolvers<undefined>;
+  /** Resolves when it is done, or its partition is held; another one once the partition may go on. */
+  doneOrHeld: PromiseWithResolvers<undefined>;
 }
 
 /** Between two times that what is open is accounted for because nothing more has come. */
@@ -148,14 +148,15 @@ export class Accounting {
     if (account.settling !== undefined || account.isGivenUp || !tenure.isOwned) return account.settling;
     const taken = account.ledger.take();
     if (taken === undefined) return undefined;
-    const doneOrHeld = Promise.withResolvers<undefined>();
     const done = this.#settle(tenure, account, taken).finally(() => {
+      const { doneOrHeld } = settling;
       account.settling = undefined;
       account.ledger.close(taken);
       doneOrHeld.resolve(undefined);
     });
-    account.settling = { done, doneOrHeld };
-    return account.settling;
+    const settling: Settling = { done, doneOrHeld: Promise.withResolvers() };
+    account.settling = settling;
+    return settling;
   }
 
   async #settle(tenure: Tenure, account: Account, { records, commitOffset, receipts }: TakenRuns): Promise<void> {
@@ -196,6 +197,8 @@ export class Accounting {
     if (!tenure.isOwned) throw new Error('the membership is over');
     if (account.heldFor === undefined) return;
     account.heldFor = undefined;
+    // It is not done yet: whoever waits from now on waits for the rest.
+    if (account.settling !== undefined) account.settling.doneOrHeld = Promise.withResolvers();
     if (!tenure.ending.aborted) this.#options.onResumed(tenure);
   }
 
