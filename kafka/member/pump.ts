@@ -109,11 +109,13 @@ export class Pump {
       const queue = this.#queues.get(tenure);
       if (queue === undefined) continue;
       this.#turns += 1;
-      queue.turn = this.#takeTurn(tenure, queue).finally(() => {
+      const turn = this.#takeTurn(tenure, queue).finally(() => {
         this.#turns -= 1;
-        queue.turn = undefined;
+        // Its next turn may have begun.
+        if (queue.turn === turn) queue.turn = undefined;
         this.#takeTurns();
       });
+      queue.turn = turn;
     }
   }
 

@@ -190,7 +190,8 @@ export class FakeLog implements TopicLog {
   forget: TopicLog['forget'] = () => undefined;
 }
 
-function toRecord(partition: number, offset: number): LogRecord {
+/** A record of the topic, with as little in it as may be. */
+export function toRecord(partition: number, offset: number): LogRecord {
   return { topic: FAKE_TOPIC, partition, offset, key: null, value: Buffer.from('v'), timestampMs: 0, headers: {} };
 }
 
