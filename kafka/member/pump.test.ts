@@ -371,3 +371,32 @@ describe('Pump, when a tenure ends', () => {
     expect(begun).toEqual(['0@0', '1@0']);
   });
 });
+
+describe('Pump, when a partition is resumed', () => {
+  it('goes on with it also when that happens while its turn is just ending', async () => {
+    const { membership } = createOwned([0]);
+    const tenure = tenureOf(membership, 0);
+    const begun: number[] = [];
+    let looks = 0;
+    const accounting = {
+      countOpen: () => 0,
+      // Held at the first look, and resumed right behind it.
+      isHeld: () => {
+        looks += 1;
+        if (looks === 1) queueMicrotask(() => pump.resume(tenure));
+        return looks === 1;
+      },
+      add: () => undefined,
+      pass: () => undefined,
+    } as unknown as Accounting;
+    const pump = new Pump({
+      process: ({ offset }) => void begun.push(offset) as undefined,
+      readGeneration: () => OWNED_GENERATION,
+      ...{ accounting, concurrency: 1, commitEveryRecords: 10, onEmpty: () => undefined },
+      logger: createSilentLogger(),
+    });
+    pump.push(tenure, batch(0, [0]));
+    await letOthersRun();
+    expect(begun).toEqual([0]);
+  });
+});

@@ -124,6 +124,8 @@ export class Pump {
     const [batch] = queue.batches;
     const isDone = batch !== undefined && (await this.#processBatch(tenure, queue, batch));
     queue.isReady = false;
+    // It may have been resumed between the look at it and here.
+    if (!isDone && mayGoOn(tenure, this.#options.accounting)) this.resume(tenure);
     if (!isDone || !tenure.isOwned) return;
     queue.batches.shift();
     queue.records -= batch.records.length;
