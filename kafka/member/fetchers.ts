@@ -160,7 +160,8 @@ export class Fetchers {
     for (const found of fetched) {
       const tenure = asked.get(found.partition);
       const position = tenure && this.#positions.get(tenure);
-      if (!position || tenure.ending.aborted) continue;
+      // What a new leader was asked for meanwhile comes from there.
+      if (!position || tenure.ending.aborted || position.next !== found.offset) continue;
       await this.#take(tenure, position, found);
     }
     if (fetched.some(({ error }) => isNotReadableNow(error))) await this.#lookForLeaders();
@@ -197,6 +198,7 @@ export class Fetchers {
     }
     // The offset was taken away before it was read, or the log is another one.
     const start = await log.readStart(partition);
+    if (position.next !== offset) return;
     const missed = start - offset;
     const consequence = missed > 0 ? `${String(missed)} offsets were taken away unread` : 'it is read from there';
     const where = `${topic} ${String(partition)}: offset ${String(offset)} is not in the log, which begins at ${String(start)}`;
