@@ -438,4 +438,23 @@ describe('Fetchers, when leaders move', () => {
     await letOthersRun();
     expect(pushedOf(0).map(({ next }) => next)).toEqual([500, 502, 504]);
   });
+
+  it('begin again with a broker whose last fetch is just ending', async () => {
+    const { fetchers, positions, signs, fetches, membership, of } = create();
+    const found = Promise.withResolvers<Map<number, number>>();
+    await fetchers.begin([of(0)]);
+    await until(() => fetches.length === 1);
+    membership.end([0]);
+    positions.read = () => found.promise;
+    void fetchers.begin([of(1)]);
+    let isLast = true;
+    signs.onRefreshed = () => {
+      // Right behind this, the loop finds nothing to fetch.
+      if (isLast) found.resolve(new Map([[1, 10]]));
+      isLast = false;
+    };
+    fetchers.interrupt();
+    await until(() => fetches.length === 2);
+    expect(fetches[1]?.asked).toMatchObject([{ partition: 1, offset: 10 }]);
+  });
 });

@@ -100,7 +100,11 @@ export class Fetchers {
       if (this.#loops.has(leader)) continue;
       this.#loops.set(
         leader,
-        this.#fetchFrom(leader).finally(() => this.#loops.delete(leader)),
+        this.#fetchFrom(leader).finally(() => {
+          this.#loops.delete(leader);
+          // Something may have been gained while it ended.
+          this.#ensureLoops();
+        }),
       );
     }
   }
