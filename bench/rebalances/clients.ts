@@ -15,12 +15,13 @@ export interface ComparedClient {
 /** What all clients are told alike, but for the one that keeps its defaults. These are the consumer's own defaults. */
 export const GROUP_TIMES = { sessionTimeoutMs: 10_000, heartbeatIntervalMs: 300, rebalanceTimeoutMs: 15_000 } as const;
 
-export const OURS = 'consumer, sticky';
+export const OURS = 'consumer, cooperative';
 
 /** In the order in which they are shown. */
 export function buildComparedClients(java: JavaConsumer): readonly ComparedClient[] {
   return [
-    buildOurs(OURS, 'sticky'),
+    buildOurs(OURS, 'cooperative-sticky'),
+    buildOurs('consumer, eager', 'sticky'),
     PLAIN_KAFKAJS,
     buildPlatformatic('platformatic, round-robin', 'roundrobin'),
     buildPlatformatic('platformatic, cooperative', 'cooperative-sticky'),

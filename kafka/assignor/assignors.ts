@@ -11,10 +11,10 @@ import { withholdOwned } from './withhold-owned.ts';
 export type AssignorName = 'cooperative-sticky' | 'sticky' | 'round-robin';
 
 /** Java's name for it: members with its CooperativeStickyAssignor may be in the same group. */
-const COOPERATIVE_STICKY_PROTOCOL = 'cooperative-sticky';
+export const COOPERATIVE_STICKY_PROTOCOL = 'cooperative-sticky';
 
 /** Ours alone, and the name under which members of former versions offer it. */
-const STICKY_PROTOCOL = 'kafka-lab-sticky';
+export const STICKY_PROTOCOL = 'kafka-lab-sticky';
 
 /** kafkajs' name for it. */
 const ROUND_ROBIN_PROTOCOL = 'RoundRobinAssigner';
