@@ -141,7 +141,7 @@ test-kind-full: kind-up require-kcat ## Run the long faults on the kind cluster,
 	@LAB_WRITE_DOCS=docs/kubernetes-runs.md $(JEST) --selectProjects e2e-full --runInBand
 	@prettier --write --log-level warn docs/kubernetes-runs.md
 
-SCENARIOS := cold-start kill-coordinator kill-zookeeper-leader lose-zookeeper-quorum rolling-brokers rolling-consumers drain-node slow-consumer poison-message
+SCENARIOS := cold-start kill-coordinator kill-zookeeper-leader lose-zookeeper-quorum rolling-brokers rolling-consumers upgrade-assignor drain-node slow-consumer poison-message
 
 .PHONY: verdicts
 verdicts: install page ## Run every scenario but the long one on this machine (15 minutes), and write docs/verdicts.md

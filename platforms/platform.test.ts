@@ -19,7 +19,8 @@ describe('a platform', () => {
 
   it('has a capability when all of it is there', () => {
     const faultKinds = { consumer: ['kill'], producer: [], kafka: [], zookeeper: [] } as const;
-    expect(listCapabilities({ ...OBSERVED, scale: done, roll: done })).toEqual(['scale', 'roll']);
+    const readVariables = () => Promise.resolve({});
+    expect(listCapabilities({ ...OBSERVED, scale: done, roll: done, readVariables })).toEqual(['scale', 'roll']);
     expect(listCapabilities({ ...OBSERVED, inject: done, drain: done })).toEqual([]);
     expect(listCapabilities({ ...OBSERVED, faultKinds, inject: done, drain: done, uncordon: done })).toEqual([
       'faults',

@@ -11,6 +11,7 @@ import type {
   Replica,
   ScalableWorkload,
   ScaleDownOrder,
+  ServiceVariables,
   Workload,
 } from '../lib/contracts/replica.ts';
 
@@ -82,10 +83,16 @@ interface Actions {
    * consumers by one of another name that is ready before the old one is told to end, brokers and ZooKeeper servers by
    * one of the same name and data. Resolves when the last has been replaced and is ready: a broker also in sync.
    *
-   * @throws AppError `conflict` when it cannot be rolled now
-   * @throws AppError `timed-out` with what is missing
+   * @param variables of a service: what its new replicas, and all that come later, have in their environment beside what
+   *   they have already
+   * @throws AppError `conflict` when it cannot be rolled now, or a variable cannot be set
+   * @throws AppError `invalid-request` for variables of brokers or ZooKeeper servers
+   * @throws AppError `timed-out` with what is missing; the variables stay
    */
-  roll(workload: Workload): Promise<void>;
+  roll(workload: Workload, variables?: ServiceVariables): Promise<void>;
+
+  /** What a roll may set of a service, as its next replica would have it. */
+  readVariables(workload: ScalableWorkload, names: readonly string[]): Promise<ServiceVariables>;
 
   /**
    * Lets a node take no further pods, moves the lab's own pods away from it as far as their disruption budgets allow, and
@@ -115,7 +122,7 @@ export interface Platform extends Observation, Partial<Actions> {}
 const MEMBERS = {
   scale: ['scale'],
   faults: ['faultKinds', 'inject'],
-  roll: ['roll'],
+  roll: ['roll', 'readVariables'],
   drain: ['drain', 'uncordon'],
   logs: ['readLogs'],
 } as const satisfies Readonly<Record<string, readonly (keyof Actions)[]>>;

@@ -3,6 +3,9 @@
  * a choice or goes through all of them takes the list; the type follows from it.
  */
 
+/** Environment variables that the replicas of a service have, or are to have; null is one that they have not. */
+export type ServiceVariables = Readonly<Record<string, string | null>>;
+
 /** Everything that has replicas, each before what it needs. */
 export const WORKLOADS = ['consumer', 'producer', 'kafka', 'zookeeper'] as const;
 export type Workload = (typeof WORKLOADS)[number];

@@ -1,6 +1,7 @@
 import { CONTEXT, NAMESPACE } from '../../lib/contracts/addresses.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
+import type { Workload } from '../../lib/contracts/replica.ts';
 import type { Capability, PlatformWith } from '../platform.ts';
 import { readWantedReplicas, scaleDeployment } from './deployment-scale.ts';
 import { drainNode, uncordonNode } from './drain-node.ts';
@@ -11,6 +12,7 @@ import { watchLab } from './watch-lab.ts';
 import { readKafkaVersion } from './read-kafka-version.ts';
 import { readPodLog } from './pod-log.ts';
 import { restartRollout } from './restart-rollout.ts';
+import { readServiceVariables } from './service-variables.ts';
 
 /** In which cluster the lab is, and where in it. */
 interface KubernetesPlatformOptions {
@@ -73,10 +75,12 @@ export async function connectKubernetesPlatform(options: KubernetesPlatformOptio
         // What a launcher does with its program shows in no pod.
         await listing.look(fault.target);
       },
-      async roll(workload) {
+      async roll(workload, variables) {
         await requireLabNamespace(client, namespace);
-        await restartRollout({ client, namespace, listReplicas: (which) => listing.list(which) }, workload);
+        const listReplicas = (which: Workload) => listing.list(which);
+        await restartRollout({ client, namespace, listReplicas }, workload, variables);
       },
+      readVariables: (workload, names) => readServiceVariables(client, namespace, workload, names),
       async drain(node) {
         await requireLabNamespace(client, namespace);
         await drainNode(nodes, node);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { V1StatefulSet } from '@kubernetes/client-node';
-import type { Replica, Workload } from '../../lib/contracts/replica.ts';
+import type { Replica, ServiceVariables, Workload } from '../../lib/contracts/replica.ts';
 import { explainRollout, restartRollout } from './restart-rollout.ts';
 import { startFakeApiServer, type FakeApiServer, type FakeRequest } from './testing/fake-api-server.ts';
 
@@ -45,7 +45,7 @@ describe('restartRollout', () => {
   let listings: (readonly Replica[])[];
 
   const next = <T>(items: T[]): T | undefined => (items.length > 1 ? items.shift() : items[0]);
-  const roll = (workload: Workload, timeoutMs = 5000): Promise<void> =>
+  const roll = (workload: Workload, timeoutMs = 5000, variables?: ServiceVariables): Promise<void> =>
     restartRollout(
       {
         client: server.client,
@@ -54,6 +54,7 @@ describe('restartRollout', () => {
         timing: { timeoutMs, lookMs: 2 },
       },
       workload,
+      variables,
     );
 
   beforeEach(async () => {
@@ -84,6 +85,27 @@ describe('restartRollout', () => {
     expect(JSON.parse(patches[0]?.body ?? '')).toEqual({
       spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': at } } } },
     });
+  });
+
+  it('sets and takes away variables in the same change, which is one rollout', async () => {
+    await roll('consumer', 5000, { ASSIGNOR: 'sticky', OTHER: null });
+    const patches = asked.filter(({ method }) => method === 'PATCH').map(({ body }) => JSON.parse(body) as unknown);
+    const env = [
+      { name: 'ASSIGNOR', value: 'sticky' },
+      { name: 'OTHER', $patch: 'delete' },
+    ];
+    expect(patches).toEqual([
+      {
+        spec: {
+          template: { metadata: expect.anything() as unknown, spec: { containers: [{ name: 'consumer', env }] } },
+        },
+      },
+    ]);
+  });
+
+  it('sets none of brokers', async () => {
+    await expect(roll('kafka', 5000, { HEAP: '1g' })).rejects.toMatchObject({ code: 'invalid-request' });
+    expect(asked.filter(({ method }) => method === 'PATCH')).toEqual([]);
   });
 
   it('waits for the controller, and then until no old pod is left and all are ready', async () => {

@@ -1,9 +1,11 @@
-/** A rolling update of what the manifests describe anyway, as `kubectl rollout restart` makes one. */
+/** A rolling update of what the manifests describe anyway, as `kubectl rollout restart` makes one, or with other variables. */
 import { PatchStrategy, setHeaderOptions, type V1Deployment, type V1StatefulSet } from '@kubernetes/client-node';
 import { AppError } from '../../lib/errors/app-error.ts';
-import { isScalable, type Replica, type Workload } from '../../lib/contracts/replica.ts';
+import { isScalable, type Replica, type ServiceVariables, type Workload } from '../../lib/contracts/replica.ts';
 import { waitUntil } from '../wait-until.ts';
+import { requireService } from '../require-service.ts';
 import type { KubeClient } from './kube-client.ts';
+import { buildVariablesPatch } from './service-variables.ts';
 
 interface RestartRolloutOptions {
   readonly client: KubeClient;
@@ -23,18 +25,24 @@ const STRATEGIC = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergeP
 /**
  * Has every pod of a workload replaced by its controller, and waits until none of the old ones is left and all are ready.
  *
+ * @param variables what its containers get beside what they have
  * @throws AppError `no-such-target` when the workload is not deployed
  * @throws AppError `conflict` when its Deployment is paused
  * @throws AppError `timed-out` with what is missing; the controller goes on by itself
  */
-export async function restartRollout(options: RestartRolloutOptions, workload: Workload): Promise<void> {
+export async function restartRollout(
+  options: RestartRolloutOptions,
+  workload: Workload,
+  variables?: ServiceVariables,
+): Promise<void> {
   const { client, namespace, listReplicas, timing = TIMING } = options;
   const controller = chooseController(client, workload);
   const target = { name: workload, namespace };
   const before = new Set((await listReplicas(workload)).map(({ uid }) => uid));
   const annotations = { [RESTARTED_AT]: new Date().toISOString() };
+  const template = { metadata: { annotations }, ...buildSpec(workload, variables) };
   await client.call(`restart ${controller.kind}/${workload} of namespace ${namespace}`, () =>
-    controller.patch({ ...target, body: { spec: { template: { metadata: { annotations } } } } }),
+    controller.patch({ ...target, body: { spec: { template } } }),
   );
   const isComplete = async (): Promise<true> => {
     const rollout = await client.call(`read ${controller.kind}/${workload}`, () => controller.read(target));
@@ -49,6 +57,12 @@ export async function restartRollout(options: RestartRolloutOptions, workload: W
     timeoutMs: timing.timeoutMs,
     intervalMs: timing.lookMs,
   });
+}
+
+function buildSpec(workload: Workload, variables?: ServiceVariables): { readonly spec?: object } {
+  if (variables === undefined) return {};
+  requireService(workload);
+  return { spec: buildVariablesPatch(workload, variables) };
 }
 
 type Rollout = V1Deployment | V1StatefulSet;

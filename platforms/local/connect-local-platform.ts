@@ -32,7 +32,9 @@ export async function connectLocalPlatform(dataDir: string): Promise<RemoteLocal
     readScale: (workload) => call(socketFile, { call: 'read-scale', workload }),
     scale: (workload, replicas) => call(socketFile, { call: 'scale', workload, replicas }),
     inject: ({ kind, target }) => call(socketFile, { call: 'inject', kind, target }),
-    roll: (workload) => call(socketFile, { call: 'roll', workload }),
+    roll: (workload, variables) =>
+      call(socketFile, { call: 'roll', workload, ...(variables !== undefined && { variables }) }),
+    readVariables: (workload, names) => call(socketFile, { call: 'read-variables', workload, names }),
     readLogs: (replica, { tail, follow, signal }) =>
       stream<string>(socketFile, { call: 'logs', replica, tail, follow }, signal),
     subscribe(listener) {

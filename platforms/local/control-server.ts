@@ -106,8 +106,11 @@ async function answer(
       value(null);
       return;
     case 'roll':
-      await platform.roll(request.workload);
+      await platform.roll(request.workload, request.variables);
       value(null);
+      return;
+    case 'read-variables':
+      value(await platform.readVariables(request.workload, request.names));
       return;
     case 'logs': {
       const { replica, tail, follow } = request;

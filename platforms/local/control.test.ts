@@ -14,12 +14,17 @@ const FOREIGN = 'a\u2028b\u2029c\u0085d\re';
 describe('the control of a lab that runs', () => {
   let dir: string;
   let close: () => Promise<void>;
+  let rolled: unknown[];
   beforeEach(async () => {
     dir = mkdtempSync(path.join(tmpdir(), 'control-'));
+    rolled = [];
     const platform = {
       name: 'local',
       addresses: { kafka: [FOREIGN] },
       listReplicas: () => Promise.resolve([{ name: FOREIGN }]),
+      roll: (...asked: unknown[]) => Promise.resolve(void rolled.push(asked)),
+      readVariables: (_workload: string, names: readonly string[]) =>
+        Promise.resolve(Object.fromEntries(names.map((name, index) => [name, index === 0 ? FOREIGN : null]))),
       async *readLogs() {
         yield await Promise.resolve(FOREIGN);
         yield 'x'.repeat(100_000);
@@ -39,6 +44,17 @@ describe('the control of a lab that runs', () => {
     const lines: string[] = [];
     for await (const line of platform.readLogs('consumer-1', { tail: 9, follow: false })) lines.push(line);
     expect(lines).toEqual([FOREIGN, 'x'.repeat(100_000)]);
+  });
+
+  it('carries the variables of a roll, and what they are', async () => {
+    const platform = await connectLocalPlatform(dir);
+    await platform.roll('consumer', { SET: FOREIGN, GONE: null });
+    await platform.roll('kafka');
+    expect(rolled).toEqual([
+      ['consumer', { SET: FOREIGN, GONE: null }],
+      ['kafka', undefined],
+    ]);
+    expect(await platform.readVariables('consumer', ['SET', 'GONE'])).toEqual({ SET: FOREIGN, GONE: null });
   });
 
   it.each([

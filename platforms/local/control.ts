@@ -15,7 +15,16 @@ export const controlRequestSchema = z.discriminatedUnion('call', [
     kind: z.enum(FAULT_KINDS),
     target: z.string(),
   }),
-  z.strictObject({ call: z.literal('roll'), workload: z.enum(WORKLOADS) }),
+  z.strictObject({
+    call: z.literal('roll'),
+    workload: z.enum(WORKLOADS),
+    variables: z.record(z.string(), z.string().nullable()).optional(),
+  }),
+  z.strictObject({
+    call: z.literal('read-variables'),
+    workload: z.enum(SCALABLE_WORKLOADS),
+    names: z.array(z.string()).readonly(),
+  }),
   z.strictObject({ call: z.literal('logs'), replica: z.string(), tail: z.int().min(0), follow: z.boolean() }),
   z.strictObject({ call: z.literal('events') }),
   z.strictObject({ call: z.literal('stop') }),

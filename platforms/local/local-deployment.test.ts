@@ -195,6 +195,24 @@ describe('a deployment of somebody’s own program', () => {
       expect(names(started)).toEqual(['consumer-r2-1']);
     });
 
+    it('gives the new ones, and those that come later, other variables', async () => {
+      const started = await deploy(run(TELLING), { KEPT: 'k', SET: 'before', GONE: 'g' });
+      expect(started.readVariables(['SET', 'NEW'])).toEqual({ SET: 'before', NEW: null });
+      started.scale(1);
+      await ready(started);
+      await started.roll({ SET: 'after', NEW: 'n', GONE: null });
+      expect(started.readVariables(['SET', 'NEW', 'GONE'])).toEqual({ SET: 'after', NEW: 'n', GONE: null });
+      started.scale(2);
+      await ready(started);
+      for (const name of names(started)) {
+        const told = JSON.parse(readLog(name)) as Record<string, unknown>;
+        expect(told).toMatchObject({ KEPT: 'k', SET: 'after', NEW: 'n' });
+        expect(told).not.toHaveProperty('GONE');
+      }
+      await started.roll();
+      expect(started.readVariables(['SET'])).toEqual({ SET: 'after' });
+    });
+
     it('keeps to a scaling that comes meanwhile', async () => {
       const started = await deploy(run(IDLE));
       started.scale(2);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { AppError } from '../../lib/errors/app-error.ts';
+import type { ServiceVariables } from '../../lib/contracts/replica.ts';
 import { LOOPBACK, startForwarder } from '../forwarder.ts';
 import { requireScale } from '../require-scale.ts';
 import { requireFreePort } from './ports.ts';
@@ -29,10 +30,13 @@ export interface LocalDeployment {
   /**
    * Replaces the replicas there are, the oldest first: its successor starts, and when that is ready, it ends.
    *
+   * @param variables what those that start from now on have in their environment beside what they have already
    * @throws AppError `timed-out`, `process-failed` when a successor does not become ready; it ends, and the rest stays
    * @throws AppError `shutting-down` when the deployment is stopped meanwhile
    */
-  roll(): Promise<void>;
+  roll(variables?: ServiceVariables): Promise<void>;
+  /** What those that start from now on have of the further variables of the service. */
+  readVariables(names: readonly string[]): ServiceVariables;
   stop(): Promise<void>;
 }
 
@@ -44,8 +48,7 @@ export interface LocalDeployment {
 export async function startLocalDeployment(options: LocalDeploymentOptions): Promise<LocalDeployment> {
   const { workload, emit } = options;
   if (options.port !== 0) await requireFreePort(options.port, `the ${workload}s`);
-  let counter = 0;
-  let revision = 1;
+  const template = createTemplate(options);
   /** In the order of their start; the newest goes first, as among pods that are alike. */
   const wanted: ReplicaProcess[] = [];
   /** Beyond the number that is wanted, until they take the place of another. */
@@ -53,12 +56,6 @@ export async function startLocalDeployment(options: LocalDeploymentOptions): Pro
   const ending = new Set<ReplicaProcess>();
   const stopping = new AbortController();
 
-  const create = (): ReplicaProcess => {
-    counter += 1;
-    // As pods have the hash of their version in their names: it tells a roll's newcomers from those that are scaled up.
-    const version = revision === 1 ? '' : `r${String(revision)}-`;
-    return createServiceReplica(options, `${options.prefix ?? workload}-${version}${String(counter)}`);
-  };
   const end = async (replica: ReplicaProcess, reason: string): Promise<void> => {
     ending.add(replica);
     await replica.terminate();
@@ -66,7 +63,7 @@ export async function startLocalDeployment(options: LocalDeploymentOptions): Pro
     emit({ at: Date.now(), kind: 'removed', replica: replica.snapshot(), reason });
   };
   const replace = async (old: ReplicaProcess): Promise<void> => {
-    const successor = create();
+    const successor = template.create();
     successors.add(successor);
     successor.start();
     try {
@@ -104,17 +101,18 @@ export async function startLocalDeployment(options: LocalDeploymentOptions): Pro
       if (replicas === from) return;
       emit({ at: Date.now(), kind: 'scaled', workload, from, to: replicas });
       while (wanted.length < replicas) {
-        const replica = create();
+        const replica = template.create();
         wanted.push(replica);
         replica.start();
       }
       for (const replica of wanted.splice(replicas)) void end(replica, 'scaled down');
     },
-    async roll() {
-      revision += 1;
+    async roll(variables = {}) {
+      template.revise(variables);
       for (const old of [...wanted]) if (wanted.includes(old)) await replace(old);
       stopping.signal.throwIfAborted();
     },
+    readVariables: (names) => template.readVariables(names),
     async stop() {
       stopping.abort(new AppError('shutting-down', `the ${workload}s end`));
       const going = [...wanted.splice(0), ...successors];
@@ -123,6 +121,29 @@ export async function startLocalDeployment(options: LocalDeploymentOptions): Pro
       await Promise.all([...going.map((replica) => end(replica, 'scaled down')), ...all]);
       await forwarder.stop();
     },
+  };
+}
+
+/** What replicas are made from, as the template of a Deployment's pods: a roll revises it. */
+function createTemplate(options: LocalDeploymentOptions) {
+  let counter = 0;
+  let revision = 1;
+  let { environment } = options;
+  return {
+    create(): ReplicaProcess {
+      counter += 1;
+      // As pods have the hash of their version in their names: it tells a roll's newcomers from those that are scaled up.
+      const version = revision === 1 ? '' : `r${String(revision)}-`;
+      const name = `${options.prefix ?? options.workload}-${version}${String(counter)}`;
+      return createServiceReplica({ ...options, environment }, name);
+    },
+    revise(variables: ServiceVariables): void {
+      revision += 1;
+      const all = Object.entries({ ...environment, ...variables });
+      environment = Object.fromEntries(all.flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+    },
+    readVariables: (names: readonly string[]): ServiceVariables =>
+      Object.fromEntries(names.map((name) => [name, environment[name] ?? null])),
   };
 }
 

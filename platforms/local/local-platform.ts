@@ -8,6 +8,7 @@ import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import { isScalable, type ScalableWorkload, type Workload } from '../../lib/contracts/replica.ts';
 import type { ScenarioPlatform } from '../platform.ts';
 import { waitUntil } from '../wait-until.ts';
+import { requireService } from '../require-service.ts';
 import { LOCAL_FACTS } from './local-facts.ts';
 import { planPorts, type ClusterLayout } from './cluster-layout.ts';
 import { claimDataFolder, type DataFolder } from './data-folder.ts';
@@ -180,16 +181,18 @@ function createPort({ folder, layout, cluster, deployments, events, stop }: Runn
       await find(fault.target).inject(fault.kind);
       events.emit('event', { at: Date.now(), kind: 'fault', fault });
     },
-    async roll(workload) {
+    async roll(workload, variables) {
+      if (variables !== undefined) requireService(workload);
       if (rolling.has(workload)) throw new AppError('conflict', `${workload} is being rolled already`);
       rolling.add(workload);
       try {
-        if (isScalable(workload)) await deployments[workload].roll();
+        if (isScalable(workload)) await deployments[workload].roll(variables);
         else await cluster.roll(workload);
       } finally {
         rolling.delete(workload);
       }
     },
+    readVariables: (workload, names) => Promise.resolve(deployments[workload].readVariables(names)),
     readLogs: (replica, logOptions) => {
       if (!/^[\w-]+$/.test(replica)) throw new AppError('no-such-target', `${replica} is no replica's name`);
       return readLogFile(folder.path('logs', `${replica}.log`), replica, logOptions);

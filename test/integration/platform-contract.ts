@@ -199,6 +199,33 @@ function describeRolling(lab: Contract): void {
     await waitReady('consumer', 1);
   });
 
+  it('rolls the consumers with another variable, and back to what it was', async () => {
+    await waitReady('consumer', 1);
+    const waitAssignor = (wanted: RegExp): Promise<true> =>
+      waitUntil(
+        async () => {
+          const response = await fetch(`${lab.platform.addresses.consumer}/group`);
+          const { group } = (await response.json()) as { group: { assignor: string | null } };
+          return wanted.test(group.assignor ?? '') || undefined;
+        },
+        { what: `an assignor such as ${String(wanted)}`, timeoutMs: 30_000 },
+      );
+    const read = () => lab.platform.readVariables('consumer', ['ASSIGNOR']);
+    const before = await read();
+    await waitAssignor(/sticky/);
+    await lab.platform.roll('consumer', { ASSIGNOR: 'round-robin' });
+    expect(await read()).toEqual({ ASSIGNOR: 'round-robin' });
+    await waitAssignor(/RoundRobin/);
+    await lab.platform.roll('consumer', before);
+    expect(await read()).toEqual(before);
+    await waitAssignor(/sticky/);
+    await waitReady('consumer', 1);
+  });
+
+  it('gives no variables to brokers', async () => {
+    await expect(lab.platform.roll('kafka', { HEAP: '1g' })).rejects.toMatchObject({ code: 'invalid-request' });
+  });
+
   it.each(['zookeeper', 'kafka'] as const)('rolls %s: the same names, all in their places again', async (workload) => {
     const before = await waitReady(workload, 3);
     await lab.platform.roll(workload);

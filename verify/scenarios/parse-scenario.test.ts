@@ -34,6 +34,10 @@ describe('parseScenario', () => {
     { written: 'delete-offsets', step: { kind: 'delete-offsets' } },
     { written: 'uncordon', step: { kind: 'uncordon' } },
     { written: 'roll: kafka', step: { kind: 'roll', workload: 'kafka' } },
+    {
+      written: 'roll: { consumer: { ASSIGNOR: sticky, COMMIT_EVERY_MS: 50 } }',
+      step: { kind: 'roll', workload: 'consumer', variables: { ASSIGNOR: 'sticky', COMMIT_EVERY_MS: '50' } },
+    },
     { written: 'poison: 3', step: { kind: 'poison', records: 3 } },
     {
       written: "kill: the group's coordinator",
@@ -108,6 +112,13 @@ describe('parseScenario', () => {
       text: `${HEAD}steps: [{ mix: { for: 1m, of: { a: [{ mix: {} }] } } }]`,
       flaw: 'steps.0.mix.of.a.0 is {"mix":{}}; it must be one step',
     },
+    {
+      text: `${HEAD}steps: [{ roll: { kafka: { HEAP: 1g } } }]`,
+      flaw: 'it must be one of consumer, producer, kafka, zookeeper, or {consumer: {NAME: value, …}}',
+    },
+    { text: `${HEAD}steps: [{ roll: { consumer: {} } }]`, flaw: 'steps.0.roll is {"consumer":{}}' },
+    { text: `${HEAD}steps: [{ roll: { consumer: { lower: 1 } } }]`, flaw: 'steps.0.roll is {"consumer":{"lower":1}}' },
+    { text: `${HEAD}steps: [{ roll: { consumer: { A: [1] } } }]`, flaw: 'steps.0.roll is {"consumer":{"A":[1]}}' },
     { text: `${HEAD}steps: [{ hold: 1s, kill: any broker }]`, flaw: 'it must be one step' },
   ])('refuses $text', ({ text, flaw }) => {
     expect(readError(text)).toContain(flaw);

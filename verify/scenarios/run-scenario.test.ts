@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { GroupView } from '../../lib/contracts/group.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
-import type { Fault, Replica } from '../../lib/contracts/replica.ts';
+import type { Fault, Replica, ServiceVariables } from '../../lib/contracts/replica.ts';
 import type { Platform, ScenarioPlatform } from '../../platforms/platform.ts';
 import { waitUntil } from '../../platforms/wait-until.ts';
 import type { JournalLine } from '../history/journal.ts';
@@ -23,6 +23,7 @@ describe('runScenario', () => {
   let ending: AbortController;
   let isBalanced: boolean;
   let failOn: string | undefined;
+  let variables: ServiceVariables;
 
   beforeEach(() => {
     [lines, told, faults, scales, rolled, uncordoned] = [[], [], [], [], [], []];
@@ -30,6 +31,7 @@ describe('runScenario', () => {
     ending = new AbortController();
     isBalanced = true;
     failOn = undefined;
+    variables = { A: 'a' };
   });
 
   const replicas = CONSUMERS.map(
@@ -56,7 +58,13 @@ describe('runScenario', () => {
         failOn === fault.kind
           ? Promise.reject(new AppError('timed-out', 'the API server is away'))
           : Promise.resolve(void faults.push(fault)),
-      roll: (workload: string) => Promise.resolve(void rolled.push(workload)),
+      roll: (workload: string, set?: ServiceVariables) => {
+        rolled.push(set === undefined ? workload : `${workload} ${JSON.stringify(set)}`);
+        variables = { ...variables, ...set };
+        return failOn === 'roll' ? Promise.reject(new AppError('timed-out', 'nothing is ready')) : Promise.resolve();
+      },
+      readVariables: (_workload: string, names: readonly string[]) =>
+        Promise.resolve(Object.fromEntries(names.map((name) => [name, variables[name] ?? null]))),
       ...(name === 'kubernetes' && {
         drain: () => Promise.resolve(),
         uncordon: (node: string) => Promise.resolve(void uncordoned.push(node)),
@@ -179,6 +187,22 @@ describe('runScenario', () => {
     await run('  - drain: the node of the owner of partition 1\n  - kill: an idle consumer\n', 'kubernetes');
     expect(listOutcomes()).toEqual(['0 done', '1 error']);
     expect(uncordoned).toEqual(['node-of-consumer-2']);
+  });
+
+  it('rolls with variables, and gives back at the end what they were', async () => {
+    await run('  - roll: { consumer: { A: b, B: 1 } }\n  - roll: { consumer: { A: c } }\n');
+    expect(told.filter(({ outcome }) => outcome === 'pending').map(({ text }) => text)).toEqual([
+      'roll consumer with A=b, B=1',
+      'roll consumer with A=c',
+    ]);
+    expect(rolled).toEqual(['consumer {"A":"b","B":"1"}', 'consumer {"A":"c"}', 'consumer {"A":"a","B":null}']);
+  });
+
+  it('gives them back when the roll was not done, too', async () => {
+    failOn = 'roll';
+    await run('  - roll: { consumer: { A: b } }\n  - roll: kafka\n');
+    expect(listOutcomes()).toEqual(['0 error']);
+    expect(rolled).toEqual(['consumer {"A":"b"}', 'consumer {"A":"a"}']);
   });
 
   it('notes where it put what is no message', async () => {

@@ -57,6 +57,7 @@ class ScenarioRun {
       },
       impaired,
       drained: new Set(),
+      variables: new Map(),
       formerMembers: new Set(),
       takeChange: () => {
         const changedAt = this.#changedAt;

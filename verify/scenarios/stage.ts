@@ -1,3 +1,4 @@
+import type { ScalableWorkload, ServiceVariables } from '../../lib/contracts/replica.ts';
 import type { ScenarioPlatform } from '../../platforms/platform.ts';
 import type { Journal } from '../history/journal.ts';
 import type { LabObserver } from '../history/lab-observer.ts';
@@ -26,6 +27,8 @@ export interface Stage {
   readonly impaired: { readonly paused: Set<string>; readonly stopped: Set<string> };
   /** Nodes that were drained, and not taken back. */
   readonly drained: Set<string>;
+  /** What the variables of a service were before steps have rolled it with others. */
+  readonly variables: Map<ScalableWorkload, ServiceVariables>;
   /** Member ids of the processes that a fault has ended. */
   readonly formerMembers: Set<string>;
   /** Tells once when the change began that the group has not been seen balanced after. */

@@ -1,0 +1,42 @@
+/** The environment of a service's containers, which have the name of the service, in the template of its pods. */
+import { AppError } from '../../lib/errors/app-error.ts';
+import type { ScalableWorkload, ServiceVariables } from '../../lib/contracts/replica.ts';
+import type { KubeClient } from './kube-client.ts';
+
+/**
+ * The variables of those names, as the next pod gets them.
+ *
+ * @throws AppError `no-such-target` when the service is not deployed
+ * @throws AppError `conflict` when one is taken from somewhere else, such as a field of the pod: no value says what it is
+ */
+export async function readServiceVariables(
+  client: KubeClient,
+  namespace: string,
+  service: ScalableWorkload,
+  names: readonly string[],
+): Promise<ServiceVariables> {
+  const { spec } = await client.call(`read deployment/${service}`, () =>
+    client.apps.readNamespacedDeployment({ name: service, namespace }),
+  );
+  const container = spec?.template.spec?.containers.find(({ name }) => name === service);
+  return Object.fromEntries(
+    names.map((name) => {
+      const variable = container?.env?.find((candidate) => candidate.name === name);
+      if (variable?.valueFrom) {
+        throw new AppError(
+          'conflict',
+          `${name} of deployment/${service} is taken from elsewhere and has no value to set`,
+        );
+      }
+      return [name, variable ? (variable.value ?? '') : null];
+    }),
+  );
+}
+
+/** The part of a strategic merge patch of the pods' spec that sets them: lists of containers and variables merge by name. */
+export function buildVariablesPatch(service: ScalableWorkload, variables: ServiceVariables): object {
+  const env = Object.entries(variables).map(([name, value]) =>
+    value === null ? { name, $patch: 'delete' } : { name, value },
+  );
+  return { containers: [{ name: service, env }] };
+}
