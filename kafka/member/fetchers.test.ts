@@ -364,7 +364,10 @@ describe('Fetchers, when leaders move', () => {
     answers.set(0, (asked) =>
       leaders.get(0) === 1 ? { error: protocolError('NOT_LEADER_FOR_PARTITION') } : inTwos(12)(asked),
     );
-    log.refresh = (isDue?: boolean) => Promise.resolve(void (isDue === false && leaders.set(0, 2)));
+    log.refresh = (isDue?: boolean) => {
+      if (isDue === false) leaders.set(0, 2);
+      return Promise.resolve();
+    };
     await fetchers.begin([of(0)]);
     await until(() => pushedOf(0).length === 1);
     expect([fetches[0]?.leader, fetches.find(({ leader }) => leader === 2)?.asked]).toMatchObject([

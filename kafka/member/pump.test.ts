@@ -390,7 +390,7 @@ describe('Pump, when a partition is resumed', () => {
       pass: () => undefined,
     } as unknown as Accounting;
     const pump = new Pump({
-      process: ({ offset }) => void begun.push(offset) as undefined,
+      process: ({ offset }) => void begun.push(offset),
       readGeneration: () => OWNED_GENERATION,
       ...{ accounting, concurrency: 1, commitEveryRecords: 10, onEmpty: () => undefined },
       logger: createSilentLogger(),
