@@ -106,7 +106,9 @@ function readAnswer(data: Buffer, version: number, positions: readonly Partition
     return reader.readArray(() => {
       const found = readPartition(reader, version);
       const position = positions.find((asked) => asked.topic === topic && asked.partition === found.partition);
-      return position && { ...found, ...position };
+      // A copy, where others are in the same answer: records that wait must not keep all of it in memory.
+      const bytes = positions.length > 1 ? Buffer.from(found.bytes) : found.bytes;
+      return position && { ...found, ...position, bytes };
     });
   });
   return answered

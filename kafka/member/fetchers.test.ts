@@ -67,6 +67,7 @@ function create(partitions: readonly number[] = [0, 1]) {
     membership,
     log,
     pump: {
+      isFull: false,
       hasRoom: ({ partition }: Tenure) => !full.has(partition),
       push: (tenure: Tenure, batch: FetchedBatch) => void pushed.push({ tenure, batch }),
     } as unknown as Pump,

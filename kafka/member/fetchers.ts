@@ -145,7 +145,7 @@ export class Fetchers {
   async #fetchOnce(leader: number, mine: readonly Tenure[], awake: Promise<undefined>): Promise<void> {
     const { log, pump, accounting, unreadable } = this.#options;
     const open = mine.filter((tenure) => !accounting.isHeld(tenure) && !unreadable.isWaiting(tenure.partition));
-    const hungry = open.filter((tenure) => pump.hasRoom(tenure));
+    const hungry = pump.isFull ? [] : open.filter((tenure) => pump.hasRoom(tenure));
     if (hungry.length === 0) {
       await Promise.race([awake, delay(open.length > 0 ? FULL_LOOK_MS : LEADER_LOOK_MS)]);
       return;

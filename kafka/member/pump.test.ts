@@ -173,6 +173,19 @@ describe('Pump', () => {
     expect([pump.hasRoom(of(0)), emptied.times]).toEqual([true, 0]);
   });
 
+  it('counts bytes as well: of a partition, and of all that are worked off', async () => {
+    const gates = createGates();
+    const partitions = range(0, 40);
+    const { pump, of } = create({ partitions, process: (record) => gates.process(record) });
+    const large = { ...batch(0, [0]), records: [{ ...toRecord(0, 0), value: Buffer.alloc(600_000) }] };
+    pump.push(of(0), large);
+    expect([pump.hasRoom(of(0)), pump.hasRoom(of(1)), pump.isFull]).toEqual([false, true, false]);
+    for (const partition of partitions.slice(1)) pump.push(of(partition), large);
+    expect(pump.isFull).toBe(true);
+    for (const partition of partitions.slice(1)) pump.forget(of(partition));
+    expect(pump.isFull).toBe(false);
+  });
+
   it('tells how long the longest record in hand has been so', async () => {
     const gates = createGates();
     const { pump, begun, emptied, of } = create({ process: (record) => gates.process(record) });

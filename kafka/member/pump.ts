@@ -33,6 +33,7 @@ interface PumpOptions {
 interface Queue {
   readonly batches: FetchedBatch[];
   records: number;
+  bytes: number;
   /** Records of the first batch that are processed. */
   position: number;
   /** Since when a record is in hand, in milliseconds since the epoch. */
@@ -43,8 +44,13 @@ interface Queue {
 
 /** How long records are processed without a look at anything else: each partition under way takes its turn. */
 const SLICE_MS = 2;
-/** A queue with as many records has room for no more: what is fetched is held in memory. */
+/** A queue with as many records, or bytes, has room for no more: what is fetched is held in memory. */
 const FULL_RECORDS = 500;
+const FULL_BYTES = 512 * 1024;
+/** All queues together: the service is small. */
+const MOST_BYTES = 16 * 1024 * 1024;
+/** What a record takes beside its key and value, about. */
+const RECORD_BYTES = 200;
 
 /** Processes what was fetched: in order within a partition, several partitions at a time. */
 export class Pump {
@@ -64,22 +70,43 @@ export class Pump {
     return since.length === 0 ? 0 : now - Math.min(...since);
   }
 
+  /** Whether nothing more may be fetched at all. What is held, and so not worked off, keeps no other partition waiting. */
+  get isFull(): boolean {
+    const going = [...this.#queues].filter(([tenure]) => !this.#options.accounting.isHeld(tenure));
+    return going.reduce((sum, [, { bytes }]) => sum + bytes, 0) >= MOST_BYTES;
+  }
+
   /** Whether more may be fetched of a partition. */
   hasRoom(tenure: Tenure): boolean {
-    return (this.#queues.get(tenure)?.records ?? 0) < FULL_RECORDS;
+    const { records, bytes } = this.#queues.get(tenure) ?? { records: 0, bytes: 0 };
+    return records < FULL_RECORDS && bytes < FULL_BYTES;
   }
 
   push(tenure: Tenure, batch: FetchedBatch): void {
     const queue = this.#queueOf(tenure);
     queue.batches.push(batch);
-    queue.records += batch.records.length;
+    this.#count(queue, batch, 1);
     this.resume(tenure);
+  }
+
+  #count(queue: Queue, { records }: FetchedBatch, sign: 1 | -1): void {
+    const bytes = records.reduce((sum, record) => sum + sizeOf(record), 0);
+    queue.records += sign * records.length;
+    queue.bytes += sign * bytes;
   }
 
   #queueOf(tenure: Tenure): Queue {
     const found = this.#queues.get(tenure);
     if (found !== undefined) return found;
-    const queue = { batches: [], records: 0, position: 0, inHandSince: undefined, isReady: false, turn: undefined };
+    const queue = {
+      batches: [],
+      records: 0,
+      bytes: 0,
+      position: 0,
+      inHandSince: undefined,
+      isReady: false,
+      turn: undefined,
+    };
     this.#queues.set(tenure, queue);
     return queue;
   }
@@ -128,7 +155,7 @@ export class Pump {
     if (!isDone && mayGoOn(tenure, this.#options.accounting)) this.resume(tenure);
     if (!isDone || !tenure.isOwned) return;
     queue.batches.shift();
-    queue.records -= batch.records.length;
+    this.#count(queue, batch, -1);
     queue.position = 0;
     if (queue.batches.length > 0) this.resume(tenure);
     else this.#options.onEmpty();
@@ -189,4 +216,8 @@ export class Pump {
 
 function mayGoOn(tenure: Tenure, accounting: Accounting): boolean {
   return !tenure.ending.aborted && !accounting.isHeld(tenure);
+}
+
+function sizeOf({ key, value }: LogRecord): number {
+  return (key?.length ?? 0) + (value?.length ?? 0) + RECORD_BYTES;
 }

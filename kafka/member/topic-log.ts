@@ -26,7 +26,8 @@ export interface TopicLog {
   forget(error: unknown): void;
 }
 
-const MAX_FETCH_BYTES = 10 * 1024 * 1024;
+/** Of one answer: each broker may have one under way. */
+const MAX_FETCH_BYTES = 4 * 1024 * 1024;
 
 /** The topic in a cluster. */
 export function createTopicLog(cluster: ClusterInternals, topic: string): TopicLog {
