@@ -21,6 +21,7 @@ jest.setTimeout(300_000);
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const BROKEN = `${process.execPath} ${path.join(ROOT, 'test/broken-consumers/broken-consumer.ts')} --fault`;
+const BROKEN_MEMBER = BROKEN.replace('broken-consumer.ts', 'broken-cooperative-consumer.ts');
 const SAMPLES = path.join(ROOT, 'samples/python-consumer');
 const JAVA_SAMPLES = path.join(ROOT, 'samples/java-consumer');
 
@@ -75,6 +76,11 @@ describe('consumers of one’s own', () => {
 
   it.each([
     { name: 'kafkajs, written plainly', command: `${BROKEN} none`, scenario: 'test/broken-consumers/scenario.yaml' },
+    {
+      name: 'a cooperative member that gives up what it is told to',
+      command: `${BROKEN_MEMBER} none`,
+      scenario: 'test/broken-consumers/scenario.yaml',
+    },
     { name: 'the sample in Python, killed', command: 'python consumer.py', scenario: 'kill-consumer' },
     { name: 'the sample with transactions, scaled', command: 'java TransactionalConsumer', scenario: 'scale' },
     { name: 'the sample with transactions, killed', command: 'java TransactionalConsumer', scenario: 'kill-consumer' },
@@ -134,12 +140,27 @@ describe('consumers of one’s own', () => {
     },
     { fault: 'no-group', check: 'duplicates' },
     { fault: 'aborts-receipts', check: 'commits-behind-receipts' },
-  ])('one that $fault fails $check', async ({ fault, check, also = check, scenario, because = '' }) => {
-    const result = await verify(`${BROKEN} ${fault}`, scenario);
-    expect(result.verdict).toBe('fail');
-    expect(listChecks(result, 'fail')).toEqual(expect.arrayContaining([check, also]));
-    const failed = result.checks.find(({ name }) => name === check);
-    expect(failed?.evidence.length).toBeGreaterThan(0);
-    expect(failed?.summary).toContain(because);
-  });
+    {
+      fault: 'begins-before-given-up',
+      check: 'duplicates',
+      because: 'after a handover in order, before which there was time to commit',
+      program: BROKEN_MEMBER,
+    },
+    {
+      fault: 'commits-what-it-lost',
+      check: 'one-owner',
+      because: 'a committed position went back',
+      program: BROKEN_MEMBER,
+    },
+  ])(
+    'one that $fault fails $check',
+    async ({ fault, check, also = check, scenario, because = '', program = BROKEN }) => {
+      const result = await verify(`${program} ${fault}`, scenario);
+      expect(result.verdict).toBe('fail');
+      expect(listChecks(result, 'fail')).toEqual(expect.arrayContaining([check, also]));
+      const failed = result.checks.find(({ name }) => name === check);
+      expect(failed?.evidence.length).toBeGreaterThan(0);
+      expect(failed?.summary).toContain(because);
+    },
+  );
 });
