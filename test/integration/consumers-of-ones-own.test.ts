@@ -3,7 +3,7 @@
  * and each that breaks it is found by the check that is there for it.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -40,8 +40,8 @@ describe('consumers of one’s own', () => {
     python = venv.python;
     const jars = path.join(await ensureJars(CACHE_DIR, tell), '*');
     const classes = path.join(dir, 'classes');
-    const source = path.join(JAVA_SAMPLES, 'TransactionalConsumer.java');
-    execFileSync('javac', ['-cp', jars, '-d', classes, source]);
+    const sources = ['Consumer.java', 'TransactionalConsumer.java'].map((file) => path.join(JAVA_SAMPLES, file));
+    execFileSync('javac', ['-cp', jars, '-d', classes, ...sources]);
     java = `java -Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp ${classes}:${jars}`;
     writeFileSync(commandFile, `${BROKEN} none`);
     platform = await startLocalPlatform({
@@ -109,6 +109,43 @@ describe('consumers of one’s own', () => {
     const found = listAnswers(observed).flatMap((answer) => (answer.found === 'missing' ? [answer.asks] : []));
     expect(found).toEqual(expect.arrayContaining(missing));
     if (missing.length === 0) expect(found).toEqual([]);
+  });
+
+  /** Who has started before says which program a replica is, also when it starts again. */
+  const writeMixed = (name: string, isJava: string): string => {
+    const starts = path.join(dir, name);
+    mkdirSync(starts);
+    const script = `${starts}.sh`;
+    writeFileSync(
+      script,
+      `place="${starts}/$CLIENT_ID"
+       [ -e "$place" ] || { count=$(ls "${starts}" | wc -l); echo "$count" > "$place"; }
+       [ "$(cat "$place")" ${isJava} ] && exec ${java} Consumer
+       exec ${process.execPath} ${path.join(ROOT, 'services/consumer/main.ts')}`,
+    );
+    return `sh ${script}`;
+  };
+
+  it.each([
+    { name: 'ours-leads', isJava: '-ge 2', victim: 'the newest consumer' },
+    { name: 'java-leads', isJava: '-lt 1', victim: 'the oldest consumer' },
+  ])('two of ours and one in Java are one group: $name', async ({ name, isJava, victim }) => {
+    const scenario = path.join(dir, `${name}.yaml`);
+    const steps = [
+      'load: { rate: 200, keys: 120 }',
+      ...['scale: { consumer: 2 }', 'wait-balanced', 'scale: { consumer: 3 }', 'wait-balanced', 'hold: 2s'],
+      ...[`kill: ${victim}`, 'wait-balanced', 'hold: 2s'],
+      // The one that was killed has started last.
+      ...['stop: the newest consumer', 'hold: 3s', 'start: what was stopped', 'wait-balanced', 'hold: 2s'],
+    ];
+    const listed = steps.map((step) => `  - ${step}\n`).join('');
+    writeFileSync(
+      scenario,
+      `name: ${name}\ndescription: The one in Java is killed, leaves and returns.\nsteps:\n${listed}`,
+    );
+    const result = await verify(writeMixed(name, isJava), scenario);
+    expect(listChecks(result, 'fail').concat(listChecks(result, 'unknown'))).toEqual([]);
+    expect(result.verdict).toBe('pass');
   });
 
   it('the sample that commits too early loses what a kill finds in hand', async () => {
