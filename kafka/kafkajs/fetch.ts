@@ -10,6 +10,7 @@ import {
   createDecodeBudget,
   decodePartition,
   type AbortedTransaction,
+  type DecodeBudget,
   type DecodedPartition,
 } from '../records/decode-partition.ts';
 import { FETCH_API_KEY, READ_COMMITTED, type BrokerInternals, type IsolationLevel } from './internals.ts';
@@ -28,6 +29,8 @@ interface FetchLimits {
   readonly maxWaitMs: number;
   /** Bytes of an answer; its first batch may be longer. */
   readonly maxBytes: number;
+  /** Bytes that may come out of compressed batches; the first batch may be longer. @default 16 MiB */
+  readonly maxDecodedBytes?: number;
   /** @default READ_COMMITTED: nothing of a transaction that is open or aborted */
   readonly isolationLevel?: IsolationLevel;
 }
@@ -55,7 +58,7 @@ const fetchProtocol = {
 export async function fetchPartitions(
   broker: BrokerInternals,
   positions: readonly PartitionPosition[],
-  { maxWaitMs, maxBytes, isolationLevel = READ_COMMITTED }: FetchLimits,
+  { maxWaitMs, maxBytes, maxDecodedBytes, isolationLevel = READ_COMMITTED }: FetchLimits,
 ): Promise<FetchedPartition[]> {
   const buildRequest = broker.lookupRequest(FETCH_API_KEY, fetchProtocol);
   const { request, requestTimeout } = buildRequest({
@@ -72,7 +75,8 @@ export async function fetchPartitions(
     response: {
       // kafkajs looks into what is decoded for how long the broker wants to be left alone.
       decode: (data) => ({ clientSideThrottleTime: (data as Buffer).readInt32BE(0), data }),
-      parse: (decoded) => readAnswer((decoded as { data: Buffer }).data, apiVersion, positions),
+      parse: (decoded) =>
+        readAnswer((decoded as { data: Buffer }).data, apiVersion, positions, createDecodeBudget(maxDecodedBytes)),
     },
   });
 }
@@ -92,7 +96,12 @@ function buildTopics(positions: readonly PartitionPosition[]): unknown[] {
 }
 
 /** The answer of versions 4 to 11: https://kafka.apache.org/protocol#The_Messages_Fetch */
-function readAnswer(data: Buffer, version: number, positions: readonly PartitionPosition[]): FetchedPartition[] {
+function readAnswer(
+  data: Buffer,
+  version: number,
+  positions: readonly PartitionPosition[],
+  budget: DecodeBudget,
+): FetchedPartition[] {
   const reader = new ByteReader(data);
   reader.readInt32();
   if (version >= 7) {
@@ -100,7 +109,6 @@ function readAnswer(data: Buffer, version: number, positions: readonly Partition
     if (errorCode !== 0) throw errors.createErrorFromCode(errorCode);
     reader.readInt32();
   }
-  const budget = createDecodeBudget();
   const answered = reader.readArray(() => {
     const topic = reader.readString();
     return reader.readArray(() => {

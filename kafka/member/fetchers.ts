@@ -54,7 +54,8 @@ export class Fetchers {
   readonly #options: FetcherOptions;
   readonly #positions = new Map<Tenure, Position>();
   readonly #loops = new Map<number, Promise<void>>();
-  #wake = Promise.withResolvers<undefined>();
+  /** Ends what the loops wait for. */
+  readonly #sleepers = new Set<() => void>();
   #leaders = '';
 
   constructor(options: FetcherOptions) {
@@ -87,8 +88,7 @@ export class Fetchers {
 
   /** Looks anew at what there is to fetch, and from whom. */
   interrupt(): void {
-    this.#wake.resolve(undefined);
-    this.#wake = Promise.withResolvers();
+    for (const wake of this.#sleepers) wake();
     this.#options.log.interrupt();
     this.#ensureLoops();
   }
@@ -128,7 +128,7 @@ export class Fetchers {
         const mine = this.#fetched().filter(({ partition }) => this.#leaderOf(partition) === leader);
         if (mine.length === 0) return;
         if (leader < 0) await this.#lookForLeaders();
-        else await this.#fetchOnce(leader, mine, this.#wake.promise);
+        else await this.#fetchOnce(leader, mine);
       } catch (error) {
         this.#explain(error);
         await this.#lookForLeaders();
@@ -142,12 +142,12 @@ export class Fetchers {
     log.forget(error);
   }
 
-  async #fetchOnce(leader: number, mine: readonly Tenure[], awake: Promise<undefined>): Promise<void> {
+  async #fetchOnce(leader: number, mine: readonly Tenure[]): Promise<void> {
     const { log, pump, accounting, unreadable } = this.#options;
     const open = mine.filter((tenure) => !accounting.isHeld(tenure) && !unreadable.isWaiting(tenure.partition));
     const hungry = pump.isFull ? [] : open.filter((tenure) => pump.hasRoom(tenure));
     if (hungry.length === 0) {
-      await Promise.race([awake, delay(open.length > 0 ? FULL_LOOK_MS : LEADER_LOOK_MS)]);
+      await this.#orAwake(delay(open.length > 0 ? FULL_LOOK_MS : LEADER_LOOK_MS));
       return;
     }
     const asked = new Map(hungry.map((tenure) => [tenure.partition, tenure]));
@@ -156,7 +156,7 @@ export class Fetchers {
       hungry.map((tenure) => this.#askFor(tenure)),
       hungry.length < open.length ? MAX_WAIT_BESIDE_FULL_MS : MAX_WAIT_MS,
     );
-    const fetched = await Promise.race([answer, awake]);
+    const fetched = await this.#orAwake(answer);
     if (fetched === undefined) {
       answer.catch(() => undefined);
       return;
@@ -169,6 +169,19 @@ export class Fetchers {
       await this.#take(tenure, position, found);
     }
     if (fetched.some(({ error }) => isNotReadableNow(error))) await this.#lookForLeaders();
+  }
+
+  /** What is waited for, or undefined when the loops are to look anew. */
+  async #orAwake<T>(waited: Promise<T>): Promise<T | undefined> {
+    // A promise of its own: one that outlives the race would keep every answer in memory.
+    const awake = Promise.withResolvers<undefined>();
+    const wake = (): void => awake.resolve(undefined);
+    this.#sleepers.add(wake);
+    try {
+      return await Promise.race([waited, awake.promise]);
+    } finally {
+      this.#sleepers.delete(wake);
+    }
   }
 
   #askFor(tenure: Tenure) {

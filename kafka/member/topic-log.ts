@@ -28,6 +28,8 @@ export interface TopicLog {
 
 /** Of one answer: each broker may have one under way. */
 const MAX_FETCH_BYTES = 4 * 1024 * 1024;
+/** Of compressed batches, which may be far larger than their bytes. */
+const MAX_DECODED_BYTES = 8 * 1024 * 1024;
 
 /** The topic in a cluster. */
 export function createTopicLog(cluster: ClusterInternals, topic: string): TopicLog {
@@ -38,7 +40,11 @@ export function createTopicLog(cluster: ClusterInternals, topic: string): TopicL
     async fetch(leader, positions, maxWaitMs) {
       const broker = await cluster.findBroker({ nodeId: leader });
       const asked = positions.map((position) => ({ ...position, topic }));
-      return fetchPartitions(broker, asked, { maxWaitMs, maxBytes: MAX_FETCH_BYTES });
+      return fetchPartitions(broker, asked, {
+        maxWaitMs,
+        maxBytes: MAX_FETCH_BYTES,
+        maxDecodedBytes: MAX_DECODED_BYTES,
+      });
     },
     readStart: (partition) => readLogStart(cluster, topic, partition),
     interrupt: () => renewFetchConnections(cluster),

@@ -32,9 +32,11 @@ export interface DecodeBudget {
   bytes: number;
 }
 
-/** What a reader may hold at once: the service it is part of is small. */
-export function createDecodeBudget(): DecodeBudget {
-  return { records: 200_000, bytes: 16 * 1024 * 1024 };
+const BUDGET_BYTES = 16 * 1024 * 1024;
+
+/** What a reader may hold at once: the service it is part of is small. @param bytes that come out of compressed batches */
+export function createDecodeBudget(bytes = BUDGET_BYTES): DecodeBudget {
+  return { records: 200_000, bytes };
 }
 
 /** What one answer to a fetch holds of a partition, as far as it can be read. */

@@ -66,6 +66,8 @@ const consumer = new Member({
     await ledger.send({ key: member, value: JSON.stringify(receipt), partition: receipt.partition });
   },
   onAssigned: ({ generation, partitions }) => logger.info(`generation ${String(generation)}: ${partitions.join(', ')}`),
+  instanceId: null,
+  onFenced: ({ message }) => logger.error(message),
   onReleased: (partitions) => logger.info(`gives up ${partitions.join(', ')}`),
   assignors: fault === 'begins-before-given-up' ? [HASTY] : listAssignors('cooperative-sticky'),
   protocol: spoil(createGroupProtocol(cluster, { groupId, topic, instanceId: null })),
