@@ -173,7 +173,7 @@ describe('Pump', () => {
     expect([pump.hasRoom(of(0)), emptied.times]).toEqual([true, 0]);
   });
 
-  it('counts bytes as well: of a partition, and of all that are worked off', async () => {
+  it('counts bytes as well: of a partition, and of all that are worked off', () => {
     const gates = createGates();
     const partitions = range(0, 40);
     const { pump, of } = create({ partitions, process: (record) => gates.process(record) });
