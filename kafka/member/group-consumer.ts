@@ -1,16 +1,16 @@
 import type { AppError } from '../../lib/errors/app-error.ts';
 import type { MemberIdentity } from '../../lib/contracts/member.ts';
 import type { Receipt } from '../../lib/contracts/receipt.ts';
-import type { AssignorName } from '../assignor/assignors.ts';
-import { listAssignors } from '../assignor/assignors.ts';
+import type { Logger } from '../../lib/log/create-logger.ts';
+import { listAssignors, type Assignor, type AssignorName } from '../assignor/assignors.ts';
 import { createKafka, type KafkaOptions } from '../create-kafka.ts';
 import { createCluster } from '../kafkajs/internals.ts';
-import { createGroupProtocol } from './group-protocol.ts';
+import { createGroupProtocol, type GroupProtocol } from './group-protocol.ts';
 import type { MemberState } from './member-state.ts';
 import { Member } from './member.ts';
 import type { ProcessRecord } from './process-persistently.ts';
 import { readPartitions } from './read-partitions.ts';
-import { createTopicLog } from './topic-log.ts';
+import { createTopicLog, type TopicLog } from './topic-log.ts';
 
 /** What a member was given, and how it differs from what it had. */
 export interface Assignment {
@@ -54,6 +54,19 @@ export interface MemberOptions {
   readonly instanceId: string | null;
   /** Called when another process has joined under the same instance id: this member has ended. */
   readonly onFenced: (reason: AppError) => void;
+}
+
+/** What a member works with. */
+export interface MemberDeps extends MemberOptions {
+  readonly assignors: readonly Assignor[];
+  readonly protocol: GroupProtocol;
+  readonly log: TopicLog;
+  /** The partitions that topics have now. */
+  readonly readPartitions: (topics: ReadonlySet<string>) => Promise<ReadonlyMap<string, readonly number[]>>;
+  /** Sees to it that there is a connection, and that the topic is known. */
+  readonly connect: () => Promise<void>;
+  readonly disconnect: () => Promise<void>;
+  readonly logger: Logger;
 }
 
 interface GroupConsumerOptions extends KafkaOptions, MemberOptions {

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Receipt } from '../../lib/contracts/receipt.ts';
 import { createSilentLogger } from '../../lib/log/create-logger.ts';
 import { listAssignors, type AssignorName } from '../assignor/assignors.ts';
+import { encodeSubscription } from '../assignor/encode-subscription.ts';
 import type { LogRecord } from '../records/log-record.ts';
 import type { Assignment } from './group-consumer.ts';
 import { Member } from './member.ts';
@@ -196,6 +197,28 @@ describe('Member', () => {
     expect(member.state()).toMatchObject({ phase: 'joining', hasJoined: false });
     await until(() => assignments.length === 1);
     expect(member.state()).toMatchObject({ phase: 'member', obstacle: null });
+  });
+});
+
+describe('the leader of a group', () => {
+  it('decides anew when partitions are raised, though it owns none itself', async () => {
+    const { member, group, log, assignments } = createMember();
+    const all = [...log.leaders.keys()];
+    const memberMetadata = encodeSubscription({
+      topics: [FAKE_TOPIC],
+      userData: { identity, owned: { [FAKE_TOPIC]: all }, generation: 3 },
+      owned: { [FAKE_TOPIC]: all },
+      generation: 3,
+      isCooperative: true,
+    });
+    // They have given up nothing yet.
+    group.others = [{ memberId: 'other', memberMetadata }];
+    member.start();
+    await until(() => assignments.length === 1);
+    expect(assignments[0]?.partitions).toEqual([]);
+    log.leaders.set(PARTITIONS, 0);
+    await until(() => assignments.length === 2);
+    expect(assignments[1]?.partitions).toEqual([PARTITIONS]);
   });
 });
 

@@ -1,30 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
-import type { Logger } from '../../lib/log/create-logger.ts';
 import { BackOff, pause } from '../../lib/retry/back-off.ts';
-import type { Assignor } from '../assignor/assignors.ts';
 import { isFenced, isLost, isRebalance, typeOf } from '../kafka-error.ts';
 import { commitOffsets } from './commit-offsets.ts';
-import type { GroupConsumer, MemberOptions } from './group-consumer.ts';
-import type { GroupProtocol } from './group-protocol.ts';
+import type { GroupConsumer, MemberDeps } from './group-consumer.ts';
 import { JoinObstacle } from './join-obstacle.ts';
 import { Joiner } from './joiner.ts';
 import type { MemberState } from './member-state.ts';
 import { Membership, type AssignedPartitions, type MemberGeneration } from './membership.ts';
 import { PartitionWork } from './partition-work.ts';
-import type { TopicLog } from './topic-log.ts';
-
-interface MemberDeps extends MemberOptions {
-  readonly assignors: readonly Assignor[];
-  readonly protocol: GroupProtocol;
-  readonly log: TopicLog;
-  /** The partitions that topics have now. */
-  readonly readPartitions: (topics: ReadonlySet<string>) => Promise<ReadonlyMap<string, readonly number[]>>;
-  /** Sees to it that there is a connection, and that the topic is known. */
-  readonly connect: () => Promise<void>;
-  readonly disconnect: () => Promise<void>;
-  readonly logger: Logger;
-}
 
 /** A record that takes longer costs the membership: the group goes on without this member. */
 const MAX_PROCESSING_MS = 300_000;
@@ -70,9 +54,7 @@ export class Member implements GroupConsumer {
           whenJoined: () => this.#joining?.promise,
         }),
       onSign: () => this.#touch(),
-      onRefreshed: () => {
-        if (this.#joiner.isOutdated(deps.log.readLeaders().size)) this.#rejoin.resolve(undefined);
-      },
+      onRefreshed: () => this.#notePartitions(),
       signal: this.#stopping.signal,
     });
   }
@@ -85,6 +67,11 @@ export class Member implements GroupConsumer {
 
   #touch(): void {
     this.#lastActivityAt = Date.now();
+  }
+
+  /** Whoever led the last generation decides anew when the topic has more partitions than it decided on. */
+  #notePartitions(): void {
+    if (this.#joiner.isOutdated(this.#deps.log.readLeaders().size)) this.#rejoin.resolve(undefined);
   }
 
   state(): MemberState {
@@ -289,7 +276,13 @@ export class Member implements GroupConsumer {
       this.#touch();
     } catch (error) {
       this.#hear(error, identity);
+      return;
     }
+    // One that owns nothing fetches nothing, and so hears of no partition.
+    await this.#deps.log.refresh(true).then(
+      () => this.#notePartitions(),
+      () => undefined,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { decodeSubscription } from '../../consumer-offsets/decode-subscription.ts';
+import { decodeAssignment, decodeSubscription } from '../../consumer-offsets/decode-subscription.ts';
 import { encodeAssignment } from '../../assignor/encode-subscription.ts';
 import type { FetchedPartition } from '../../kafkajs/fetch.ts';
 import type { LogRecord } from '../../records/log-record.ts';
@@ -37,6 +37,8 @@ export class FakeGroup implements GroupProtocol {
   };
   generation = 0;
   memberCount = 1;
+  /** The others of a group that the member leads; undefined while another one does. */
+  others: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[] | undefined;
   phase: 'stable' | 'preparing' | 'completing' = 'stable';
   /** What nobody else may own: assigned to the member, or claimed by it when it joined. */
   mine = new Set<number>();
@@ -85,21 +87,23 @@ export class FakeGroup implements GroupProtocol {
     return {
       generationId: this.generation,
       groupProtocol: this.protocolName,
-      leaderId: 'other',
+      leaderId: this.others === undefined ? 'other' : id,
       memberId: id,
-      members: [],
+      members: this.others === undefined ? [] : [{ memberId: id, memberMetadata: metadata }, ...this.others],
     };
   };
 
-  sync: GroupProtocol['sync'] = async (of, _, { signal }) => {
+  sync: GroupProtocol['sync'] = async (of, decision, { signal }) => {
     await tick(signal);
     this.#check(of);
     if (this.phase === 'preparing') throw protocolError('REBALANCE_IN_PROGRESS');
     this.#failNext('sync');
     this.phase = 'stable';
     this.isTold = false;
-    this.mine = new Set([...this.mine, ...this.assignment]);
-    return encodeAssignment({ [FAKE_TOPIC]: this.assignment });
+    const own = decision.find(({ memberId }) => memberId === of.memberId)?.memberAssignment;
+    const assigned = own ? (decodeAssignment(own)?.partitions[FAKE_TOPIC] ?? []) : this.assignment;
+    this.mine = new Set([...this.mine, ...assigned]);
+    return encodeAssignment({ [FAKE_TOPIC]: assigned });
   };
 
   heartbeat: GroupProtocol['heartbeat'] = async (of) => {
