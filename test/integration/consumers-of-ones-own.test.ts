@@ -111,6 +111,60 @@ describe('consumers of one’s own', () => {
     if (missing.length === 0) expect(found).toEqual([]);
   });
 
+  it('the sample that commits too early loses what a kill finds in hand', async () => {
+    const result = await verify(`${python} ${SAMPLES}/consumer_early.py`, 'kill-consumer');
+    expect(result.verdict).toBe('fail');
+    expect(listChecks(result, 'fail')).toEqual(
+      expect.arrayContaining(['nothing-acknowledged-lost', 'commits-behind-receipts']),
+    );
+  });
+
+  it.each([
+    // It goes through all that the log holds of the tests before.
+    {
+      fault: 'begins-again',
+      check: 'duplicates',
+      because: 'though committed before the partition was given to who did it',
+    },
+    { fault: 'commits-before-processing', check: 'commits-behind-receipts' },
+    { fault: 'skips-a-record', check: 'nothing-acknowledged-lost' },
+    {
+      fault: 'skips-within-a-receipt',
+      check: 'nothing-acknowledged-lost',
+      because: 'records lie within receipts that say they are of fewer',
+    },
+    { fault: 'reorders-across-rebalance', check: 'order-per-key' },
+    { fault: 'goes-on-after-fenced', check: 'one-owner' },
+    { fault: 'goes-silent', check: 'nothing-acknowledged-lost', also: 'never-silent', scenario: 'cold-start' },
+    { fault: 'begins-at-the-end', check: 'nothing-acknowledged-lost', scenario: 'cold-start' },
+    { fault: 'ends-without-leaving', check: 'left-in-time', scenario: 'cold-start', because: 'ended without leaving' },
+    { fault: 'exits-at-rebalance', check: 'stayed-alive', because: 'exit 3' },
+    { fault: 'no-group', check: 'duplicates' },
+    { fault: 'aborts-receipts', check: 'commits-behind-receipts' },
+    {
+      fault: 'begins-before-given-up',
+      check: 'duplicates',
+      because: 'after a handover in order, before which there was time to commit',
+      program: BROKEN_MEMBER,
+    },
+    {
+      fault: 'commits-what-it-lost',
+      check: 'one-owner',
+      because: 'a committed position went back',
+      program: BROKEN_MEMBER,
+    },
+  ])(
+    'one that $fault fails $check',
+    async ({ fault, check, also = check, scenario, because = '', program = BROKEN }) => {
+      const result = await verify(`${program} ${fault}`, scenario);
+      expect(result.verdict).toBe('fail');
+      expect(listChecks(result, 'fail')).toEqual(expect.arrayContaining([check, also]));
+      const failed = result.checks.find(({ name }) => name === check);
+      expect(failed?.evidence.length).toBeGreaterThan(0);
+      expect(failed?.summary).toContain(because);
+    },
+  );
+
   /** Who has started before says which program a replica is, also when it starts again. */
   const writeMixed = (name: string, isJava: string): string => {
     const starts = path.join(dir, name);
@@ -147,57 +201,4 @@ describe('consumers of one’s own', () => {
     expect(listChecks(result, 'fail').concat(listChecks(result, 'unknown'))).toEqual([]);
     expect(result.verdict).toBe('pass');
   });
-
-  it('the sample that commits too early loses what a kill finds in hand', async () => {
-    const result = await verify(`${python} ${SAMPLES}/consumer_early.py`, 'kill-consumer');
-    expect(result.verdict).toBe('fail');
-    expect(listChecks(result, 'fail')).toEqual(
-      expect.arrayContaining(['nothing-acknowledged-lost', 'commits-behind-receipts']),
-    );
-  });
-
-  it.each([
-    { fault: 'commits-before-processing', check: 'commits-behind-receipts' },
-    { fault: 'skips-a-record', check: 'nothing-acknowledged-lost' },
-    {
-      fault: 'skips-within-a-receipt',
-      check: 'nothing-acknowledged-lost',
-      because: 'records lie within receipts that say they are of fewer',
-    },
-    { fault: 'reorders-across-rebalance', check: 'order-per-key' },
-    { fault: 'goes-on-after-fenced', check: 'one-owner' },
-    { fault: 'goes-silent', check: 'nothing-acknowledged-lost', also: 'never-silent', scenario: 'cold-start' },
-    { fault: 'begins-at-the-end', check: 'nothing-acknowledged-lost', scenario: 'cold-start' },
-    { fault: 'ends-without-leaving', check: 'left-in-time', scenario: 'cold-start', because: 'ended without leaving' },
-    { fault: 'exits-at-rebalance', check: 'stayed-alive', because: 'exit 3' },
-    {
-      fault: 'begins-again',
-      check: 'duplicates',
-      because: 'though committed before the partition was given to who did it',
-    },
-    { fault: 'no-group', check: 'duplicates' },
-    { fault: 'aborts-receipts', check: 'commits-behind-receipts' },
-    {
-      fault: 'begins-before-given-up',
-      check: 'duplicates',
-      because: 'after a handover in order, before which there was time to commit',
-      program: BROKEN_MEMBER,
-    },
-    {
-      fault: 'commits-what-it-lost',
-      check: 'one-owner',
-      because: 'a committed position went back',
-      program: BROKEN_MEMBER,
-    },
-  ])(
-    'one that $fault fails $check',
-    async ({ fault, check, also = check, scenario, because = '', program = BROKEN }) => {
-      const result = await verify(`${program} ${fault}`, scenario);
-      expect(result.verdict).toBe('fail');
-      expect(listChecks(result, 'fail')).toEqual(expect.arrayContaining([check, also]));
-      const failed = result.checks.find(({ name }) => name === check);
-      expect(failed?.evidence.length).toBeGreaterThan(0);
-      expect(failed?.summary).toContain(because);
-    },
-  );
 });
