@@ -39,9 +39,20 @@ function create(partitions: readonly number[] = [0, 1]) {
   const now = { ms: 0 };
   /** What it answers, by partition; undefined while there is nothing. A failure is thrown. */
   const answers = new Map<number, (asked: Asked) => Answer | Error | undefined>();
+  const signs = {
+    onSign: (): void => undefined,
+    onRefresh: (): void => undefined,
+    onReadLeaders: (): void => undefined,
+  };
   const log = {
-    readLeaders: () => leaders,
-    refresh: () => Promise.resolve(),
+    readLeaders: () => {
+      signs.onReadLeaders();
+      return leaders;
+    },
+    refresh: () => {
+      signs.onRefresh();
+      return Promise.resolve();
+    },
     async fetch(leader: number, asked: readonly Asked[], maxWaitMs: number): Promise<FetchedPartition[]> {
       fetches.push({ leader, asked, maxWaitMs });
       for (;;) {
@@ -61,7 +72,6 @@ function create(partitions: readonly number[] = [0, 1]) {
   } satisfies TopicLog;
   const positions = { read: (of: readonly number[]) => Promise.resolve(new Map(of.map((each) => [each, 10]))) };
   const unreadable = createUnreadablePartitions('app', createSilentLogger(), () => now.ms);
-  const signs = { onSign: (): void => undefined, onRefreshed: (): void => undefined };
   const fetchers = new Fetchers({
     topic: 'app',
     membership,
@@ -75,7 +85,6 @@ function create(partitions: readonly number[] = [0, 1]) {
     unreadable,
     readPositions: (of) => positions.read(of),
     onSign: () => signs.onSign(),
-    onRefreshed: () => signs.onRefreshed(),
     signal: end.signal,
     logger: createSilentLogger(),
   });
@@ -451,11 +460,13 @@ describe('Fetchers, when leaders move', () => {
     membership.end([0]);
     positions.read = () => found.promise;
     void fetchers.begin([of(1)]);
-    let isLast = true;
-    signs.onRefreshed = () => {
-      // Right behind this, the loop finds nothing to fetch.
-      if (isLast) found.resolve(new Map([[1, 10]]));
-      isLast = false;
+    signs.onRefresh = () => {
+      signs.onReadLeaders = () => {
+        // Right behind this, the loop finds nothing to fetch.
+        found.resolve(new Map([[1, 10]]));
+        signs.onReadLeaders = () => undefined;
+      };
+      signs.onRefresh = () => undefined;
     };
     fetchers.interrupt();
     await until(() => fetches.length === 2);

@@ -21,8 +21,6 @@ interface FetcherOptions {
   readonly readPositions: (partitions: readonly number[]) => Promise<ReadonlyMap<number, number>>;
   /** Called when something is tried. */
   readonly onSign: () => void;
-  /** Called when the leaders were asked for. */
-  readonly onRefreshed: () => void;
   /** Aborted at the end. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
@@ -96,7 +94,7 @@ export class Fetchers {
   /** The loops end with the signal; the last of them when its broker has answered. */
   #ensureLoops(): void {
     if (this.#options.signal.aborted) return;
-    for (const leader of new Set(this.#fetched().map(({ partition }) => this.#leaderOf(partition)))) {
+    for (const leader of this.#fetchedByLeader().keys()) {
       if (this.#loops.has(leader)) continue;
       this.#loops.set(
         leader,
@@ -109,24 +107,22 @@ export class Fetchers {
     }
   }
 
-  #leaderOf(partition: number): number {
-    return this.#options.log.readLeaders().get(partition) ?? -1;
-  }
-
-  #fetched(): Tenure[] {
-    return [...this.#positions.keys()].filter(({ ending }) => !ending.aborted);
+  /** What there is to fetch, by the id of its leader; -1 for what has none. */
+  #fetchedByLeader(): ReadonlyMap<number, readonly Tenure[]> {
+    const leaders = this.#options.log.readLeaders();
+    const fetched = [...this.#positions.keys()].filter(({ ending }) => !ending.aborted);
+    return Map.groupBy(fetched, ({ partition }) => leaders.get(partition) ?? -1);
   }
 
   async #fetchFrom(leader: number): Promise<void> {
-    const { log, signal, onSign, onRefreshed } = this.#options;
+    const { log, signal, onSign } = this.#options;
     while (!signal.aborted) {
       try {
         onSign();
         await log.refresh(true);
         if (this.#haveLeadersMoved()) this.interrupt();
-        onRefreshed();
-        const mine = this.#fetched().filter(({ partition }) => this.#leaderOf(partition) === leader);
-        if (mine.length === 0) return;
+        const mine = this.#fetchedByLeader().get(leader);
+        if (mine === undefined) return;
         if (leader < 0) await this.#lookForLeaders();
         else await this.#fetchOnce(leader, mine);
       } catch (error) {

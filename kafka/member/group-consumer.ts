@@ -90,12 +90,17 @@ const METADATA_MAX_AGE_MS = 15_000;
 
 /** Joins nothing yet: `start` does. One consumer is one member, and cannot be started again once it is stopped. */
 export function createGroupConsumer(options: GroupConsumerOptions): GroupConsumer {
+  return new Member({ ...options, ...reachCluster(options), assignors: listAssignors(options.assignor) });
+}
+
+/** What a member asks of a cluster. Connects to nothing yet. */
+export function reachCluster(
+  options: KafkaOptions & Pick<MemberOptions, 'groupId' | 'topic' | 'instanceId'>,
+): Pick<MemberDeps, 'protocol' | 'log' | 'readPartitions' | 'connect' | 'disconnect'> {
   const { groupId, topic, instanceId } = options;
   const kafka = createKafka(options, { requestTimeoutMs: REQUEST_TIMEOUT_MS });
   const cluster = createCluster(kafka, { metadataMaxAgeMs: METADATA_MAX_AGE_MS });
-  return new Member({
-    ...options,
-    assignors: listAssignors(options.assignor),
+  return {
     protocol: createGroupProtocol(cluster, { groupId, topic, instanceId }),
     log: createTopicLog(cluster, topic),
     readPartitions: (topics) => readPartitions(cluster, topics),
@@ -104,5 +109,5 @@ export function createGroupConsumer(options: GroupConsumerOptions): GroupConsume
       await cluster.addMultipleTargetTopics([topic]);
     },
     disconnect: () => cluster.disconnect(),
-  });
+  };
 }

@@ -23,10 +23,8 @@ interface JoinerOptions {
 /** Takes the member into the next generation, once: JoinGroup, the assignor where it leads, SyncGroup. */
 export class Joiner {
   readonly #options: JoinerOptions;
-  #isLeader = false;
-  #assignedFrom: ReadonlyMap<string, readonly number[]> = new Map();
-  /** What it owned in the last generation, however it was given up since: the claim of an eager member. */
-  #last: { readonly owned: readonly number[]; readonly generation: number } = { owned: [], generation: -1 };
+  /** Partitions of the topic that it decided on; undefined where another member led the last generation. */
+  #decidedOn: number | undefined;
 
   constructor(options: JoinerOptions) {
     this.#options = options;
@@ -40,14 +38,13 @@ export class Joiner {
 
   /** Whether this member led the last generation, and the topic has other partitions than it was decided from. */
   isOutdated(partitionCount: number): boolean {
-    const { topic } = this.#options;
-    return this.#isLeader && this.#assignedFrom.get(topic)?.length !== partitionCount;
+    return this.#decidedOn !== undefined && this.#decidedOn !== partitionCount;
   }
 
   /** @throws kafkajs' errors, or the signal's reason */
   async join(wait: JoinWait): Promise<AssignedPartitions> {
     const { topic, membership, protocol, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options;
-    this.#isLeader = false;
+    this.#decidedOn = undefined;
     const joined = await protocol.join(
       membership.memberId,
       {
@@ -62,21 +59,21 @@ export class Joiner {
     membership.join({ memberId, generation });
     // Others' metadata is told to the leader only; one that came back under its id leads without being told.
     const isLeader = joined.leaderId === memberId && joined.members.length > 0;
-    const decision = isLeader ? await this.#decide(joined) : [];
-    const assigned = decodeAssignment(await protocol.sync({ memberId, generation }, decision, wait));
-    const partitions = assigned?.partitions[topic] ?? [];
-    this.#isLeader = isLeader;
-    this.#last = { owned: partitions, generation };
+    const decision = isLeader ? await this.#decide(joined) : undefined;
+    const answer = await protocol.sync({ memberId, generation }, decision?.assignment ?? [], wait);
+    this.#decidedOn = decision?.partitionCount;
+    const partitions = decodeAssignment(answer)?.partitions[topic] ?? [];
     return { memberId, generation, protocol: groupProtocol, partitions };
   }
 
   #describeSelf(): { name: string; metadata: Buffer }[] {
     const { topic, identity, assignors, membership } = this.#options;
     const now = { owned: membership.partitions, generation: membership.generation };
+    const last = { owned: membership.assigned?.partitions ?? [], generation: membership.assignedGeneration };
     const byTopic = (partitions: readonly number[]) => (partitions.length === 0 ? {} : { [topic]: [...partitions] });
     return assignors.map(({ protocol, isCooperative }) => {
       // An eager member owns nothing when it joins, and claims what it owned last.
-      const { owned, generation } = isCooperative ? now : this.#last;
+      const { owned, generation } = isCooperative ? now : last;
       const metadata = encodeSubscription({
         topics: [topic],
         userData: { identity, owned: byTopic(owned), generation },
@@ -88,16 +85,16 @@ export class Joiner {
     });
   }
 
-  async #decide({ groupProtocol, members: joined }: JoinedGroup): Promise<GroupAssignment> {
-    const { assignors, readPartitions } = this.#options;
+  async #decide({ groupProtocol, members: joined }: JoinedGroup) {
+    const { topic, assignors, readPartitions } = this.#options;
     const assignor = assignors.find(({ protocol }) => protocol === groupProtocol);
     if (assignor === undefined) throw new Error(`the group uses ${groupProtocol}, which this member does not offer`);
     const members = joined.map(readJoinedMember);
     const partitions = await readPartitions(new Set(members.flatMap(({ topics }) => topics)));
-    this.#assignedFrom = partitions;
-    return [...assignor.assign(members, partitions)].map(([memberId, assigned]) => ({
+    const assignment: GroupAssignment = [...assignor.assign(members, partitions)].map(([memberId, assigned]) => ({
       memberId,
       memberAssignment: encodeAssignment(assigned),
     }));
+    return { assignment, partitionCount: partitions.get(topic)?.length ?? 0 };
   }
 }

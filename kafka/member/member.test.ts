@@ -9,6 +9,7 @@ import type { LogRecord } from '../records/log-record.ts';
 import type { Assignment } from './group-consumer.ts';
 import { Member } from './member.ts';
 import { FAKE_TOPIC, FakeGroup, FakeLog } from './testing/fake-group.ts';
+import { until } from './testing/until.ts';
 
 const PARTITIONS = 4;
 const identity = { pod: 'consumer-1', uid: 'u', startedAt: '2026-01-01T00:00:00.000Z', node: 'n' };
@@ -65,14 +66,6 @@ function createMember({ assignor = 'cooperative-sticky', instanceId = null, proc
   });
   started.push(member);
   return { member, group, log, receipts, assignments, released, processed, fenced };
-}
-
-/** Until it holds. */
-async function until(holds: () => boolean): Promise<void> {
-  for (let left = 3000; !holds(); left -= 1) {
-    if (left === 0) throw new Error('it did not come to that');
-    await delay(1);
-  }
 }
 
 describe('Member', () => {
@@ -219,6 +212,19 @@ describe('the leader of a group', () => {
     log.leaders.set(PARTITIONS, 0);
     await until(() => assignments.length === 2);
     expect(assignments[1]?.partitions).toEqual([PARTITIONS]);
+  });
+});
+
+describe('the heartbeats of a member', () => {
+  it('do not wait for a broker that is silent about the partitions', async () => {
+    const { member, group, log, assignments } = createMember();
+    log.refresh = () => new Promise(() => undefined);
+    member.start();
+    await until(() => assignments.length === 1);
+    const countBeats = (): number => group.asked.filter((what) => what === 'heartbeat').length;
+    const before = countBeats();
+    await until(() => countBeats() > before + 3);
+    expect(assignments).toHaveLength(1);
   });
 });
 

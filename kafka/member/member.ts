@@ -32,8 +32,8 @@ export class Member implements GroupConsumer {
   #joining: PromiseWithResolvers<undefined> | undefined;
   #rejoin = Promise.withResolvers<undefined>();
   #beating: Promise<void> | undefined;
+  #looking: Promise<void> | undefined;
   #running: Promise<void> = Promise.resolve();
-  #before: { readonly memberId: string; readonly partitions: readonly number[] } | undefined;
   #pausedSince: number | undefined;
   #isStopping = false;
   #lastActivityAt = Date.now();
@@ -54,7 +54,6 @@ export class Member implements GroupConsumer {
           whenJoined: () => this.#joining?.promise,
         }),
       onSign: () => this.#touch(),
-      onRefreshed: () => this.#notePartitions(),
       signal: this.#stopping.signal,
     });
   }
@@ -69,14 +68,9 @@ export class Member implements GroupConsumer {
     this.#lastActivityAt = Date.now();
   }
 
-  /** Whoever led the last generation decides anew when the topic has more partitions than it decided on. */
-  #notePartitions(): void {
-    if (this.#joiner.isOutdated(this.#deps.log.readLeaders().size)) this.#rejoin.resolve(undefined);
-  }
-
   state(): MemberState {
-    const { identity, partitions } = this.#membership;
-    const hasJoined = this.#before !== undefined;
+    const { identity, partitions, assigned } = this.#membership;
+    const hasJoined = assigned !== undefined;
     return {
       phase: this.#isStopping ? 'stopped' : hasJoined && identity ? 'member' : 'joining',
       hasJoined,
@@ -207,7 +201,7 @@ export class Member implements GroupConsumer {
   /** Takes its assignment. @returns whether something had to be given up for it, so that others can have it */
   async #take(assigned: AssignedPartitions): Promise<boolean> {
     const { onAssigned, identity, logger } = this.#deps;
-    const before = this.#before;
+    const before = this.#membership.assigned;
     if (before !== undefined && before.memberId !== assigned.memberId) {
       logger.warn(
         `${identity.pod} was not heard for longer than its session, so the group went on without it; it is a new member now`,
@@ -217,7 +211,6 @@ export class Member implements GroupConsumer {
     const partitions = [...assigned.partitions].sort((a, b) => a - b);
     const pauseMs = this.#pausedSince === undefined ? undefined : Date.now() - this.#pausedSince;
     this.#pausedSince = undefined;
-    this.#before = { memberId: assigned.memberId, partitions };
     this.#obstacle.clear();
     if (this.#isStopping) this.#membership.end();
     else this.#work.begin(gained);
@@ -274,15 +267,18 @@ export class Member implements GroupConsumer {
     try {
       await this.#deps.protocol.heartbeat(identity);
       this.#touch();
+      // Not waited for: a broker that is silent must not keep the next heartbeat.
+      this.#looking ??= this.#lookForPartitions().finally(() => (this.#looking = undefined));
     } catch (error) {
       this.#hear(error, identity);
-      return;
     }
-    // One that owns nothing fetches nothing, and so hears of no partition.
-    await this.#deps.log.refresh(true).then(
-      () => this.#notePartitions(),
-      () => undefined,
-    );
+  }
+
+  /** Not left to those who fetch: who owns nothing fetches nothing, and may lead the group all the same. */
+  async #lookForPartitions(): Promise<void> {
+    const { log } = this.#deps;
+    await log.refresh(true).catch(() => undefined);
+    if (this.#joiner.isOutdated(log.readLeaders().size)) this.#rejoin.resolve(undefined);
   }
 }
 

@@ -41,8 +41,7 @@ export class Membership {
   readonly #tenures = new Map<number, OwnedTenure>();
   #memberId = '';
   #generation = -1;
-  #assignedGeneration = -1;
-  #protocol: string | null = null;
+  #assigned: AssignedPartitions | undefined;
 
   /** The id that the coordinator gave; empty before. */
   get memberId(): string {
@@ -56,12 +55,17 @@ export class Membership {
 
   /** The last generation of which it knows its assignment: what it processes now is processed in that one. */
   get assignedGeneration(): number {
-    return this.#assignedGeneration;
+    return this.#assigned?.generation ?? -1;
   }
 
   /** The assignor of that generation, by its name in the group protocol; null before the first. */
   get protocol(): string | null {
-    return this.#protocol;
+    return this.#assigned?.protocol ?? null;
+  }
+
+  /** What it was given last, whatever has become of it since; undefined before the first assignment. */
+  get assigned(): AssignedPartitions | undefined {
+    return this.#assigned;
   }
 
   /** As whom it may speak to the group; undefined while it is no member. */
@@ -95,11 +99,10 @@ export class Membership {
   }
 
   /** The leader has decided. */
-  take({ protocol, partitions, ...of }: AssignedPartitions): AssignmentChange {
-    this.join(of);
-    this.#assignedGeneration = of.generation;
-    this.#protocol = protocol;
-    const assigned = new Set(partitions);
+  take(given: AssignedPartitions): AssignmentChange {
+    this.join(given);
+    this.#assigned = given;
+    const assigned = new Set(given.partitions);
     const revoked = this.end([...this.#tenures.keys()].filter((partition) => !assigned.has(partition)));
     // What was ended and is assigned all the same goes on from what is committed of it.
     const gained = [...assigned]

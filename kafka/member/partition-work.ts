@@ -17,7 +17,6 @@ interface WorkOptions extends MemberOptions {
   /** Commits offsets in the generation that is valid by then. @throws Error when the membership is over */
   readonly commit: (offsets: ReadonlyMap<Tenure, number>) => Promise<void>;
   readonly onSign: () => void;
-  readonly onRefreshed: () => void;
   /** Aborted at the end. */
   readonly signal: AbortSignal;
   readonly logger: Logger;

@@ -30,8 +30,12 @@ interface PumpOptions {
   readonly logger: Logger;
 }
 
+interface QueuedBatch extends FetchedBatch {
+  readonly bytes: number;
+}
+
 interface Queue {
-  readonly batches: FetchedBatch[];
+  readonly batches: QueuedBatch[];
   records: number;
   bytes: number;
   /** Records of the first batch that are processed. */
@@ -84,15 +88,11 @@ export class Pump {
 
   push(tenure: Tenure, batch: FetchedBatch): void {
     const queue = this.#queueOf(tenure);
-    queue.batches.push(batch);
-    this.#count(queue, batch, 1);
+    const bytes = batch.records.reduce((sum, record) => sum + sizeOf(record), 0);
+    queue.batches.push({ ...batch, bytes });
+    queue.records += batch.records.length;
+    queue.bytes += bytes;
     this.resume(tenure);
-  }
-
-  #count(queue: Queue, { records }: FetchedBatch, sign: 1 | -1): void {
-    const bytes = records.reduce((sum, record) => sum + sizeOf(record), 0);
-    queue.records += sign * records.length;
-    queue.bytes += sign * bytes;
   }
 
   #queueOf(tenure: Tenure): Queue {
@@ -155,7 +155,8 @@ export class Pump {
     if (!isDone && mayGoOn(tenure, this.#options.accounting)) this.resume(tenure);
     if (!isDone || !tenure.isOwned) return;
     queue.batches.shift();
-    this.#count(queue, batch, -1);
+    queue.records -= batch.records.length;
+    queue.bytes -= batch.bytes;
     queue.position = 0;
     if (queue.batches.length > 0) this.resume(tenure);
     else this.#options.onEmpty();
