@@ -68,11 +68,12 @@ export function createServiceReplica(options: ServiceReplicaOptions, name: strin
           POD_UID: uid,
           NODE_NAME,
         };
+        const told = { ...options, environment: expandReferences(options.environment, environment) };
         return {
           url: `http://${LOOPBACK}:${String(port)}`,
           spec: {
             name,
-            ...(command === undefined ? buildOwn(options, environment) : buildForeign(options, environment, command)),
+            ...(command === undefined ? buildOwn(told, environment) : buildForeign(told, environment, command)),
             logFile: folder.path('logs', `${name}.log`),
             pidFile: folder.path('run', `${name}.pid`),
           },
@@ -116,7 +117,7 @@ function buildOwn(options: ServiceReplicaOptions, environment: Readonly<Record<s
       ...environment,
       NODE_NO_WARNINGS: '1',
       NODE_COMPILE_CACHE: COMPILE_CACHE,
-      ...expandReferences(options.environment, environment),
+      ...options.environment,
     },
     workingDir: ROOT,
   };
@@ -135,7 +136,7 @@ function buildForeign(
       TOPIC: APP_TOPIC,
       GROUP_ID: APP_GROUP,
       RECEIPTS_TOPIC,
-      ...expandReferences(options.environment, environment),
+      ...options.environment,
     },
     workingDir: process.cwd(),
   };

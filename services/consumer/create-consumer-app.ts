@@ -16,7 +16,7 @@ import { createRecentMessages } from './recent-messages.ts';
 const LIVENESS_MS = 60_000;
 
 /** The member that the application tells of, and what it reads the topics with. */
-export interface ConsumerAppDeps extends Omit<ProcessingMemberDeps, 'onFenced'> {
+export interface ConsumerAppDeps extends ProcessingMemberDeps {
   readonly member: ProcessingMember;
 }
 

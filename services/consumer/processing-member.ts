@@ -33,13 +33,19 @@ export interface ProcessingMemberDeps {
   readonly connection: ClusterConnection;
   readonly metrics: ConsumerMetrics;
   readonly logger: Logger;
-  /** Called when another process has taken its place under the same instance id. */
-  readonly onFenced: (reason: AppError) => void;
 }
 
-/** Joins nothing before its consumer is started. */
-export function createProcessingMember(config: ConsumerConfig, deps: ProcessingMemberDeps): ProcessingMember {
-  const { identity, connection, metrics, logger, onFenced } = deps;
+/**
+ * Joins nothing before its consumer is started.
+ *
+ * @param onFenced called when another process has taken its place under the same instance id
+ */
+export function createProcessingMember(
+  config: ConsumerConfig,
+  deps: ProcessingMemberDeps,
+  onFenced: (reason: AppError) => void,
+): ProcessingMember {
+  const { identity, connection, metrics, logger } = deps;
   const kafka = { brokers: config.KAFKA_BROKERS, clientId: config.POD_NAME, logger };
   const ledger = createLedgerProducer(config, config.RECEIPTS_TOPIC, logger);
   const deadLetters = createLedgerProducer(config, config.DEAD_LETTERS_TOPIC, logger);

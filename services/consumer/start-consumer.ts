@@ -20,7 +20,7 @@ export async function startConsumer(config: ConsumerConfig): Promise<RunningServ
   const metrics: ConsumerMetrics = createConsumerMetrics(() => member.consumer.state());
   const deps = { identity: describeIdentity(config, new Date()), connection, metrics, logger };
   const fenced = Promise.withResolvers<never>();
-  const member = createProcessingMember(config, { ...deps, onFenced: fenced.reject });
+  const member = createProcessingMember(config, deps, fenced.reject);
   const app = createConsumerApp(config, { ...deps, member });
   const server = await startHttpServer(app, { host: config.HOST, port: config.PORT });
   logger.info({ url: server.url, topic: config.TOPIC, group: config.GROUP_ID }, `${config.POD_NAME} serves`);

@@ -4,9 +4,7 @@
  *
  *     node test/broken-consumers/broken-consumer.ts --fault skips-a-record
  */
-import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { Kafka, logLevel, type Consumer, type EachBatchPayload, type KafkaMessage } from 'kafkajs';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
@@ -14,6 +12,7 @@ import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import { fetchPartitions } from '../../kafka/kafkajs/fetch.ts';
 import type { ClusterInternals } from '../../kafka/kafkajs/internals.ts';
 import type { LogRecord } from '../../kafka/records/log-record.ts';
+import { readFault, readVariable, serveReadiness } from './replica-process.ts';
 
 const FAULTS = [
   'none',
@@ -42,7 +41,6 @@ const FAULTS = [
   /** Ends when a rebalance begins, as if that were an error. */
   'exits-at-rebalance',
 ] as const;
-type Fault = (typeof FAULTS)[number];
 
 const SKIPPED_EVERY = 50;
 const ABORTED_EVERY = 5;
@@ -53,7 +51,7 @@ const EARLY_MS = 250;
 const CHUNK_RECORDS = 100;
 const JOIN_BEFORE_STOP_MS = 8000;
 
-const fault = readFault();
+const fault = readFault(FAULTS);
 const brokers = readVariable('KAFKA_BROKERS').split(',');
 const topic = readVariable('TOPIC');
 const receiptsTopic = readVariable('RECEIPTS_TOPIC');
@@ -135,7 +133,7 @@ const consumer = kafka.consumer({
   allowAutoTopicCreation: false,
   retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 8 },
 });
-serveReadiness();
+serveReadiness(() => membership !== undefined);
 process.once('SIGTERM', () => (fault === 'ends-without-leaving' ? process.exit(0) : void leave(consumer)));
 consumer.on(consumer.events.REBALANCING, () => {
   if (fault === 'exits-at-rebalance') process.exit(3);
@@ -290,25 +288,4 @@ async function leave(leaving: Consumer): Promise<void> {
   await leaving.disconnect();
   await ledger.disconnect();
   process.exit(0);
-}
-
-function serveReadiness(): void {
-  const { HOST, PORT } = process.env;
-  if (PORT === undefined) return;
-  createServer((request, response) => {
-    response.writeHead(request.url === '/health/ready' && membership ? 200 : 503).end();
-  }).listen(Number(PORT), HOST);
-}
-
-function readFault(): Fault {
-  const { values } = parseArgs({ options: { fault: { type: 'string', default: 'none' } } });
-  const found = FAULTS.find((name) => name === values.fault);
-  if (found === undefined) throw new Error(`--fault is one of ${FAULTS.join(', ')}, not ${values.fault}`);
-  return found;
-}
-
-function readVariable(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set`);
-  return value;
 }

@@ -6,19 +6,15 @@
  *     node test/broken-consumers/broken-cooperative-consumer.ts --fault commits-what-it-lost
  */
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { COOPERATIVE_STICKY_PROTOCOL, listAssignors, type Assignor } from '../../kafka/assignor/assignors.ts';
 import { assignSticky } from '../../kafka/assignor/sticky-assignor.ts';
-import { createKafka } from '../../kafka/create-kafka.ts';
-import { createCluster } from '../../kafka/kafkajs/internals.ts';
-import { createGroupProtocol, type GroupProtocol } from '../../kafka/member/group-protocol.ts';
+import { reachCluster } from '../../kafka/member/group-consumer.ts';
+import type { GroupProtocol } from '../../kafka/member/group-protocol.ts';
 import { Member } from '../../kafka/member/member.ts';
-import { readPartitions } from '../../kafka/member/read-partitions.ts';
-import { createTopicLog } from '../../kafka/member/topic-log.ts';
 import { createSafeProducer } from '../../kafka/producer/safe-producer.ts';
 import { createLogger } from '../../lib/log/create-logger.ts';
+import { readFault, readVariable, serveReadiness } from './replica-process.ts';
 
 const FAULTS = [
   'none',
@@ -27,7 +23,6 @@ const FAULTS = [
   /** Commits its last positions of all partitions that it ever had, in whatever generation there is. */
   'commits-what-it-lost',
 ] as const;
-type Fault = (typeof FAULTS)[number];
 
 /** So long that a member has something in hand nearly always. */
 const WORK_MS = 25;
@@ -35,14 +30,14 @@ const WORK_MS = 25;
 /** Assigns what balance asks for in one generation, as an eager leader does, which has nobody to wait for. */
 const HASTY: Assignor = { protocol: COOPERATIVE_STICKY_PROTOCOL, isCooperative: true, assign: assignSticky };
 
-const fault = readFault();
+const fault = readFault(FAULTS);
 const groupId = readVariable('GROUP_ID');
 const topic = readVariable('TOPIC');
 const receiptsTopic = readVariable('RECEIPTS_TOPIC');
 const member = readVariable('CLIENT_ID');
 const logger = createLogger({ format: 'text', level: 'info' });
 const kafkaOptions = { brokers: readVariable('KAFKA_BROKERS').split(','), clientId: member, logger };
-const cluster = createCluster(createKafka(kafkaOptions, { requestTimeoutMs: 6000 }), { metadataMaxAgeMs: 15_000 });
+const cluster = reachCluster({ ...kafkaOptions, groupId, topic, instanceId: null });
 const ledger = createSafeProducer({
   ...kafkaOptions,
   topic: receiptsTopic,
@@ -52,6 +47,7 @@ const ledger = createSafeProducer({
 });
 
 const consumer = new Member({
+  ...cluster,
   groupId,
   topic,
   identity: { pod: member, uid: randomUUID(), startedAt: new Date().toISOString(), node: 'localhost' },
@@ -70,14 +66,7 @@ const consumer = new Member({
   onFenced: ({ message }) => logger.error(message),
   onReleased: (partitions) => logger.info(`gives up ${partitions.join(', ')}`),
   assignors: fault === 'begins-before-given-up' ? [HASTY] : listAssignors('cooperative-sticky'),
-  protocol: spoil(createGroupProtocol(cluster, { groupId, topic, instanceId: null })),
-  log: createTopicLog(cluster, topic),
-  readPartitions: (topics) => readPartitions(cluster, topics),
-  async connect() {
-    if (!cluster.isConnected()) await cluster.connect();
-    await cluster.addMultipleTargetTopics([topic]);
-  },
-  disconnect: () => cluster.disconnect(),
+  protocol: spoil(cluster.protocol),
   logger,
 });
 process.once('SIGTERM', () => {
@@ -86,7 +75,7 @@ process.once('SIGTERM', () => {
     .then(() => ledger.stop(5000))
     .finally(() => process.exit(0));
 });
-serveReadiness();
+serveReadiness(() => consumer.state().hasJoined);
 consumer.start();
 
 function spoil(protocol: GroupProtocol): GroupProtocol {
@@ -103,25 +92,4 @@ function spoil(protocol: GroupProtocol): GroupProtocol {
       return protocol.commit(of, fault === 'commits-what-it-lost' ? new Map(positions) : offsets);
     },
   };
-}
-
-function serveReadiness(): void {
-  const { HOST, PORT } = process.env;
-  if (PORT === undefined) return;
-  createServer((request, response) => {
-    response.writeHead(request.url === '/health/ready' && consumer.state().hasJoined ? 200 : 503).end();
-  }).listen(Number(PORT), HOST);
-}
-
-function readFault(): Fault {
-  const { values } = parseArgs({ options: { fault: { type: 'string', default: 'none' } } });
-  const found = FAULTS.find((name) => name === values.fault);
-  if (found === undefined) throw new Error(`--fault is one of ${FAULTS.join(', ')}, not ${values.fault}`);
-  return found;
-}
-
-function readVariable(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set`);
-  return value;
 }
