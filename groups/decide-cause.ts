@@ -29,6 +29,8 @@ export interface CauseFacts {
   readonly partitionsBefore?: number | undefined;
   /** How many it has at least. */
   readonly partitionsAfter: number;
+  /** Why the rebalance happened that this one completes: it left partitions without an owner until they were given up. @default none */
+  readonly completes?: Cause | undefined;
   /** What the platform told of the Deployment and its replicas lately, up to this rebalance. */
   readonly history: ReplicaHistory;
   /** Names of the replicas that ran then. */
@@ -74,12 +76,18 @@ export function decideCause(facts: CauseFacts): Cause {
   return main ?? unknown(left, joined);
 }
 
-function explainSameMembers({ partitionsBefore, partitionsAfter }: CauseFacts): Cause {
+function explainSameMembers({ partitionsBefore, partitionsAfter, completes }: CauseFacts): Cause {
   if (partitionsBefore !== undefined && partitionsAfter > partitionsBefore) {
     return {
       kind: 'partitions-raised',
       sentence: `partitions were raised from ${String(partitionsBefore)} to ${String(partitionsAfter)}`,
     };
+  }
+  if (completes?.kind === 'unknown') {
+    return { kind: 'unknown', sentence: 'what was given up has an owner again; why it was given up is not known' };
+  }
+  if (completes !== undefined) {
+    return { ...completes, sentence: `${completes.sentence}; what was given up for it has an owner again` };
   }
   return { kind: 'unknown', sentence: 'the same members shared the partitions out again; why is not known' };
 }

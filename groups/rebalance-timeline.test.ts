@@ -72,6 +72,26 @@ describe('RebalanceTimeline', () => {
     expect(timeline.list()[0]?.moves).toEqual([{ partition: 0, from: 'consumer-1', to: null }]);
   });
 
+  it('gives what completes a rebalance its cause, also when that is told late', () => {
+    const timeline = createTimeline();
+    timeline.take(buildGeneration(7, -60, { 'consumer-1': [0, 1, 2] }), NOTHING);
+    timeline.take(buildGeneration(8, 3, { 'consumer-1': [0], 'consumer-2': [] }), NOTHING);
+    timeline.take(buildGeneration(9, 4, { 'consumer-1': [0], 'consumer-2': [1] }), NOTHING);
+    timeline.take(buildGeneration(10, 5, { 'consumer-1': [0], 'consumer-2': [1, 2] }), NOTHING);
+    const readCauses = () => timeline.list().map(({ cause }) => cause);
+    expect(readCauses().map(({ kind }) => kind)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
+    const events = [tellScaled(0, 1, 2), tellCreated(0, 'consumer-2')];
+    timeline.review(second(-5), { events, running: new Set() });
+    const completing = 'scaled from 1 to 2 replicas; what was given up for it has an owner again';
+    expect(readCauses().slice(0, 3)).toEqual([
+      { kind: 'scaled', sentence: completing },
+      { kind: 'scaled', sentence: completing },
+      { kind: 'scaled', sentence: 'scaled from 1 to 2 replicas' },
+    ]);
+    timeline.take(buildGeneration(11, 9, { 'consumer-1': [0, 1], 'consumer-2': [2] }), NOTHING);
+    expect(readCauses()[0]?.sentence).toBe('the same members shared the partitions out again; why is not known');
+  });
+
   it('keeps the newest of any number', () => {
     const timeline = createTimeline({ keep: 5 });
     for (let generation = 1; generation <= 1000; generation += 1) {

@@ -36,7 +36,9 @@ export interface RebalanceTimeline {
 }
 
 interface Entry {
-  readonly facts: Omit<CauseFacts, 'history' | 'running'>;
+  readonly facts: Omit<CauseFacts, 'history' | 'running' | 'completes'>;
+  /** The rebalance that this one completes, maybe as one of several: cooperative members give up first what others get then. */
+  readonly completes: Entry | undefined;
   rebalance: Rebalance;
 }
 
@@ -76,6 +78,8 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
       const before = latest ?? findBeginning(after);
       const moves = before === undefined ? [] : findMoves(readOwners(before, topic), readOwners(after, topic));
       for (const { partition } of moves) movedAt.set(partition, after.at);
+      const isCompletion = before !== undefined && isSharedOutFurther(before, after, topic);
+      const completes = isCompletion ? (entries[0]?.completes ?? entries[0]) : undefined;
       const facts = {
         before: before?.members.map((member) => ({ ...member, joinedAt: memberships.joinedAt(member.memberId) })),
         after: after.members,
@@ -87,14 +91,14 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
       const rebalance: Rebalance = {
         generation: after.generation,
         at: after.at,
-        cause: decideCause({ ...facts, running: around.running, history: readReplicaHistory(around.events) }),
+        cause: explain({ facts, completes }, readReplicaHistory(around.events), around.running),
         membersBefore: before?.members.length ?? 0,
         membersAfter: after.members.length,
         moves,
         pauses: [],
         longestPauseMs: null,
       };
-      entries = [{ facts, rebalance }, ...entries].slice(0, keep);
+      entries = [{ facts, completes, rebalance }, ...entries].slice(0, keep);
       memberships.note(after);
       latest = after;
     },
@@ -112,15 +116,15 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
     review(since, { events, running }) {
       const latestAt = events.reduce((latest, { at }) => Math.max(latest, at), -Infinity);
       let all: ReplicaHistory | undefined;
-      for (const entry of entries) {
+      // Oldest first: what completes a rebalance has its cause.
+      for (const entry of entries.filter(({ rebalance }) => rebalance.at >= since).toReversed()) {
         const { at, cause } = entry.rebalance;
-        if (at < since) return;
         if (CERTAIN.has(cause.kind)) continue;
         const history =
           cause.kind === 'unknown' || latestAt <= at + TOLD_WITHIN_MS
             ? (all ??= readReplicaHistory(events))
             : readReplicaHistory(events.filter((event) => event.at <= at + TOLD_WITHIN_MS));
-        const found = decideCause({ ...entry.facts, history, running });
+        const found = explain(entry, history, running);
         if (found.kind !== 'unknown') entry.rebalance = { ...entry.rebalance, cause: found };
       }
     },
@@ -135,6 +139,21 @@ function findBeginning({ generation, at }: GroupGeneration): GroupGeneration | u
 
 function isSame(a: GroupGeneration, b: GroupGeneration): boolean {
   return a.generation === b.generation && a.members.length === b.members.length;
+}
+
+function explain(
+  { facts, completes }: Pick<Entry, 'facts' | 'completes'>,
+  history: ReplicaHistory,
+  running: ReadonlySet<string>,
+): Rebalance['cause'] {
+  return decideCause({ ...facts, completes: completes?.rebalance.cause, history, running });
+}
+
+/** Whether the same members shared out what had no owner, because it had to be given up first. */
+function isSharedOutFurther(before: GroupGeneration, after: GroupGeneration, topic: string): boolean {
+  const ids = new Set(before.members.map(({ memberId }) => memberId));
+  const isSameGroup = ids.size === after.members.length && after.members.every(({ memberId }) => ids.has(memberId));
+  return isSameGroup && readOwners(before, topic).size < readOwners(after, topic).size;
 }
 
 /** How many the topic has at least, by their numbers: cooperative members own only some of them for a while. */
