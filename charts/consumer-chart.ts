@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { NAMESPACE, PORTS } from '../lib/contracts/addresses.ts';
-import { HttpDeployment } from './constructs/http-deployment.ts';
+import { HttpWorkload } from './constructs/http-workload.ts';
 import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
 import { buildServiceEnvironment } from './constructs/service-environment.ts';
 import { DEFAULT_BOOTSTRAP_SERVERS, IMAGES, SERVICE_DEFAULTS } from './defaults.ts';
@@ -54,7 +54,7 @@ export interface ConsumerChartProps extends LabChartProps {
 export class ConsumerChart extends LabChart {
   constructor(scope: Construct, id: string, props: ConsumerChartProps = {}) {
     super(scope, id, 'consumer', props);
-    new HttpDeployment(this, 'consumer', {
+    new HttpWorkload(this, 'consumer', {
       tier: 'consumer',
       image: props.image ?? IMAGES.consumer,
       port: PORTS.consumer,

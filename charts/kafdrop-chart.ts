@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { renderProperties } from '../lib/cluster-config/properties.ts';
 import { PORTS } from '../lib/contracts/addresses.ts';
-import { HttpDeployment } from './constructs/http-deployment.ts';
+import { HttpWorkload } from './constructs/http-workload.ts';
 import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
 import { TMP_DIR } from './constructs/pod-template.ts';
 import { DEFAULT_BOOTSTRAP_SERVERS, IMAGES } from './defaults.ts';
@@ -40,7 +40,7 @@ const KAFKA_PROPERTIES = renderProperties({ 'default.api.timeout.ms': 8000, 'req
 export class KafdropChart extends LabChart {
   constructor(scope: Construct, id: string, props: KafdropChartProps = {}) {
     super(scope, id, 'kafdrop', props);
-    new HttpDeployment(this, 'kafdrop', {
+    new HttpWorkload(this, 'kafdrop', {
       tier: 'kafdrop',
       image: props.image ?? IMAGES.kafdrop,
       port: PORTS.kafdrop,

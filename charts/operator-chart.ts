@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { NAMESPACE, PORTS } from '../lib/contracts/addresses.ts';
 import { CONSUMER_GROUP_KIND } from '../lib/contracts/consumer-group.ts';
-import { HttpDeployment } from './constructs/http-deployment.ts';
+import { HttpWorkload } from './constructs/http-workload.ts';
 import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
 import { buildServiceEnvironment } from './constructs/service-environment.ts';
 import { SCALABLE_WORKLOADS } from '../lib/contracts/replica.ts';
@@ -71,7 +71,7 @@ export class OperatorChart extends LabChart {
     const allowControls = props.allowControls ?? false;
 
     this.addServiceAccount(namespace, allowControls);
-    new HttpDeployment(this, 'operator', {
+    new HttpWorkload(this, 'operator', {
       tier: 'operator',
       image: props.image ?? IMAGES.operator,
       port: PORTS.page,

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { NAMESPACE, PORTS } from '../lib/contracts/addresses.ts';
-import { HttpDeployment } from './constructs/http-deployment.ts';
+import { HttpWorkload } from './constructs/http-workload.ts';
 import { LabChart, type LabChartProps } from './constructs/lab-chart.ts';
 import { buildServiceEnvironment } from './constructs/service-environment.ts';
 import { DEFAULT_BOOTSTRAP_SERVERS, IMAGES, SERVICE_DEFAULTS } from './defaults.ts';
@@ -47,7 +47,7 @@ export interface ProducerChartProps extends LabChartProps {
 export class ProducerChart extends LabChart {
   constructor(scope: Construct, id: string, props: ProducerChartProps = {}) {
     super(scope, id, 'producer', props);
-    new HttpDeployment(this, 'producer', {
+    new HttpWorkload(this, 'producer', {
       tier: 'producer',
       image: props.image ?? IMAGES.producer,
       port: PORTS.producer,

@@ -6,7 +6,7 @@ import { probePage } from './probes.ts';
 import { checkZones, refuse } from './rules.ts';
 import { buildService } from './service.ts';
 
-interface HttpDeploymentProps {
+interface HttpWorkloadProps {
   readonly tier: Tier;
   readonly image: string;
   /** The port of the pods and of the Service. */
@@ -33,8 +33,8 @@ interface HttpDeploymentProps {
  * It says no number of replicas: that is the user's (`kubectl scale`), and no deploy may undo it. It starts with 1.
  * Only a singleton says its number, so that a deploy does undo a second one.
  */
-export class HttpDeployment extends Construct {
-  constructor(scope: Construct, id: string, props: HttpDeploymentProps) {
+export class HttpWorkload extends Construct {
+  constructor(scope: Construct, id: string, props: HttpWorkloadProps) {
     super(scope, id);
     const { tier, zones } = props;
     refuse(scope, [checkZones(zones ?? [])]);
