@@ -70,6 +70,15 @@ describe('buildApp', () => {
     expect(namesControls({ operator: { allowControls: true } })).toBe(true);
   });
 
+  it('runs the consumers as static members only when the settings say so', () => {
+    const listConsumers = (given: unknown) =>
+      build(given).objects.filter(({ kind, metadata }) => kind !== 'Service' && metadata.name === 'consumer');
+    expect(listConsumers({}).map(({ kind }) => kind)).toContain('Deployment');
+    const kinds = listConsumers({ consumer: { static: true } }).map(({ kind }) => kind);
+    expect(kinds).toContain('StatefulSet');
+    expect(kinds).not.toContain('Deployment');
+  });
+
   it('marks every object as the lab’s and puts it in the namespace', () => {
     for (const { kind, metadata } of build({ namespace: 'elsewhere' }).objects) {
       expect(metadata.labels).toMatchObject({

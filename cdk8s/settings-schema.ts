@@ -86,6 +86,8 @@ export const settingsSchema = z.strictObject(
     consumer: section({
       ...serviceSettings,
       processingDelayMs: wholeNumber(0, 240_000).default(SERVICE_DEFAULTS.processingDelayMs),
+      /** Whether a replica that restarts in time is the same member as before: the pods keep their names. */
+      static: truth.default(false),
     }).prefault({}),
     operator: section({
       isEnabled: truth.default(true),

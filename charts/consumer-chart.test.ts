@@ -39,6 +39,48 @@ describe('ConsumerChart', () => {
     expect(() => build({ zones: ['a', 'a'] })).toThrow(/^consumer: zone a is named twice in a, a$/);
   });
 
+  describe('of static members', () => {
+    const objects = build({ static: true, processingDelayMs: 50, zones: ['a', 'b'] });
+    const { spec } = findObject(objects, 'StatefulSet', 'consumer');
+    const readContainer = (of: unknown) =>
+      (of as { template: { spec: { containers: [{ env: readonly object[] }] } } }).template.spec.containers[0];
+
+    it('tells each replica that its name is its identity in the group', () => {
+      expect(readContainer(spec).env).toContainEqual({
+        name: 'GROUP_INSTANCE_ID',
+        valueFrom: { fieldRef: { fieldPath: 'metadata.name' } },
+      });
+    });
+
+    it('is a StatefulSet instead of the Deployment, whose pods have a Service and start together', () => {
+      expect(objects.filter(({ kind }) => kind === 'Deployment')).toEqual([]);
+      expect(spec).toMatchObject({ serviceName: 'consumer-headless', podManagementPolicy: 'Parallel' });
+      expect(spec).toMatchObject({ updateStrategy: { type: 'RollingUpdate' } });
+      expect(findObject(objects, 'Service', 'consumer-headless').spec).toMatchObject({
+        clusterIP: 'None',
+        selector: { 'app.kubernetes.io/name': 'consumer' },
+      });
+    });
+
+    it('is in everything else as the Deployment', () => {
+      const others = build({ processingDelayMs: 50, zones: ['a', 'b'] });
+      const { strategy, ...expected } = findObject(others, 'Deployment', 'consumer').spec as Record<string, unknown>;
+      const { serviceName, podManagementPolicy, updateStrategy, ...actual } = structuredClone(spec) as Record<
+        string,
+        unknown
+      >;
+      expect([strategy, serviceName, podManagementPolicy, updateStrategy]).not.toContain(undefined);
+      const container = readContainer(actual);
+      container.env = container.env.filter(
+        (variable) => !('name' in variable && variable.name === 'GROUP_INSTANCE_ID'),
+      );
+      expect(actual).toEqual(expected);
+      const isShared = ({ kind, metadata }: { kind: string; metadata: { name: string } }): boolean =>
+        !['Deployment', 'StatefulSet'].includes(kind) && metadata.name !== 'consumer-headless';
+      expect(objects.filter(isShared)).toEqual(others.filter(isShared));
+    });
+  });
+
   it('matches its snapshot', () => {
     expect(build()).toMatchSnapshot();
   });

@@ -36,6 +36,14 @@ export interface ConsumerChartProps extends LabChartProps {
   readonly processingDelayMs?: number;
 
   /**
+   * Whether replicas are static members of their group (KIP-345): a StatefulSet, whose pods keep their names, and each
+   * with the pod's name for its identity.
+   *
+   * @default false
+   */
+  readonly static?: boolean;
+
+  /**
    * Memory at which the kernel kills a replica, in MiB.
    *
    * @default 256
@@ -67,6 +75,7 @@ export class ConsumerChart extends LabChart {
           logFormat: props.logFormat ?? SERVICE_DEFAULTS.logFormat,
         }),
         PROCESSING_DELAY_MS: String(props.processingDelayMs ?? SERVICE_DEFAULTS.processingDelayMs),
+        ...(props.static && { GROUP_INSTANCE_ID: { field: 'metadata.name' } }),
       },
       health: { live: '/health/live', ready: '/health/ready' },
       resources: {
@@ -79,6 +88,7 @@ export class ConsumerChart extends LabChart {
       // Finishing, committing and leaving the group.
       terminationGracePeriodSeconds: 30,
       isFaultTarget: true,
+      ...(props.static && { hasStableNames: true }),
       ...(props.zones && { zones: props.zones }),
     });
   }

@@ -12,7 +12,11 @@ const ENVIRONMENTS = ['kind', 'large'];
 
 function synthesize(environment: string): readonly ManifestObject[] {
   const file = new URL(`../../cdk8s/environments/${environment}.yaml`, import.meta.url);
-  const app = buildApp(parseSettings(parse(readFileSync(file, 'utf8'))), { outdir: 'unused' });
+  return build(parse(readFileSync(file, 'utf8')));
+}
+
+function build(settings: unknown): readonly ManifestObject[] {
+  const app = buildApp(parseSettings(settings), { outdir: 'unused' });
   return app.charts.flatMap((chart) => Testing.synth(chart) as ManifestObject[]);
 }
 
@@ -36,6 +40,14 @@ describe.each(ENVIRONMENTS)('the manifests of %s', (environment) => {
       expect(findObjectProblems(CONSUMER_GROUP_SCHEMA, group)).toEqual([]);
       expect(pruneObject(CONSUMER_GROUP_SCHEMA, group)).toEqual(group);
     }
+  });
+});
+
+describe('the manifests of consumers that are static members', () => {
+  it('fit the schemas of Kubernetes, without an unknown field', async () => {
+    const consumers = build({ consumer: { static: true } }).filter(({ metadata }) => /^consumer\b/.test(metadata.name));
+    expect(consumers.map(({ kind }) => kind)).toContain('StatefulSet');
+    expect((await Promise.all(consumers.map(findSchemaProblems))).flat()).toEqual([]);
   });
 });
 
