@@ -29,7 +29,7 @@ export interface ConsumerGroupChartProps extends LabChartProps {
   readonly topic?: string;
 
   /**
-   * The Deployment of the namespace whose pods are the members.
+   * The Deployment or StatefulSet of the namespace whose pods are the members.
    *
    * @default consumer
    */

@@ -25,7 +25,7 @@ function listRights(kind: string, name: string, props: Partial<OperatorChartProp
 
 const READ_ONLY_RIGHTS = [
   '/pods : get list watch patch',
-  'apps/deployments : get list watch',
+  'apps/deployments,statefulsets : get list watch',
   '/events : create patch',
   'groups.kafka-lab.dev/consumergroups : get list watch',
   'groups.kafka-lab.dev/consumergroups/status : get patch',
@@ -39,7 +39,7 @@ describe('OperatorChart', () => {
   it('may scale producers and consumers and delete pods only when controls are allowed', () => {
     expect(listRights('Role', 'operator', { allowControls: true })).toEqual([
       ...READ_ONLY_RIGHTS,
-      'apps/deployments/scale producer consumer : get patch',
+      'apps/deployments/scale,statefulsets/scale producer consumer : get patch',
       '/pods : delete',
     ]);
   });

@@ -141,7 +141,7 @@ const READ = ['get', 'list', 'watch'];
 const RULES: readonly k8s.PolicyRule[] = [
   // The patch is for the annotation with a pod's deletion cost; roles cannot say it more narrowly.
   { apiGroups: [''], resources: ['pods'], verbs: [...READ, 'patch'] },
-  { apiGroups: ['apps'], resources: ['deployments'], verbs: READ },
+  { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: READ },
   { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
   { apiGroups: [CONSUMER_GROUP_KIND.group], resources: [CONSUMER_GROUP_KIND.plural], verbs: READ },
   {
@@ -155,7 +155,7 @@ const RULES: readonly k8s.PolicyRule[] = [
 const CONTROL_RULES: readonly k8s.PolicyRule[] = [
   {
     apiGroups: ['apps'],
-    resources: ['deployments/scale'],
+    resources: ['deployments/scale', 'statefulsets/scale'],
     resourceNames: [...SCALABLE_WORKLOADS],
     verbs: ['get', 'patch'],
   },

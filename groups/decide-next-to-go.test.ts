@@ -20,6 +20,15 @@ describe('decideNextToGo', () => {
     expect(decideNextToGo(replicas, 'newest', NOW)?.name).toBe('b');
   });
 
+  it('takes the highest ordinal of a StatefulSet, whatever else is so', () => {
+    const replicas = [
+      buildReplica('a-2', { ordinal: 2 }),
+      buildReplica('a-10', { ordinal: 10, deletionCost: 100 }),
+      buildReplica('a-0', { ordinal: 0, phase: 'unready' }),
+    ];
+    expect(decideNextToGo(replicas, 'kubernetes', NOW)?.name).toBe('a-10');
+  });
+
   it.each([
     {
       title: 'one that has not been started before one that is not ready',

@@ -2,8 +2,8 @@ import type { ScaleDownOrder } from '../lib/contracts/replica.ts';
 import { readStart, type GroupReplica } from './group-replica.ts';
 
 /**
- * The replica that the next scale-down by one takes, as far as it can be told from outside. Kubernetes compares, in this
- * order: not scheduled, not ready, the deletion cost, how many of the Deployment's pods share the node, and the youngest,
+ * The replica that the next scale-down by one takes, as far as it can be told from outside. Of a StatefulSet that is the
+ * one with the highest ordinal. Of a Deployment, Kubernetes compares, in this order: not scheduled, not ready, the deletion cost, how many of the Deployment's pods share the node, and the youngest,
  * by powers of two of the age in nanoseconds (kubernetes/kubernetes, pkg/controller/controller_utils.go,
  * ActivePodsWithRanks).
  */
@@ -15,6 +15,8 @@ export function decideNextToGo(
   const staying = replicas.filter(({ phase }) => phase !== 'terminating');
   if (staying.length < 2) return staying[0];
   if (order === 'newest') return staying.at(-1);
+  const highest = findHighestOrdinal(staying);
+  if (highest !== undefined) return highest;
   const onNode = new Map<string, number>();
   for (const { node } of staying) onNode.set(node, (onNode.get(node) ?? 0) + 1);
   const ranked = staying.map((replica) => ({ replica, rank: rank(replica, onNode.get(replica.node) ?? 0, now) }));
@@ -22,6 +24,12 @@ export function decideNextToGo(
     const difference = compareRanks(one.rank, first.rank) || compareTexts(one.replica.uid, first.replica.uid);
     return difference < 0 ? one : first;
   }).replica;
+}
+
+/** Nothing where not all have one. */
+function findHighestOrdinal(replicas: readonly GroupReplica[]): GroupReplica | undefined {
+  if (replicas.some(({ ordinal }) => ordinal === undefined)) return undefined;
+  return replicas.reduce((highest, one) => ((one.ordinal ?? 0) > (highest.ordinal ?? 0) ? one : highest));
 }
 
 /** What is compared, in the order of its weight; the smallest goes. */

@@ -3,7 +3,7 @@ import type { Replica } from '../lib/contracts/replica.ts';
 /** What the model of a group knows of a replica: a pod, or a process of the local platform. */
 export type GroupReplica = Pick<
   Replica,
-  'name' | 'uid' | 'node' | 'zone' | 'phase' | 'startedAt' | 'restarts' | 'deletionCost'
+  'name' | 'uid' | 'ordinal' | 'node' | 'zone' | 'phase' | 'startedAt' | 'restarts' | 'deletionCost'
 >;
 
 /** When its process was started, in milliseconds since the epoch; nothing when that is not known. */

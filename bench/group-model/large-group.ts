@@ -87,6 +87,7 @@ function buildReplica(name: string, index: number): GroupReplica {
   return {
     name,
     uid: `uid-${name}`,
+    ordinal: undefined,
     node: `node-${String(index % 8)}`,
     zone: `zone-${String(index % 3)}`,
     phase: 'ready',

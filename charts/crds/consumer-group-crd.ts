@@ -38,7 +38,7 @@ const CONSUMER_GROUP_SPEC_SCHEMA: ObjectSchema = {
     topic: { ...TOPIC_NAME, description: 'The topic whose partitions the group shares.' },
     deployment: {
       type: 'string',
-      description: 'The Deployment of this namespace whose pods are the members of the group.',
+      description: 'The Deployment or StatefulSet of this namespace whose pods are the members of the group.',
       minLength: 1,
       maxLength: 253,
       pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
@@ -136,7 +136,7 @@ const PRINTER_COLUMNS: readonly PrinterColumn[] = [
 /** The whole of an object: what the API server checks, defaults and prunes by. */
 export const CONSUMER_GROUP_SCHEMA: ObjectSchema = {
   type: 'object',
-  description: 'A Kafka consumer group whose members are the pods of a Deployment.',
+  description: 'A Kafka consumer group whose members are the pods of a Deployment or a StatefulSet.',
   required: ['spec'],
   properties: { spec: CONSUMER_GROUP_SPEC_SCHEMA, status: CONSUMER_GROUP_STATUS_SCHEMA },
 };

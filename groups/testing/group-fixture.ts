@@ -22,6 +22,7 @@ export function buildReplica(name: string, facts: Partial<GroupReplica> = {}): G
   return {
     name,
     uid: `uid-${name}`,
+    ordinal: undefined,
     node: 'node-1',
     zone: undefined,
     phase: 'ready',
@@ -32,7 +33,7 @@ export function buildReplica(name: string, facts: Partial<GroupReplica> = {}): G
 }
 
 function buildPlatformReplica(name: string, phase: Phase): Replica {
-  return { ...buildReplica(name, { phase }), workload: 'consumer', ordinal: undefined, url: undefined };
+  return { ...buildReplica(name, { phase }), workload: 'consumer', url: undefined };
 }
 
 export function tellPhase(

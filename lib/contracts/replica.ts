@@ -32,7 +32,7 @@ export interface Replica {
   readonly name: string;
   readonly workload: Workload;
   readonly uid: string;
-  /** Number of a broker or ZooKeeper server, from 0; of the others none. */
+  /** Number of a pod of a StatefulSet, and so of a broker and a ZooKeeper server, from 0; of the others none. */
   readonly ordinal: number | undefined;
   readonly node: string;
   readonly zone: string | undefined;

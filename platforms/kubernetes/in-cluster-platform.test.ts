@@ -18,6 +18,8 @@ jest.setTimeout(30_000);
 
 const PODS = '/api/v1/namespaces/lab/pods';
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/lab/deployments';
+const STATEFUL_SETS = '/apis/apps/v1/namespaces/lab/statefulsets';
+const WATCHED = [PODS, DEPLOYMENTS, STATEFUL_SETS];
 const HASH = '5b45f56f77';
 
 describe('startInClusterPlatform', () => {
@@ -46,7 +48,7 @@ describe('startInClusterPlatform', () => {
   const waitFor = (what: string, isSo: () => boolean): Promise<true> =>
     waitUntil(() => isSo() || undefined, { what, timeoutMs: 20_000, intervalMs: 5 });
   const waitWatching = (): Promise<true> =>
-    waitFor('both watches', () => [PODS, DEPLOYMENTS].every((path) => server.requests.includes(`WATCH ${path}`)));
+    waitFor('all watches', () => WATCHED.every((path) => server.requests.includes(`WATCH ${path}`)));
   const tell = (told: string[]) => (event: PlatformEvent) => {
     if (event.kind === 'scaled') told.push(`${event.workload} ${String(event.from)} → ${String(event.to)}`);
     else if (event.kind === 'fault') told.push(`${event.fault.kind} ${event.fault.target}`);
@@ -70,6 +72,7 @@ describe('startInClusterPlatform', () => {
     putDeployment('consumer', 2, 'consumer');
     putDeployment('shop', 3);
     putDeployment('bare', undefined);
+    server.put(STATEFUL_SETS, { metadata: { name: 'kafka', uid: 'uid-kafka' } });
     putPod({
       deployment: 'consumer',
       name: `consumer-${HASH}-bbbbb`,
@@ -120,11 +123,11 @@ describe('startInClusterPlatform', () => {
     start({ allowControls: true });
     await waitWatching();
     await platform.listReplicas();
-    await platform.watchDeployment('shop').list();
+    await platform.watchReplicas('shop').list();
     expect(listCapabilities(platform)).not.toContain('logs');
     const asked = new Set(server.requests);
     expect(asked).toEqual(
-      new Set([...[PODS, DEPLOYMENTS].flatMap((path) => [`GET ${path}`, `WATCH ${path}`]), 'GET /api/v1/nodes']),
+      new Set([...WATCHED.flatMap((path) => [`GET ${path}`, `WATCH ${path}`]), 'GET /api/v1/nodes']),
     );
   });
 
@@ -134,7 +137,7 @@ describe('startInClusterPlatform', () => {
       putPod({ deployment: 'consumer', name: `consumer-${HASH}-evict`, podPhase: 'Failed', podReason: 'Evicted' });
       start();
       const names = async (deployment: string): Promise<string[]> =>
-        (await platform.watchDeployment(deployment).list()).map(({ name }) => name);
+        (await platform.watchReplicas(deployment).list()).map(({ name }) => name);
       await expect(names('consumer')).resolves.toEqual([`consumer-${HASH}-aaaaa`, `consumer-${HASH}-bbbbb`]);
       await expect(names('consumer-x')).resolves.toEqual([`consumer-x-${HASH}-eeeee`]);
       await expect(names('shop')).resolves.toEqual([`shop-${HASH}-ccccc`]);
@@ -143,7 +146,7 @@ describe('startInClusterPlatform', () => {
 
     it('are known from the first question on, also before the first list', async () => {
       start();
-      const shop = platform.watchDeployment('shop');
+      const shop = platform.watchReplicas('shop');
       await expect(Promise.all([shop.list(), shop.readWanted()])).resolves.toMatchObject([
         [{ name: `shop-${HASH}-ccccc` }],
         3,
@@ -159,7 +162,7 @@ describe('startInClusterPlatform', () => {
         annotations: { [DELETION_COST_ANNOTATION]: '4' },
       });
       start();
-      const [, replica] = await platform.watchDeployment('shop').list();
+      const [, replica] = await platform.watchReplicas('shop').list();
       expect(replica).toMatchObject({
         workload: 'consumer',
         node: 'kafka-lab-worker',
@@ -171,15 +174,15 @@ describe('startInClusterPlatform', () => {
 
     it('are wanted as the Deployment says: one when it says nothing, and nothing when there is none', async () => {
       start();
-      await expect(platform.watchDeployment('bare').readWanted()).resolves.toBe(1);
-      await expect(platform.watchDeployment('nothing').readWanted()).resolves.toBeUndefined();
+      await expect(platform.watchReplicas('bare').readWanted()).resolves.toBe(1);
+      await expect(platform.watchReplicas('nothing').readWanted()).resolves.toBeUndefined();
     });
 
     it('tell of what happens to them, and to nobody else', async () => {
       start();
       const [shop, consumer]: [string[], string[]] = [[], []];
-      platform.watchDeployment('shop').subscribe(tell(shop));
-      platform.watchDeployment('consumer').subscribe(tell(consumer));
+      platform.watchReplicas('shop').subscribe(tell(shop));
+      platform.watchReplicas('consumer').subscribe(tell(consumer));
       await waitWatching();
       putDeployment('shop', 4);
       const newcomer = { deployment: 'shop', isForeign: true, name: `shop-${HASH}-ddddd` };
@@ -212,8 +215,8 @@ describe('startInClusterPlatform', () => {
         const name = `${`${deployment}-${HASH}-`.slice(0, 58)}zzzzz`;
         start();
         const told: string[] = [];
-        platform.watchDeployment(deployment).subscribe(tell(told));
-        platform.watchDeployment('shop').subscribe(tell(told));
+        platform.watchReplicas(deployment).subscribe(tell(told));
+        platform.watchReplicas('shop').subscribe(tell(told));
         await waitWatching();
         putPod({ deployment, isForeign: true, name });
         await waitFor('the newcomer', () => told.length > 0);
@@ -224,7 +227,7 @@ describe('startInClusterPlatform', () => {
     it('tell nothing any more to those who have gone', async () => {
       start();
       const [gone, staying]: [string[], string[]] = [[], []];
-      const shop = platform.watchDeployment('shop');
+      const shop = platform.watchReplicas('shop');
       const leave = shop.subscribe(tell(gone));
       shop.subscribe(tell(staying));
       await waitWatching();
@@ -233,6 +236,40 @@ describe('startInClusterPlatform', () => {
       putPod({ deployment: 'shop', isForeign: true, name: `shop-${HASH}-ddddd` });
       await waitFor('both', () => staying.length === 2);
       expect(gone).toEqual([]);
+    });
+  });
+
+  describe('the replicas of a StatefulSet', () => {
+    const putStatefulSet = (name: string, replicas: number): void =>
+      server.put(STATEFUL_SETS, { metadata: { name, uid: `uid-sts-${name}` }, ...{ spec: { replicas } } });
+    const ledger = { statefulSet: 'ledger', isForeign: true } as const;
+
+    it('are its pods, with their ordinals, and what it was told to have', async () => {
+      putStatefulSet('ledger', 3);
+      for (const ordinal of [1, 0]) putPod({ ...ledger, name: `ledger-${String(ordinal)}` });
+      putPod({ ...ledger, statefulSet: 'ledger-eu', name: 'ledger-eu-0' });
+      start();
+      const replicas = platform.watchReplicas('ledger');
+      const listed = await replicas.list();
+      expect(listed.map(({ name, ordinal, workload }) => [name, ordinal, workload])).toEqual([
+        ['ledger-0', 0, 'consumer'],
+        ['ledger-1', 1, 'consumer'],
+      ]);
+      await expect(replicas.readWanted()).resolves.toBe(3);
+      await expect(replicas.findController()).resolves.toMatchObject({ kind: 'statefulset', name: 'ledger' });
+    });
+
+    it('tell of what happens to them, and of the scaling', async () => {
+      putStatefulSet('ledger', 1);
+      start();
+      const told: string[] = [];
+      platform.watchReplicas('ledger').subscribe(tell(told));
+      await waitWatching();
+      putStatefulSet('ledger', 2);
+      putPod({ ...ledger, name: 'ledger-1' });
+      putPod({ ...ledger, statefulSet: 'ledger-eu', name: 'ledger-eu-1' });
+      await waitFor('both', () => told.length >= 2);
+      expect(told.toSorted()).toEqual(['consumer 1 → 2', 'ledger-1 ready']);
     });
   });
 
@@ -270,7 +307,7 @@ describe('startInClusterPlatform', () => {
     it('deletes the pod at once, and says so first', async () => {
       start({ allowControls: true });
       const told: string[] = [];
-      platform.watchDeployment('consumer').subscribe(tell(told));
+      platform.watchReplicas('consumer').subscribe(tell(told));
       await waitWatching();
       await inject({ kind: 'kill', target: TARGET });
       expect(others.map(({ method, path, query }) => [method, path, query.get('gracePeriodSeconds')])).toEqual([
@@ -314,6 +351,6 @@ describe('startInClusterPlatform', () => {
     await expect(platform.readScale('consumer')).resolves.toBe(2);
     server.refuse('lists', undefined);
     await waitFor('contact again', () => platform.contact.isReachable);
-    await expect(platform.watchDeployment('shop').list()).resolves.toHaveLength(1);
+    await expect(platform.watchReplicas('shop').list()).resolves.toHaveLength(1);
   });
 });

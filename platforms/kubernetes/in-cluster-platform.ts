@@ -3,24 +3,25 @@
  * what may be done is what the service account may do.
  */
 import { isIPv6 } from 'node:net';
-import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
+import type { V1Pod } from '@kubernetes/client-node';
 import { PORTS } from '../../lib/contracts/addresses.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import type { Contact } from '../contact.ts';
 import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import type { Platform, PlatformWith } from '../platform.ts';
-import { readScalingOf, readWantedReplicas, scaleDeployment } from './deployment-scale.ts';
-import { locateDeployments, locatePods } from './collections.ts';
+import { describeScaling, findController, watchControllers, type WatchedControllers } from './controllers.ts';
+import { ReplicasByController, type ControllerReplicas } from './controller-replicas.ts';
+import { locatePods } from './collections.ts';
 import { createInClusterClient, type KubeClient } from './kube-client.ts';
 import { readName, readWorkload } from './lab-pods.ts';
 import { createNodeZones } from './node-zones.ts';
-import { readDeployment } from './pod-deployment.ts';
+import { readController } from './pod-controller.ts';
 import { ReplicaEvents } from './replica-events.ts';
 import { createReplicaListing } from './replica-listing.ts';
+import { scaleController } from './scale-controller.ts';
 import { watchResource, type WatchedResource } from './watch-resource.ts';
 import { isScalable } from '../../lib/contracts/replica.ts';
-import { WatchedDeployments, type DeploymentReplicas } from './watched-deployments.ts';
 
 /** Which lab is seen from within, and what may be done to it. */
 interface InClusterPlatformOptions {
@@ -41,8 +42,8 @@ export interface InClusterPlatform extends Platform {
   readonly client: KubeClient;
   /** Whether the API server answers. */
   readonly contact: Contact;
-  /** The replicas of a Deployment of the namespace; their workload is `consumer`. */
-  watchDeployment(name: string): DeploymentReplicas;
+  /** The replicas of a Deployment or StatefulSet of the namespace; their workload is `consumer`. */
+  watchReplicas(controller: string): ControllerReplicas;
   close(): Promise<void>;
 }
 
@@ -53,14 +54,12 @@ const AT_ONCE = 0;
 export function startInClusterPlatform(options: InClusterPlatformOptions): InClusterPlatform {
   const { namespace, allowControls, logger, client = createInClusterClient() } = options;
   const shared = { client, logger };
-  const deployments = watchResource<V1Deployment>({
+  const controllers = watchControllers({
     ...shared,
-    ...locateDeployments(client, namespace),
-    onChange: (change) => {
-      const workload = readWorkload(change.object);
-      const scaling = readScalingOf(change, workload ?? 'consumer');
-      if (scaling === undefined) return;
-      watched.tellScaled(change.object.metadata?.name ?? '', scaling);
+    namespace,
+    onScaled: ({ name, workload, replicas }, before) => {
+      const scaling = describeScaling(workload ?? 'consumer', before, replicas);
+      byController.tellScaled(name, scaling);
       if (workload !== undefined) events.emit(scaling);
     },
   });
@@ -71,8 +70,8 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
   });
   const listing = createReplicaListing({
     pods,
-    // Pods of other Deployments are consumers of whoever watches these.
-    readRole: (pod) => readWorkload(pod) ?? (readDeployment(pod) === undefined ? undefined : 'consumer'),
+    // Pods of other controllers are consumers of whoever watches these.
+    readRole: (pod) => readWorkload(pod) ?? (readController(pod) === undefined ? undefined : 'consumer'),
     zones: createNodeZones(client, logger),
     readLife: () => Promise.resolve(undefined),
     readUrl,
@@ -83,9 +82,9 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
     findPod: (uid) => listing.find(uid),
     logger,
   });
-  const watched = new WatchedDeployments({ pods, deployments, listing, events });
+  const byController = new ReplicasByController({ pods, controllers, listing, events });
   pods.start();
-  deployments.start();
+  controllers.start();
 
   const emit = (event: PlatformEvent): void => events.emit(event);
 
@@ -104,12 +103,12 @@ export function startInClusterPlatform(options: InClusterPlatformOptions): InClu
       return pods.contact;
     },
     listReplicas: (workload) => listing.list(workload),
-    readScale: (workload) => Promise.resolve(readWantedReplicas(deployments.list(), workload)),
-    ...(allowControls && createControls({ client, namespace, pods, deployments, emit })),
+    readScale: (workload) => Promise.resolve(findController(controllers.list(), workload)?.replicas),
+    ...(allowControls && createControls({ client, namespace, pods, controllers, emit })),
     subscribe: (listener) => events.subscribe(listener),
-    watchDeployment: (name) => watched.of(name),
+    watchReplicas: (controller) => byController.of(controller),
     async close() {
-      await Promise.all([pods.stop(), deployments.stop()]);
+      await Promise.all([pods.stop(), controllers.stop()]);
       events.stop();
       await client.close();
     },
@@ -129,7 +128,7 @@ interface Controlled {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly pods: WatchedResource<V1Pod>;
-  readonly deployments: WatchedResource<V1Deployment>;
+  readonly controllers: WatchedControllers;
   readonly emit: (event: PlatformEvent) => void;
 }
 
@@ -144,7 +143,7 @@ const FAULT_KINDS: PlatformWith<'faults'>['faultKinds'] = {
 function createControls(lab: Controlled): Pick<PlatformWith<'scale' | 'faults'>, 'scale' | 'faultKinds' | 'inject'> {
   const { client, namespace, pods, emit } = lab;
   return {
-    scale: (workload, replicas) => scaleDeployment(lab, workload, replicas),
+    scale: (workload, replicas) => scaleController(lab, workload, replicas),
     faultKinds: FAULT_KINDS,
     async inject({ kind, target }) {
       const pod = pods.list().find((candidate) => readName(candidate) === target);

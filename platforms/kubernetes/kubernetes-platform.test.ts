@@ -9,6 +9,7 @@ import { buildPod } from './testing/pod-fixture.ts';
 const PODS = '/api/v1/namespaces/kafka-lab/pods';
 const SERVICES = '/api/v1/namespaces/kafka-lab/services';
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/kafka-lab/deployments';
+const STATEFUL_SETS = '/apis/apps/v1/namespaces/kafka-lab/statefulsets';
 const LABELS = { 'app.kubernetes.io/part-of': 'kafka-lab' };
 
 describe('connectKubernetesPlatform', () => {
@@ -40,6 +41,7 @@ describe('connectKubernetesPlatform', () => {
     });
     ['kafka-host-1', 'kafka', 'kafka-host-10', 'kafka-host-0'].forEach(putService);
     server.put(DEPLOYMENTS, buildDeployment(1));
+    server.put(STATEFUL_SETS, { metadata: { name: 'kafka', uid: 's' } });
     for (const pod of [
       buildPod({ name: 'consumer-x-bbbbb' }),
       buildPod({ name: 'consumer-x-evicted', podPhase: 'Failed', podReason: 'Evicted' }),
@@ -109,7 +111,7 @@ describe('connectKubernetesPlatform', () => {
     const lab = await connect();
     const told: PlatformEvent[] = [];
     lab.subscribe((event) => void told.push(event));
-    await waitUntil(() => server.requests.filter((made) => made.startsWith('WATCH')).length === 2 || undefined, {
+    await waitUntil(() => server.requests.filter((made) => made.startsWith('WATCH')).length === 3 || undefined, {
       what: 'the watches',
       timeoutMs: 5000,
     });

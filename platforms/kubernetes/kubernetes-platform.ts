@@ -3,7 +3,7 @@ import type { Logger } from '../../lib/log/create-logger.ts';
 import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import type { Workload } from '../../lib/contracts/replica.ts';
 import type { Capability, PlatformWith } from '../platform.ts';
-import { readWantedReplicas, scaleDeployment } from './deployment-scale.ts';
+import { findController } from './controllers.ts';
 import { drainNode, uncordonNode } from './drain-node.ts';
 import { injectFault, KUBERNETES_FAULT_KINDS } from './faults.ts';
 import { createKubeClient } from './kube-client.ts';
@@ -12,6 +12,7 @@ import { watchLab } from './watch-lab.ts';
 import { readKafkaVersion } from './read-kafka-version.ts';
 import { readPodLog } from './pod-log.ts';
 import { restartRollout } from './restart-rollout.ts';
+import { scaleController } from './scale-controller.ts';
 import { readServiceVariables } from './service-variables.ts';
 
 /** In which cluster the lab is, and where in it. */
@@ -52,8 +53,8 @@ export async function connectKubernetesPlatform(options: KubernetesPlatformOptio
     const kafka = await findKafkaAddresses(client, namespace);
     const lab = await watchLab({ ...options, client, namespace });
     stops.push(() => lab.stop());
-    const { pods, deployments, lives, forwarders, events, listing } = lab;
-    await Promise.all([pods.listFresh(), deployments.listFresh()]);
+    const { pods, controllers, lives, forwarders, events, listing } = lab;
+    await Promise.all([pods.listFresh(), controllers.listFresh()]);
     const zookeeper = await forwarders.openZooKeeper();
 
     const nodes = { client, namespace, emit: (event: PlatformEvent) => events.emit(event) };
@@ -66,8 +67,8 @@ export async function connectKubernetesPlatform(options: KubernetesPlatformOptio
       faultKinds: KUBERNETES_FAULT_KINDS,
       readKafkaVersion: () => Promise.resolve(readKafkaVersion(pods.list())),
       listReplicas: (workload) => listing.list(workload),
-      readScale: (workload) => Promise.resolve(readWantedReplicas(deployments.list(), workload)),
-      scale: (workload, replicas) => scaleDeployment({ client, namespace, deployments }, workload, replicas),
+      readScale: (workload) => Promise.resolve(findController(controllers.list(), workload)?.replicas),
+      scale: (workload, replicas) => scaleController({ client, namespace, controllers }, workload, replicas),
       async inject(fault) {
         await requireLabNamespace(client, namespace);
         await injectFault({ client, namespace, pods, lives }, fault);
@@ -78,9 +79,9 @@ export async function connectKubernetesPlatform(options: KubernetesPlatformOptio
       async roll(workload, variables) {
         await requireLabNamespace(client, namespace);
         const listReplicas = (which: Workload) => listing.list(which);
-        await restartRollout({ client, namespace, listReplicas }, workload, variables);
+        await restartRollout({ client, namespace, listReplicas, controllers }, workload, variables);
       },
-      readVariables: (workload, names) => readServiceVariables(client, namespace, workload, names),
+      readVariables: (workload, names) => readServiceVariables({ client, namespace, controllers }, workload, names),
       async drain(node) {
         await requireLabNamespace(client, namespace);
         await drainNode(nodes, node);

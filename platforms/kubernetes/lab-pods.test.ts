@@ -15,10 +15,10 @@ describe('pods of the lab', () => {
       buildPod({ workload: 'consumer', name: 'consumer-x-bbbbb' }),
       buildPod({ workload: 'consumer', name: 'consumer-x-zzzzz', createdAt: '2026-11-22T17:00:00Z' }),
       buildPod({ workload: 'consumer', name: 'consumer-x-aaaaa' }),
-      buildPod({ workload: 'kafka', name: 'kafka-10', createdAt: '2026-11-22T17:00:00Z' }),
-      buildPod({ workload: 'kafka', name: 'kafka-2', createdAt: '2026-11-22T18:00:00Z' }),
+      buildPod({ workload: 'kafka', statefulSet: 'kafka', name: 'kafka-10', createdAt: '2026-11-22T17:00:00Z' }),
+      buildPod({ workload: 'kafka', statefulSet: 'kafka', name: 'kafka-2', createdAt: '2026-11-22T18:00:00Z' }),
       buildPod({ workload: 'producer', name: 'producer-x-aaaaa' }),
-      buildPod({ workload: 'zookeeper', name: 'zookeeper-0' }),
+      buildPod({ workload: 'zookeeper', statefulSet: 'zookeeper', name: 'zookeeper-0' }),
     ];
     expect(pods.toSorted(compareReplicaPods).map(readName)).toEqual([
       'zookeeper-0',
@@ -32,7 +32,8 @@ describe('pods of the lab', () => {
   });
 
   it('have an ordinal only where a StatefulSet gives one', () => {
-    expect(readOrdinal(buildPod({ workload: 'kafka', name: 'kafka-2' }))).toBe(2);
+    expect(readOrdinal(buildPod({ workload: 'kafka', statefulSet: 'kafka', name: 'kafka-2' }))).toBe(2);
+    expect(readOrdinal(buildPod({ statefulSet: 'consumer', name: 'consumer-0' }))).toBe(0);
     expect(readOrdinal(buildPod({ workload: 'consumer', name: 'consumer-5b45f56f77-12345' }))).toBeUndefined();
   });
 

@@ -2,7 +2,7 @@ import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { LAB_LABEL } from '../../lib/contracts/addresses.ts';
 import { WORKLOADS, type Workload } from '../../lib/contracts/replica.ts';
 
-/** The label by which the manifests name the workload of a pod and of a Deployment. */
+/** The label by which the manifests name the workload of a pod, a Deployment and a StatefulSet. */
 const NAME_LABEL = 'app.kubernetes.io/name';
 
 /** In the order in which replicas are listed: what the others need comes first. */
@@ -67,8 +67,7 @@ export function compareCreation(a: V1Pod, b: V1Pod): number {
 
 /** The number at the end of the name of a StatefulSet's pod; of others none. */
 export function readOrdinal(pod: V1Pod): number | undefined {
-  const workload = readWorkload(pod);
-  if (workload !== 'kafka' && workload !== 'zookeeper') return undefined;
+  if (!pod.metadata?.ownerReferences?.some(({ kind }) => kind === 'StatefulSet')) return undefined;
   const ordinal = /-(\d+)$/.exec(readName(pod))?.[1];
   return ordinal === undefined ? undefined : Number(ordinal);
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { V1StatefulSet } from '@kubernetes/client-node';
 import type { Replica, ServiceVariables, Workload } from '../../lib/contracts/replica.ts';
+import type { Controller } from './controllers.ts';
 import { explainRollout, restartRollout } from './restart-rollout.ts';
 import { startFakeApiServer, type FakeApiServer, type FakeRequest } from './testing/fake-api-server.ts';
 
@@ -43,6 +44,7 @@ describe('restartRollout', () => {
   /** What the API server and the watch of the pods tell, from one look to the next; the last stays so. */
   let rollouts: V1StatefulSet[];
   let listings: (readonly Replica[])[];
+  let controllers: readonly Controller[];
 
   const next = <T>(items: T[]): T | undefined => (items.length > 1 ? items.shift() : items[0]);
   const roll = (workload: Workload, timeoutMs = 5000, variables?: ServiceVariables): Promise<void> =>
@@ -50,6 +52,7 @@ describe('restartRollout', () => {
       {
         client: server.client,
         namespace: 'lab',
+        controllers: { list: () => controllers },
         listReplicas: () => Promise.resolve(next(listings) ?? []),
         timing: { timeoutMs, lookMs: 2 },
       },
@@ -59,10 +62,15 @@ describe('restartRollout', () => {
 
   beforeEach(async () => {
     asked = [];
+    controllers = [];
     rollouts = [buildRollout({ replicas: 1, status: { replicas: 1 } })];
     listings = [[buildReplica('old', '1')], [buildReplica('new', '2')]];
     server = await startFakeApiServer((request, response) => {
-      if (!/^\/apis\/apps\/v1\/namespaces\/lab\/(deployments\/consumer|statefulsets\/kafka)$/.test(request.path)) {
+      if (
+        !/^\/apis\/apps\/v1\/namespaces\/lab\/(deployments\/consumer|statefulsets\/(consumer|kafka))$/.test(
+          request.path,
+        )
+      ) {
         return false;
       }
       asked.push(request);
@@ -74,9 +82,11 @@ describe('restartRollout', () => {
   afterEach(() => server.stop());
 
   it.each([
-    { workload: 'consumer', path: '/apis/apps/v1/namespaces/lab/deployments/consumer' },
-    { workload: 'kafka', path: '/apis/apps/v1/namespaces/lab/statefulsets/kafka' },
-  ] as const)('changes an annotation of the pods of $workload, as kubectl does', async ({ workload, path }) => {
+    { workload: 'consumer', kind: 'deployment', path: '/apis/apps/v1/namespaces/lab/deployments/consumer' },
+    { workload: 'consumer', kind: 'statefulset', path: '/apis/apps/v1/namespaces/lab/statefulsets/consumer' },
+    { workload: 'kafka', kind: 'statefulset', path: '/apis/apps/v1/namespaces/lab/statefulsets/kafka' },
+  ] as const)('changes an annotation of the pods of $path, as kubectl does', async ({ workload, kind, path }) => {
+    controllers = [{ kind, name: workload, workload, replicas: 1 }];
     await roll(workload);
     const patches = asked.filter(({ method }) => method === 'PATCH');
     expect(patches.map((patch) => patch.path)).toEqual([path]);

@@ -1,15 +1,19 @@
 /** A rolling update of what the manifests describe anyway, as `kubectl rollout restart` makes one, or with other variables. */
-import { PatchStrategy, setHeaderOptions, type V1Deployment, type V1StatefulSet } from '@kubernetes/client-node';
+import type { V1Deployment, V1StatefulSet } from '@kubernetes/client-node';
 import { AppError } from '../../lib/errors/app-error.ts';
 import { isScalable, type Replica, type ServiceVariables, type Workload } from '../../lib/contracts/replica.ts';
 import { waitUntil } from '../wait-until.ts';
 import { requireService } from '../require-service.ts';
+import { chooseApi } from './controller-api.ts';
+import { findKind, type WatchedControllers } from './controllers.ts';
 import type { KubeClient } from './kube-client.ts';
 import { buildVariablesPatch } from './service-variables.ts';
 
 interface RestartRolloutOptions {
   readonly client: KubeClient;
   readonly namespace: string;
+  /** Which of the services run as what. */
+  readonly controllers: Pick<WatchedControllers, 'list'>;
   /** The replicas there are now, with their phases. */
   readonly listReplicas: (workload: Workload) => Promise<readonly Replica[]>;
   /** @default { timeoutMs: 600000, lookMs: 1000 } */
@@ -20,14 +24,13 @@ interface RestartRolloutOptions {
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
 /** Fifty consumers, each of which is watched for five seconds, and two brokers that take minutes. */
 const TIMING = { timeoutMs: 600_000, lookMs: 1000 };
-const STRATEGIC = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch);
 
 /**
  * Has every pod of a workload replaced by its controller, and waits until none of the old ones is left and all are ready.
  *
  * @param variables what its containers get beside what they have
  * @throws AppError `no-such-target` when the workload is not deployed
- * @throws AppError `conflict` when its Deployment is paused
+ * @throws AppError `conflict` when it is a Deployment that is paused
  * @throws AppError `timed-out` with what is missing; the controller goes on by itself
  */
 export async function restartRollout(
@@ -36,16 +39,18 @@ export async function restartRollout(
   variables?: ServiceVariables,
 ): Promise<void> {
   const { client, namespace, listReplicas, timing = TIMING } = options;
-  const controller = chooseController(client, workload);
+  // Brokers and ZooKeeper servers are StatefulSets in every case.
+  const kind = isScalable(workload) ? findKind(options.controllers.list(), workload) : 'statefulset';
+  const api = chooseApi(client, kind);
   const target = { name: workload, namespace };
   const before = new Set((await listReplicas(workload)).map(({ uid }) => uid));
   const annotations = { [RESTARTED_AT]: new Date().toISOString() };
   const template = { metadata: { annotations }, ...buildSpec(workload, variables) };
-  await client.call(`restart ${controller.kind}/${workload} of namespace ${namespace}`, () =>
-    controller.patch({ ...target, body: { spec: { template } } }),
+  await client.call(`restart ${kind}/${workload} of namespace ${namespace}`, () =>
+    api.patch({ ...target, body: { spec: { template } } }),
   );
   const isComplete = async (): Promise<true> => {
-    const rollout = await client.call(`read ${controller.kind}/${workload}`, () => controller.read(target));
+    const rollout = await client.call(`read ${kind}/${workload}`, () => api.read(target));
     // The status of the controller, and what the watch of the pods knows, in any order.
     const missing =
       explainRollout(rollout) ?? explainReplicas(await listReplicas(workload), rollout.spec?.replicas ?? 1, before);
@@ -66,28 +71,6 @@ function buildSpec(workload: Workload, variables?: ServiceVariables): { readonly
 }
 
 type Rollout = V1Deployment | V1StatefulSet;
-type Target = Readonly<Record<'name' | 'namespace', string>>;
-
-interface Controller {
-  readonly kind: 'deployment' | 'statefulset';
-  read(target: Target): Promise<Rollout>;
-  patch(target: Target & { readonly body: object }): Promise<Rollout>;
-}
-
-function chooseController({ apps }: KubeClient, workload: Workload): Controller {
-  return isScalable(workload)
-    ? {
-        kind: 'deployment',
-        read: (target) => apps.readNamespacedDeployment(target),
-        patch: (target) => apps.patchNamespacedDeployment(target, STRATEGIC),
-      }
-    : {
-        kind: 'statefulset',
-        read: (target) => apps.readNamespacedStatefulSet(target),
-        patch: (target) => apps.patchNamespacedStatefulSet(target, STRATEGIC),
-      };
-}
-
 /**
  * What a rollout lacks, by its status, or nothing when it is complete. As `kubectl rollout status` has it, and for a
  * StatefulSet also that the new revision is the current one.

@@ -24,19 +24,31 @@ describe('readServiceVariables', () => {
   afterEach(() => server.stop());
 
   it('reads those of the container of the service’s name, and says of which there are none', async () => {
-    const found = await readServiceVariables(server.client, 'lab', 'consumer', ['ASSIGNOR', 'EMPTY', 'OTHER']);
+    const found = await readServiceVariables(
+      { client: server.client, namespace: 'lab', controllers: { list: () => [] } },
+      'consumer',
+      ['ASSIGNOR', 'EMPTY', 'OTHER'],
+    );
     expect(found).toEqual({ ASSIGNOR: 'sticky', EMPTY: '', OTHER: null });
   });
 
   it('refuses one that has no value of its own', async () => {
-    await expect(readServiceVariables(server.client, 'lab', 'consumer', ['POD_NAME'])).rejects.toMatchObject({
+    await expect(
+      readServiceVariables({ client: server.client, namespace: 'lab', controllers: { list: () => [] } }, 'consumer', [
+        'POD_NAME',
+      ]),
+    ).rejects.toMatchObject({
       code: 'conflict',
       message: 'POD_NAME of deployment/consumer is taken from elsewhere and has no value to set',
     });
   });
 
   it('says that the service is not deployed', async () => {
-    await expect(readServiceVariables(server.client, 'lab', 'producer', ['X'])).rejects.toMatchObject({
+    await expect(
+      readServiceVariables({ client: server.client, namespace: 'lab', controllers: { list: () => [] } }, 'producer', [
+        'X',
+      ]),
+    ).rejects.toMatchObject({
       code: 'no-such-target',
     });
   });

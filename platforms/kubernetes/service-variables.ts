@@ -1,7 +1,15 @@
 /** The environment of a service's containers, which have the name of the service, in the template of its pods. */
 import { AppError } from '../../lib/errors/app-error.ts';
 import type { ScalableWorkload, ServiceVariables } from '../../lib/contracts/replica.ts';
+import { chooseApi } from './controller-api.ts';
+import { findKind, type WatchedControllers } from './controllers.ts';
 import type { KubeClient } from './kube-client.ts';
+
+interface ServiceVariablesOptions {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  readonly controllers: Pick<WatchedControllers, 'list'>;
+}
 
 /**
  * The variables of those names, as the next pod gets them.
@@ -10,23 +18,20 @@ import type { KubeClient } from './kube-client.ts';
  * @throws AppError `conflict` when one is taken from somewhere else, such as a field of the pod: no value says what it is
  */
 export async function readServiceVariables(
-  client: KubeClient,
-  namespace: string,
+  { client, namespace, controllers }: ServiceVariablesOptions,
   service: ScalableWorkload,
   names: readonly string[],
 ): Promise<ServiceVariables> {
-  const { spec } = await client.call(`read deployment/${service}`, () =>
-    client.apps.readNamespacedDeployment({ name: service, namespace }),
+  const kind = findKind(controllers.list(), service);
+  const { spec } = await client.call(`read ${kind}/${service}`, () =>
+    chooseApi(client, kind).read({ name: service, namespace }),
   );
   const container = spec?.template.spec?.containers.find(({ name }) => name === service);
   return Object.fromEntries(
     names.map((name) => {
       const variable = container?.env?.find((candidate) => candidate.name === name);
       if (variable?.valueFrom) {
-        throw new AppError(
-          'conflict',
-          `${name} of deployment/${service} is taken from elsewhere and has no value to set`,
-        );
+        throw new AppError('conflict', `${name} of ${kind}/${service} is taken from elsewhere and has no value to set`);
       }
       return [name, variable ? (variable.value ?? '') : null];
     }),

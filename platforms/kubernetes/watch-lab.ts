@@ -1,8 +1,8 @@
-import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
+import type { V1Pod } from '@kubernetes/client-node';
 import { SCALABLE_WORKLOADS, WORKLOADS } from '../../lib/contracts/replica.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
-import { locateDeployments, locatePods } from './collections.ts';
-import { readScaling } from './deployment-scale.ts';
+import { locatePods } from './collections.ts';
+import { describeScaling, watchControllers } from './controllers.ts';
 import type { DescribedReplica } from './describe-replica.ts';
 import type { KubeClient } from './kube-client.ts';
 import { readUid, selectWorkloads } from './lab-pods.ts';
@@ -22,16 +22,16 @@ export interface WatchLabOptions {
   readonly logger: Logger;
 }
 
-/** Begins to watch the lab's pods and Deployments from outside the cluster; its services are reached through forwarders. */
+/** Begins to watch the lab's pods, and what keeps them running, from outside the cluster; its services are reached through forwarders. */
 export async function watchLab(options: WatchLabOptions) {
   const { client, namespace, logger } = options;
   const shared = { client, logger, ...(options.relistMs === undefined ? {} : { relistMs: options.relistMs }) };
-  const deployments = watchResource<V1Deployment>({
+  const controllers = watchControllers({
     ...shared,
-    ...locateDeployments(client, namespace, selectWorkloads(SCALABLE_WORKLOADS)),
-    onChange: (change) => {
-      const scaling = readScaling(change);
-      if (scaling !== undefined) events.emit(scaling);
+    namespace,
+    labelSelector: selectWorkloads(SCALABLE_WORKLOADS),
+    onScaled: ({ workload, replicas }, before) => {
+      if (workload !== undefined) events.emit(describeScaling(workload, before, replicas));
     },
   });
   const pods = watchResource<V1Pod>({
@@ -64,16 +64,16 @@ export async function watchLab(options: WatchLabOptions) {
 
   // Only now there is somebody to take in what they tell.
   pods.start();
-  deployments.start();
+  controllers.start();
   return {
     pods,
-    deployments,
+    controllers,
     lives,
     forwarders,
     events,
     listing,
     async stop(): Promise<void> {
-      const stopping = [forwarders.stop(), pods.stop(), deployments.stop()];
+      const stopping = [forwarders.stop(), pods.stop(), controllers.stop()];
       events.stop();
       await Promise.all(stopping);
     },

@@ -19,6 +19,7 @@ jest.setTimeout(60_000);
 const GROUPS = '/apis/groups.kafka-lab.dev/v1alpha1/namespaces/lab/consumergroups';
 const PODS = '/api/v1/namespaces/lab/pods';
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/lab/deployments';
+const STATEFUL_SETS = '/apis/apps/v1/namespaces/lab/statefulsets';
 const SPEC = { groupId: 'app', topic: 'app', deployment: 'consumer' };
 
 /** Brokers that know of empty groups only, and note which ones they are asked for. */
@@ -155,6 +156,7 @@ describe('startController', () => {
       return true;
     });
     server.put(DEPLOYMENTS, { metadata: { name: 'consumer', uid: 'd' }, ...{ spec: { replicas: 1 } } });
+    server.put(STATEFUL_SETS, { metadata: { name: 'kafka', uid: 's' } });
     server.put(PODS, buildPod({ deployment: 'consumer' }) as unknown as FakeObject);
     putGroup('app', SPEC);
   });

@@ -2,7 +2,7 @@ import type { ClusterConnection } from '../../kafka/cluster-connection.ts';
 import type { Logger } from '../../lib/log/create-logger.ts';
 import { startGroupWatch, type GroupWatch } from '../../live/group-watch.ts';
 import type { InClusterPlatform } from '../../platforms/kubernetes/in-cluster-platform.ts';
-import type { DeploymentReplicas } from '../../platforms/kubernetes/watched-deployments.ts';
+import type { ControllerReplicas } from '../../platforms/kubernetes/controller-replicas.ts';
 import type { ConsumerGroup } from './consumer-group.ts';
 import type { OperatorMetrics } from './operator-metrics.ts';
 import { createMemory, type ReconcileMemory } from './reconcile-group.ts';
@@ -22,7 +22,7 @@ export interface TrackedGroup {
   readonly uid: string;
   readonly spec: string;
   readonly watch: GroupWatch;
-  readonly replicas: DeploymentReplicas;
+  readonly replicas: ControllerReplicas;
   readonly memory: ReconcileMemory;
   readonly unsubscribe: () => void;
   /** When its object is looked at again without a change. @default not */
@@ -71,7 +71,7 @@ export class TrackedGroups {
   #track(name: string, consumerGroup: ConsumerGroup): TrackedGroup {
     const { platform, connection, metrics, logger, onGroups } = this.#options;
     const { metadata, spec } = consumerGroup;
-    const replicas = platform.watchDeployment(spec.deployment);
+    const replicas = platform.watchReplicas(spec.deployment);
     const watch = startGroupWatch({
       groupId: spec.groupId,
       topic: spec.topic,

@@ -146,6 +146,8 @@ describe('the ConsumerGroup of the lab', () => {
       'delete pods',
       'patch deployments/scale',
       'patch deployments',
+      'patch statefulsets/scale',
+      'patch statefulsets',
       'create consumergroups.groups.kafka-lab.dev',
       'get configmaps',
       'patch pods -n default',

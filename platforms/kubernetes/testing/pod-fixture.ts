@@ -12,6 +12,8 @@ export interface PodFixture {
   readonly owner?: 'ReplicaSet' | 'StatefulSet';
   /** Makes it a pod of that Deployment, whose template has the hash `5b45f56f77`. */
   readonly deployment?: string;
+  /** Makes it a pod of that StatefulSet. */
+  readonly statefulSet?: string;
   /** A pod without the lab's labels. */
   readonly isForeign?: boolean;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -67,7 +69,9 @@ export function buildPod(fixture: PodFixture = {}): V1Pod {
       ownerReferences: [
         fixture.deployment
           ? { ...owner, name: `${fixture.deployment}-${TEMPLATE_HASH}`, controller: true }
-          : { ...owner, name: 'owner' },
+          : fixture.statefulSet
+            ? { ...owner, kind: 'StatefulSet', name: fixture.statefulSet, controller: true }
+            : { ...owner, name: 'owner' },
       ],
     },
     spec: { nodeName: values.node, containers: [{ name: workload }] },

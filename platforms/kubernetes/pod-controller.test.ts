@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { V1Pod } from '@kubernetes/client-node';
-import { readDeployment } from './pod-deployment.ts';
+import { readController } from './pod-controller.ts';
 import { buildPod } from './testing/pod-fixture.ts';
 
 function buildOwned(metadata: {
@@ -11,14 +11,21 @@ function buildOwned(metadata: {
   return { metadata: { name: 'a', labels, ownerReferences: metadata.owners } } as unknown as V1Pod;
 }
 
-describe('readDeployment', () => {
-  it.each(['consumer', 'my-shop', 'a.b', 'x-5b45f56f77', 'd'.repeat(253)])('knows a pod of %s', (deployment) => {
-    expect(readDeployment(buildPod({ deployment }))).toBe(deployment);
+describe('readController', () => {
+  it.each(['consumer', 'my-shop', 'a.b', 'x-5b45f56f77', 'd'.repeat(253)])(
+    'knows a pod of the Deployment %s',
+    (deployment) => {
+      expect(readController(buildPod({ deployment }))).toBe(deployment);
+    },
+  );
+
+  it('knows a pod of a StatefulSet', () => {
+    expect(readController(buildPod({ statefulSet: 'ledger', name: 'ledger-0' }))).toBe('ledger');
   });
 
   const controller = true;
   it.each<{ what: string; pod: V1Pod }>([
-    { what: 'of a StatefulSet', pod: buildPod({ workload: 'kafka', owner: 'StatefulSet' }) },
+    { what: 'whose StatefulSet does not control it', pod: buildPod({ workload: 'kafka', owner: 'StatefulSet' }) },
     { what: 'of nobody', pod: buildOwned({ hash: 'abc' }) },
     { what: 'without any metadata', pod: buildOwned({}) },
     {
@@ -41,8 +48,8 @@ describe('readDeployment', () => {
       what: 'of a Job',
       pod: buildOwned({ hash: 'abc', owners: [{ kind: 'Job', name: 'consumer-abc', controller }] }),
     },
-  ])('knows no Deployment of a pod $what', ({ pod }) => {
-    expect(readDeployment(pod)).toBeUndefined();
+  ])('knows nothing that keeps a pod running $what', ({ pod }) => {
+    expect(readController(pod)).toBeUndefined();
   });
 
   it('looks at the owner that controls the pod, wherever it stands', () => {
@@ -50,6 +57,6 @@ describe('readDeployment', () => {
       { kind: 'ReplicaSet', name: 'former-abc' },
       { kind: 'ReplicaSet', name: 'consumer-abc', controller },
     ];
-    expect(readDeployment(buildOwned({ hash: 'abc', owners }))).toBe('consumer');
+    expect(readController(buildOwned({ hash: 'abc', owners }))).toBe('consumer');
   });
 });
