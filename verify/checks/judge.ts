@@ -13,6 +13,7 @@ import { oneOwner } from './one-owner.ts';
 import { orderPerKey } from './order-per-key.ts';
 import { poisonSetAside } from './poison-set-aside.ts';
 import { passOver, prepareRun, type Pass, type RunContext } from './prepare-run.ts';
+import { staticStayed } from './static-stayed.ts';
 import { stayedAlive } from './stayed-alive.ts';
 import { stepsDone } from './steps-done.ts';
 import { combineVerdicts, type CheckResult, type Verdict } from './verdict.ts';
@@ -30,6 +31,7 @@ export const CHECKS: readonly Check[] = [
   balanced,
   stayedAlive,
   leftInTime,
+  staticStayed,
   neverSilent,
   withinLimits,
   fullyReplicated,

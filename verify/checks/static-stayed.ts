@@ -1,0 +1,95 @@
+import { countOf, joinList } from '../../lib/wording/wording.ts';
+import { hasScenario, type Check } from './check.ts';
+import { Findings } from './findings.ts';
+import type { Generation, GenerationMember, History, RunFacts } from './history.ts';
+import { conclude, type CheckResult } from './verdict.ts';
+
+const NAME = 'static-stayed';
+/** How many returns a summary tells about; the others are counted. */
+const TOLD_LIMIT = 3;
+/** What ends a process, or shows that it has ended. */
+const ENDS: ReadonlySet<string> = new Set(['kill', 'stop', 'failed', 'terminating', 'stopped', 'removed']);
+
+type Seen = Pick<History, 'generations' | 'groupReading' | 'faults' | 'replicaEvents'>;
+
+/** A static member that has another membership under its id than before. */
+interface Return {
+  readonly before: GenerationMember;
+  readonly from: Generation;
+  readonly to: Generation;
+}
+
+export const staticStayed: Check = {
+  name: NAME,
+  passes:
+    'a static member that was back within its session kept its partitions, and cost the group no rebalance; asked of groups that have static members',
+  isAsked: (history) => hasScenario(history) && hasStaticMembers(history),
+  begin: ({ history }) => ({ finish: () => checkStaticStayed(history) }),
+};
+
+function hasStaticMembers({ generations }: Pick<RunFacts, 'generations'>): boolean {
+  return generations.some(({ members }) => members.some(({ groupInstanceId }) => groupInstanceId !== undefined));
+}
+
+/**
+ * The coordinator keeps the place of a static member until its session has ended (KIP-345): a process that joins under
+ * its id before that gets its assignment, in the same generation. One that comes later is not judged.
+ */
+export function checkStaticStayed(history: Seen): CheckResult {
+  const { generations, groupReading } = history;
+  const returns = generations.slice(1).flatMap((to, index) => findReturns(generations[index], to));
+  const noticed = returns.filter((one) => isInTime(one, history) && isNoticed(one));
+  const findings = new Findings<'noticed'>();
+  for (const { before, from, to } of noticed) {
+    findings.add('noticed', { replica: before.member, lastGeneration: from.generation, generation: to.generation });
+  }
+  return conclude({
+    name: NAME,
+    subject: countOf(returns.length, 'return of a static member', 'returns of static members'),
+    failures: describeNoticed(noticed),
+    doubts: groupReading === 'whole' ? [] : ['the history of the group was not read without a gap'],
+    passed: returns.length === 0 ? 'nobody was away' : 'nothing moved for who was back within its session',
+    measurements: { returns: returns.length, noticedReturns: noticed.length },
+    evidence: findings.pickEvidence(),
+  });
+}
+
+function findReturns(from: Generation | undefined, to: Generation): readonly Return[] {
+  if (from === undefined) return [];
+  return from.members.flatMap((before) => {
+    if (before.groupInstanceId === undefined) return [];
+    const after = to.members.find(({ groupInstanceId }) => groupInstanceId === before.groupInstanceId);
+    return after === undefined || after.memberId === before.memberId ? [] : [{ before, from, to }];
+  });
+}
+
+/** Whether its session had not ended yet, counted from the last sign that its process ended. */
+function isInTime({ before, to }: Return, { faults, replicaEvents }: Seen): boolean {
+  const ends = [
+    ...faults.filter(({ kind, target }) => target === before.member && ENDS.has(kind)),
+    ...replicaEvents.filter(({ phase, replica }) => replica === before.member && ENDS.has(phase)),
+  ];
+  const endedAt = Math.max(...ends.map(({ at }) => at).filter((at) => at <= to.at));
+  return to.at - endedAt < before.sessionTimeoutMs;
+}
+
+/** Whether the group rebalanced for nothing but its return: all others were there before. */
+function isNoticed({ from, to }: Return): boolean {
+  if (from.generation === to.generation) return false;
+  const listIds = ({ members }: Generation): string =>
+    members
+      .map(({ groupInstanceId, memberId }) => groupInstanceId ?? memberId)
+      .sort()
+      .join();
+  return listIds(from) === listIds(to);
+}
+
+function describeNoticed(noticed: readonly Return[]): string[] {
+  if (noticed.length === 0) return [];
+  const told = noticed
+    .slice(0, TOLD_LIMIT)
+    .map(({ before, to }) => `${before.member} came back in generation ${String(to.generation)}`);
+  const others = noticed.length - told.length;
+  if (others > 0) told.push(countOf(others, 'other'));
+  return [`the group rebalanced for ${countOf(noticed.length, 'return')} within the session: ${joinList(told)}`];
+}
