@@ -57,6 +57,8 @@ export class GroupModel {
   #viewedAt = 0;
   /** When the group was first looked at: what was before, the replicas of now explain nothing of. */
   #watchedSince = Infinity;
+  /** The members of the latest generation by their ids, as the coordinator wrote them down: it says less when it is asked. */
+  #written: ReadonlyMap<string, GroupGeneration['members'][number]> = new Map();
   #lastStable: GroupDescription | undefined;
   #rebalancingSince: number | undefined;
   #ledger: ExplanationFacts['ledger'];
@@ -92,6 +94,7 @@ export class GroupModel {
       this.#timeline.take(generation, this.#surroundings(generation.at));
       if ((this.#timeline.latest?.generation ?? 0) < before) this.#pauses.forget();
     }
+    this.#written = new Map(this.#timeline.latest?.members.map((member) => [member.memberId, member]));
   }
 
   /** New records of the ledger, in its order. */
@@ -169,6 +172,7 @@ export class GroupModel {
         memberId,
         clientId,
         host,
+        groupInstanceId: this.#written.get(memberId)?.groupInstanceId ?? null,
         pod: names.has(clientId) ? clientId : null,
         reads,
         partitions: owned,
@@ -177,6 +181,7 @@ export class GroupModel {
       membersLeftOut: 0,
       partitions: described,
       rebalances: [...this.#timeline.list()],
+      returns: [...this.#timeline.listReturns()],
       explanations:
         this.#view === undefined
           ? []
@@ -200,7 +205,7 @@ export class GroupModel {
   }
 
   #findLongestTimeout(): number {
-    const timeouts = (this.#timeline.latest?.members ?? []).map(({ rebalanceTimeoutMs = 0 }) => rebalanceTimeoutMs);
+    const timeouts = [...this.#written.values()].map(({ rebalanceTimeoutMs = 0 }) => rebalanceTimeoutMs);
     return Math.max(DEFAULT_REBALANCE_TIMEOUT_MS, ...timeouts);
   }
 
@@ -226,9 +231,6 @@ export class GroupModel {
 
   #findGhosts(members: readonly GroupMember[]): ReadonlyMap<string, Ghost> {
     const replicas = new Map(this.#replicas.map((replica) => [replica.name, replica]));
-    const timeouts = new Map(
-      (this.#timeline.latest?.members ?? []).map(({ memberId, sessionTimeoutMs }) => [memberId, sessionTimeoutMs]),
-    );
     return new Map(
       members.flatMap((member) => {
         const endedAt = this.#memory.findEnd(member.clientId);
@@ -239,7 +241,7 @@ export class GroupModel {
           replica: replicas.get(member.clientId),
           wasReplica: this.#memory.has(member.clientId),
           endedAt,
-          sessionTimeoutMs: timeouts.get(member.memberId),
+          sessionTimeoutMs: this.#written.get(member.memberId)?.sessionTimeoutMs,
         });
         return ghost === null ? [] : [[member.memberId, ghost] as const];
       }),
@@ -280,6 +282,7 @@ export class GroupModel {
       startedAt: readStart(replica) ?? null,
       restarts: replica.restarts,
       memberId: member?.memberId ?? null,
+      isStatic: member !== undefined && this.#written.get(member.memberId)?.groupInstanceId !== undefined,
       partitions: owned,
       lag: sum(tracked, ({ lag }) => lag),
       consumedPerSecond: round(sum(tracked, (partition) => partition.consumedPerSecond)),

@@ -92,6 +92,27 @@ describe('RebalanceTimeline', () => {
     expect(readCauses()[0]?.sentence).toBe('the same members shared the partitions out again; why is not known');
   });
 
+  it('tells of static members that came back under their id, which is no rebalance', () => {
+    const timeline = createTimeline();
+    const build = (at: number, ids: Readonly<Record<string, string>>) => {
+      const generation = buildGeneration(7, at, TWO);
+      const members = generation.members.map((member) => {
+        const [groupInstanceId = '', memberId] = (ids[member.clientId] ?? '').split(' ');
+        return { ...member, ...(memberId !== undefined && { groupInstanceId, memberId }) };
+      });
+      return { ...generation, members };
+    };
+    timeline.take(build(0, { 'consumer-1': 'one m1', 'consumer-2': 'two m2' }), NOTHING);
+    timeline.take(build(5, { 'consumer-1': 'one m3', 'consumer-2': 'two m2' }), NOTHING);
+    timeline.take(build(5, { 'consumer-1': 'one m3', 'consumer-2': 'two m2' }), NOTHING);
+    timeline.take(build(9, { 'consumer-1': 'one m3', 'consumer-2': 'two m4' }), NOTHING);
+    expect(timeline.listReturns()).toEqual([
+      { generation: 7, at: second(9), clientId: 'consumer-2', groupInstanceId: 'two' },
+      { generation: 7, at: second(5), clientId: 'consumer-1', groupInstanceId: 'one' },
+    ]);
+    expect(timeline.list()).toHaveLength(1);
+  });
+
   it('keeps the newest of any number', () => {
     const timeline = createTimeline({ keep: 5 });
     for (let generation = 1; generation <= 1000; generation += 1) {

@@ -1,4 +1,4 @@
-import type { Rebalance } from '../lib/contracts/lab-snapshot.ts';
+import type { Rebalance, Return } from '../lib/contracts/lab-snapshot.ts';
 import type { GroupGeneration } from '../lib/contracts/group-generation.ts';
 import type { PlatformEvent } from '../lib/contracts/platform-event.ts';
 import { findMoves, type Owners } from './balance.ts';
@@ -33,6 +33,8 @@ export interface RebalanceTimeline {
   readonly latest: GroupGeneration | undefined;
   /** Newest first. */
   list(): readonly Rebalance[];
+  /** Static members that came back within a generation. Newest first. */
+  listReturns(): readonly Return[];
 }
 
 interface Entry {
@@ -54,6 +56,7 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
   const movedAt = new Map<number, number>();
   const memberships = new MembershipTimes();
   let entries: readonly Entry[] = [];
+  let returns: readonly Return[] = [];
   let latest: GroupGeneration | undefined;
   let sharedOut: number | undefined;
 
@@ -72,6 +75,7 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
     take(after, around) {
       if (isKnown(after)) return;
       if (latest !== undefined && isSame(latest, after)) {
+        returns = [...findReturns(latest, after), ...returns].slice(0, keep);
         latest = after;
         return;
       }
@@ -129,6 +133,7 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
       }
     },
     list: () => entries.map(({ rebalance }) => rebalance),
+    listReturns: () => returns,
   };
 }
 
@@ -147,6 +152,15 @@ function explain(
   running: ReadonlySet<string>,
 ): Rebalance['cause'] {
   return decideCause({ ...facts, completes: completes?.rebalance.cause, history, running });
+}
+
+/** Who has another membership under its id: a new process, or one that had lost its membership (KIP-345). */
+function findReturns(before: GroupGeneration, { generation, at, members }: GroupGeneration): readonly Return[] {
+  const memberIds = new Map(before.members.map(({ groupInstanceId, memberId }) => [groupInstanceId, memberId]));
+  return members.flatMap(({ groupInstanceId, clientId, memberId }) => {
+    if (groupInstanceId === undefined || (memberIds.get(groupInstanceId) ?? memberId) === memberId) return [];
+    return [{ generation, at, clientId, groupInstanceId }];
+  });
 }
 
 /** Whether the same members shared out what had no owner, because it had to be given up first. */

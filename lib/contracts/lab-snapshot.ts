@@ -26,6 +26,7 @@ const podSchema = z
     startedAt: time.nullable(),
     restarts: z.int(),
     memberId: z.string().nullable().describe('Its membership; null while it has none.'),
+    isStatic: z.boolean().describe('Whether its membership lasts while it is away, under an id of its own.'),
     partitions: z.array(z.int()),
     lag: z.int().describe('Records of its partitions that are not committed yet.'),
     consumedPerSecond: rate,
@@ -43,6 +44,7 @@ const memberSchema = z
     memberId: z.string(),
     clientId: z.string(),
     host: z.string(),
+    groupInstanceId: z.string().nullable().describe('Of a static member, which keeps its place while it is away.'),
     pod: z.string().nullable().describe('The pod that it is; null when none of the Deployment is.'),
     reads: memberReadsSchema,
     partitions: z.array(z.int()),
@@ -113,6 +115,15 @@ const rebalanceSchema = z
   })
   .meta({ id: 'Rebalance' });
 
+const returnSchema = z
+  .object({
+    generation: z.int(),
+    at: time.describe('When the coordinator wrote its new membership down.'),
+    clientId: z.string(),
+    groupInstanceId: z.string(),
+  })
+  .meta({ id: 'Return' });
+
 const explanationSchema = z
   .object({
     rule: z.string().describe('Name of the rule that found it.'),
@@ -144,6 +155,9 @@ export const groupSnapshotSchema = z
     membersLeftOut: z.int().describe('Members that are not listed, because there are too many of them.'),
     partitions: z.array(partitionSchema).describe('None when there is no such topic.'),
     rebalances: z.array(rebalanceSchema).describe('The last ones, newest first.'),
+    returns: z
+      .array(returnSchema)
+      .describe('Static members that came back under their id, without a rebalance: the last ones, newest first.'),
     explanations: z.array(explanationSchema).describe('Most important first.'),
   })
   .meta({ id: 'GroupSnapshot' });
@@ -260,6 +274,7 @@ export type Pod = z.infer<typeof podSchema>;
 export type Member = z.infer<typeof memberSchema>;
 export type Partition = z.infer<typeof partitionSchema>;
 export type CauseKind = z.infer<typeof causeKindSchema>;
+export type Return = z.infer<typeof returnSchema>;
 export type Rebalance = z.infer<typeof rebalanceSchema>;
 export type Explanation = z.infer<typeof explanationSchema>;
 export type GroupSnapshot = z.infer<typeof groupSnapshotSchema>;

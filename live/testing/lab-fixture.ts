@@ -19,6 +19,7 @@ export function buildLabPod(name: string, facts: Partial<Pod> = {}): Pod {
     startedAt: NOW - 60_000,
     restarts: 0,
     memberId: `${name}-m1`,
+    isStatic: false,
     partitions,
     lag: 0,
     consumedPerSecond: 0,
@@ -36,6 +37,7 @@ export function buildLabMember(clientId: string, facts: Partial<Member> = {}): M
     pod: clientId,
     reads: 'topic',
     partitions: [],
+    groupInstanceId: null,
     ghost: null,
     ...facts,
   };
@@ -104,6 +106,7 @@ export function buildGroup(
       partitions.map((partition) => buildLabPartition(partition, { owner, ownerMemberId: `${owner}-m1` })),
     ),
     rebalances: [],
+    returns: [],
     explanations: [{ rule: 'even', tone: 'good', sentence: 'the partitions are shared evenly' }],
     ...facts,
   };

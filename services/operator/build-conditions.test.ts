@@ -39,7 +39,11 @@ const UNBALANCED: readonly { reason: string; message: string; group: GroupSnapsh
     message: 'nobody is there',
     group: { ...WELL, members: [...WELL.members, buildLabMember('consumer-c', { ghost: GHOST })] },
   },
-  { reason: 'NoDeployment', message: 'there is no Deployment consumer', group: { ...WELL, wantedReplicas: null } },
+  {
+    reason: 'NoDeployment',
+    message: 'there is no Deployment or StatefulSet consumer',
+    group: { ...WELL, wantedReplicas: null },
+  },
   {
     reason: 'ReplicasMissing',
     message: '2 of 3 replicas are ready members of the group',

@@ -78,7 +78,7 @@ function findObstacle(group: GroupSnapshot): Pick<Finding, 'reason' | 'message'>
   if (group.state !== 'Stable') return { reason: 'Rebalancing', message: `the group is ${group.state}` };
   if (ghosts.length > 0) return { reason: 'MembersExpiring', message: explain(group) };
   if (wanted === null) {
-    return { reason: 'NoDeployment', message: `there is no Deployment ${group.deployment}` };
+    return { reason: 'NoDeployment', message: `there is no Deployment or StatefulSet ${group.deployment}` };
   }
   const ready = group.pods.filter(({ phase, memberId }) => phase === 'ready' && memberId !== null).length;
   if (ready < wanted) {

@@ -2,6 +2,7 @@ import type { KubernetesObject } from '@kubernetes/client-node';
 import { CONSUMER_GROUP_KIND } from '../../lib/contracts/consumer-group.ts';
 import { AppError, messageOf } from '../../lib/errors/app-error.ts';
 import type { GroupWatch } from '../../live/group-watch.ts';
+import { removeMember } from '../../kafka/remove-member.ts';
 import { applyDeletionCost, applyEvent, applyStatus } from '../../platforms/kubernetes/apply.ts';
 import { watchResource, type WatchedResource } from '../../platforms/kubernetes/watch-resource.ts';
 import { consumerGroupSchema, type ConsumerGroup } from './consumer-group.ts';
@@ -37,6 +38,10 @@ export function startController(options: ControllerOptions): Controller {
     writeStatus: (about, status) => applyStatus(client, CONSUMER_GROUP_KIND, about, status),
     writeEvent: (event) => applyEvent(client, event),
     writeDeletionCost: (pod, cost) => applyDeletionCost(client, pod, cost),
+    async removeMember(groupId, { memberId, groupInstanceId, clientId }) {
+      await removeMember(options.connection, { groupId, memberId, groupInstanceId });
+      logger.info({ group: groupId }, `${clientId} is removed from the group: its StatefulSet was scaled down`);
+    },
   };
   const objects = watchConsumerGroups(options, (name) => queue.add(name));
   const find = (name: string): ConsumerGroup | undefined => {
@@ -122,11 +127,11 @@ async function look({ watch, replicas, memory }: TrackedGroup): Promise<GroupSig
   const group = watch.snapshot();
   // Nothing is known yet: what a former operator has written is better.
   if (group.state === 'Unknown' && watch.contact.since > Date.now() - RESYNC_MS) return undefined;
-  const listed = await replicas.list();
+  const [listed, controller] = await Promise.all([replicas.list(), replicas.findController()]);
   const hasSeenPods = group.pods.length > 0 || listed.length === 0;
   // The watch has yet to list them, and tells when it has.
   if (memory.status === undefined && !hasSeenPods) return undefined;
-  return { group, contact: watch.contact, replicas: listed };
+  return { group, contact: watch.contact, replicas: listed, controller };
 }
 
 async function measure(metrics: OperatorMetrics, reconcile: () => Promise<void>): Promise<void> {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { GroupSnapshot, Rebalance } from '../../lib/contracts/lab-snapshot.ts';
 import { AppError } from '../../lib/errors/app-error.ts';
-import { buildGroup, buildLabPod, buildRebalance, NOW } from '../../live/testing/lab-fixture.ts';
+import { buildGroup, buildLabMember, buildLabPod, buildRebalance, NOW } from '../../live/testing/lab-fixture.ts';
+import type { Controller } from '../../platforms/kubernetes/controllers.ts';
 import { consumerGroupSchema, type ConsumerGroup } from './consumer-group.ts';
 import { buildConsumerGroup, buildReplicas, createFakeWriter, type FakeWriter } from './testing/operator-fixture.ts';
 import { createMemory, reconcileGroup, type ReconcileMemory } from './reconcile-group.ts';
@@ -19,6 +20,7 @@ describe('reconcileGroup', () => {
   let costs: Record<string, number | undefined>;
   let counted: Rebalance[];
   let now: number;
+  let controller: Controller;
 
   /** The cluster takes what is written, as the API server and the watch of the pods would. */
   const reconcile = async (): Promise<number | undefined> => {
@@ -26,7 +28,7 @@ describe('reconcileGroup', () => {
     try {
       return await reconcileGroup({
         consumerGroup,
-        sight: { group, contact: REACHABLE, replicas: buildReplicas(group, costs) },
+        sight: { group, contact: REACHABLE, replicas: buildReplicas(group, costs), controller },
         memory,
         writer,
         now,
@@ -61,6 +63,7 @@ describe('reconcileGroup', () => {
     costs = {};
     counted = [];
     now = NOW;
+    controller = { kind: 'deployment', name: 'consumer', workload: 'consumer', replicas: 2 };
   });
 
   it('writes everything once, and nothing when nothing has changed', async () => {
@@ -80,6 +83,44 @@ describe('reconcileGroup', () => {
     expect(writer.costs).toHaveLength(2);
     expect(writer.events).toHaveLength(1);
     expect(counted).toHaveLength(1);
+  });
+
+  describe('static members of a StatefulSet', () => {
+    const ids = ['consumer-a', 'consumer-b', 'consumer-2'];
+    beforeEach(() => {
+      controller = { ...controller, kind: 'statefulset' };
+      const members = ids.map((id) => buildLabMember(id, { groupInstanceId: id }));
+      group = { ...group, members };
+    });
+
+    it('are taken out of the group when they go for good; its pods get no costs', async () => {
+      await reconcile();
+      expect(writer.removed).toEqual(['consumer-2']);
+      expect(writer.costs).toEqual([]);
+      expect(writer.statuses).toHaveLength(1);
+    });
+
+    it('do not keep the status from being written when they cannot be taken out, which is tried again', async () => {
+      writer.failures.set('consumer-2', REFUSED);
+      await expect(reconcile()).rejects.toBe(REFUSED);
+      expect(writer.statuses).toHaveLength(1);
+    });
+
+    it('are told of once when they came back, unless that is history', async () => {
+      const returned = { generation: 7, clientId: 'consumer-a', groupInstanceId: 'consumer-a' };
+      group = {
+        ...group,
+        returns: [
+          { ...returned, at: NOW - 1 },
+          { ...returned, at: NOW - 3_600_000 },
+        ],
+      };
+      await reconcile();
+      await reconcile();
+      expect(writer.events.map(({ reason, message }) => [reason, message])).toEqual([
+        ['Returned', 'consumer-a came back under its id, nobody noticed: generation 7 goes on'],
+      ]);
+    });
   });
 
   describe('writing the status', () => {
@@ -189,7 +230,7 @@ describe('reconcileGroup', () => {
     it('leaves alone a pod that the platform does not list any more', async () => {
       await reconcileGroup({
         consumerGroup,
-        sight: { group, contact: REACHABLE, replicas: buildReplicas(group).slice(1) },
+        sight: { group, contact: REACHABLE, replicas: buildReplicas(group).slice(1), controller },
         memory,
         writer,
         now,

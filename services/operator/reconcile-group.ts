@@ -7,10 +7,12 @@ import type { GroupSnapshot, Rebalance } from '../../lib/contracts/lab-snapshot.
 import { AppError } from '../../lib/errors/app-error.ts';
 import type { GroupReplica } from '../../groups/group-replica.ts';
 import type { Contact } from '../../platforms/contact.ts';
+import type { Controller } from '../../platforms/kubernetes/controllers.ts';
 import type { EventToApply, ObjectReference } from '../../platforms/kubernetes/apply.ts';
-import { buildRebalanceEvent } from './build-rebalance-event.ts';
+import { buildRebalanceEvent, buildReturnEvent } from './build-events.ts';
 import { buildStatus } from './build-status.ts';
 import type { Condition, ConsumerGroup, ConsumerGroupStatus, LastRebalance } from './consumer-group.ts';
+import { decideRemovals, type StaticMember } from './decide-removals.ts';
 import { decideDeletionCosts, decideReleases } from './decide-deletion-costs.ts';
 
 /** What a reconciliation writes with. All of it throws AppErrors. */
@@ -18,6 +20,8 @@ export interface ClusterWriter {
   writeStatus(about: ObjectReference, status: ConsumerGroupStatus): Promise<void>;
   writeEvent(event: EventToApply): Promise<void>;
   writeDeletionCost(pod: ObjectReference, cost: number | undefined): Promise<void>;
+  /** Takes a static member out of the group, which gives what it owned to others. */
+  removeMember(groupId: string, member: StaticMember): Promise<void>;
 }
 
 /** A group as it was last seen, and whether its coordinator answers. */
@@ -25,6 +29,8 @@ export interface GroupSight {
   readonly group: GroupSnapshot;
   readonly contact: Contact;
   readonly replicas: readonly GroupReplica[];
+  /** What keeps the replicas running, if it is there. */
+  readonly controller: Controller | undefined;
 }
 
 /** What one object's reconciliations remember of each other. Losing it costs writes, nothing else. */
@@ -72,7 +78,7 @@ export interface ReconcileOptions {
 /** @returns after how long it should be done again at the latest, in milliseconds; nothing when only after a change */
 export async function reconcileGroup(options: ReconcileOptions): Promise<number | undefined> {
   // What is true of the group is told even when a pod takes no cost.
-  const failures = await writeDeletionCosts(options);
+  const failures = [...(await removeMembers(options)), ...(await writeDeletionCosts(options))];
   const againAfterMs = await tell({ ...options, sight: recallFormer(options) });
   if (failures.length > 0) throw failures[0];
   return againAfterMs;
@@ -143,10 +149,20 @@ function recallFormer({ sight, memory: { former } }: ReconcileOptions): GroupSig
   return { ...sight, group: { ...sight.group, rebalances } };
 }
 
+/** @returns what went wrong with single members */
+async function removeMembers({ consumerGroup, sight, writer }: ReconcileOptions): Promise<unknown[]> {
+  const removals = decideRemovals(sight.group, sight.replicas, sight.controller).map((member) =>
+    writer.removeMember(consumerGroup.spec.groupId, member),
+  );
+  const outcomes = await Promise.allSettled(removals);
+  return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+}
+
 /** @returns what went wrong with single pods */
 async function writeDeletionCosts({ consumerGroup, sight, memory, writer }: ReconcileOptions): Promise<unknown[]> {
   const costs = readCosts(sight.replicas);
-  const isWanted = consumerGroup.spec.idleFirstScaleDown;
+  // A StatefulSet takes the highest ordinal, whatever its pods cost.
+  const isWanted = consumerGroup.spec.idleFirstScaleDown && sight.controller?.kind !== 'statefulset';
   const changes = isWanted
     ? decideDeletionCosts(sight.group, costs)
     : decideReleases(costs).filter(({ pod }) => !memory.released.has(pod));
@@ -183,6 +199,12 @@ async function writeEvents(options: ReconcileOptions): Promise<number | undefine
     if (memory.told.get(event.name) === event.message) continue;
     await writer.writeEvent(event);
     if (!memory.told.has(event.name) && !isKnownToFormer(rebalance, memory)) options.onRebalance(rebalance);
+    memory.told.set(event.name, event.message);
+  }
+  for (const one of sight.group.returns) {
+    const event = buildReturnEvent(consumerGroup, one);
+    if (now - one.at > TELL_WITHIN_MS || memory.told.has(event.name)) continue;
+    await writer.writeEvent(event);
     memory.told.set(event.name, event.message);
   }
   for (const name of memory.told.keys()) {

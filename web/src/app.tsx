@@ -81,7 +81,7 @@ function Instruments({ snapshot, state, store }: { snapshot: LabSnapshot; state:
         </div>
         <div class="column">
           <ControlPanel snapshot={snapshot} />
-          <Timeline rebalances={snapshot.group.rebalances} />
+          <Timeline rebalances={snapshot.group.rebalances} returns={snapshot.group.returns} />
           <Glossary />
         </div>
       </div>

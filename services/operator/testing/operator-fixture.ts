@@ -33,6 +33,7 @@ export function buildReplicas(
   return pods.map(({ name, node, phase, restarts }) => ({
     name,
     uid: `uid-${name}`,
+    ordinal: undefined,
     node,
     zone: undefined,
     phase,
@@ -47,6 +48,8 @@ export interface FakeWriter extends ClusterWriter {
   readonly events: EventToApply[];
   /** As `consumer-a 2`, or `consumer-a -` when the cost was taken back. */
   readonly costs: string[];
+  /** Client ids of those who were taken out of the group. */
+  readonly removed: string[];
   /** Thrown by what writes `status`, `event`, or the cost of the pod of that name. */
   readonly failures: Map<string, Error>;
 }
@@ -59,14 +62,17 @@ export function createFakeWriter(): FakeWriter {
     write();
     return Promise.resolve();
   };
-  const [statuses, events, costs]: [ConsumerGroupStatus[], EventToApply[], string[]] = [[], [], []];
+  const [statuses, events]: [ConsumerGroupStatus[], EventToApply[]] = [[], []];
+  const [costs, removed]: [string[], string[]] = [[], []];
   return {
     statuses,
     events,
     costs,
+    removed,
     failures,
     writeStatus: (_about, status) => attempt('status', () => statuses.push(status)),
     writeEvent: (event) => attempt('event', () => events.push(event)),
+    removeMember: (_groupId, { clientId }) => attempt(clientId, () => removed.push(clientId)),
     writeDeletionCost: ({ name }, cost) => attempt(name, () => costs.push(`${name} ${String(cost ?? '-')}`)),
   };
 }

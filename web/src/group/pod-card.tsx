@@ -47,6 +47,14 @@ export function PodCard({ cardKey, pod, partitions }: PodCardProps) {
             <small>/s</small>
           </dd>
         </div>
+        {pod.isStatic && (
+          <div>
+            <dt class="hidden">membership</dt>
+            <dd title="It keeps its place in the group, and its partitions, while it is away for less than its session.">
+              static
+            </dd>
+          </div>
+        )}
         {pod.restarts > 0 && (
           <div>
             <dt>restarts</dt>

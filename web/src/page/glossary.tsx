@@ -9,7 +9,12 @@ const WORDS = [
   },
   {
     word: 'Rebalance',
-    meaning: 'When members come or go, the group decides anew who owns what. Partitions that move pause meanwhile.',
+    meaning:
+      'When members come or go, the group decides anew who owns what. Partitions that move pause meanwhile; of cooperative members the others go on.',
+  },
+  {
+    word: 'Static member',
+    meaning: 'A member with an id of its own. Back within its session, it goes on where it was, and nobody notices.',
   },
   { word: 'Generation', meaning: 'The number of the group’s current assignment. Each rebalance makes a new one.' },
   { word: 'Lag', meaning: 'Records that are written to a partition, and not yet committed by the group.' },

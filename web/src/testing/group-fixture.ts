@@ -11,6 +11,7 @@ export function buildPod(name: string, other: Partial<Pod> = {}): Pod {
     startedAt: 0,
     restarts: 0,
     memberId: `${name}-id`,
+    isStatic: false,
     partitions: [],
     lag: 0,
     consumedPerSecond: 0,
@@ -28,6 +29,7 @@ export function buildMember(clientId: string, other: Partial<Member> = {}): Memb
     pod: clientId,
     reads: 'topic',
     partitions: [],
+    groupInstanceId: null,
     ghost: null,
     ...other,
   };
@@ -70,6 +72,7 @@ export function buildGroup(other: Partial<GroupSnapshot> = {}): GroupSnapshot {
     membersLeftOut: 0,
     partitions: [],
     rebalances: [],
+    returns: [],
     explanations: [],
     ...other,
   };
