@@ -60,7 +60,7 @@ function create() {
     protocol,
     readPartitions: (topics) => {
       read.push([...topics].sort());
-      return Promise.resolve(partitions);
+      return Promise.resolve(new Map([...topics].map((topic) => [topic, partitions.get(topic) ?? []])));
     },
   });
   const join = async () => {
@@ -111,6 +111,23 @@ describe('Joiner', () => {
     // It speaks in the new generation before it knows what is assigned in it.
     const of = { memberId: 'me', generation: 1 };
     expect(seenAtSync).toEqual([{ of, identity: of, partitions: [] }]);
+  });
+
+  it('asks ahead for the partitions where it led before, and again only for topics that it did not know of', async () => {
+    const { next, decisions, read, partitions, join } = create();
+    Object.assign(next, { leaderId: 'me', members: [joinedAs('me')] });
+    await join();
+    expect(read).toEqual([['app']]);
+    await join();
+    expect(read).toEqual([['app'], ['app']]);
+    partitions.set('orders', [0]);
+    next.members = [joinedAs('me', { topics: ['app', 'orders'] })];
+    await join();
+    expect(read.slice(2)).toEqual([['app'], ['app', 'orders']]);
+    expect(decodeAssignment(decisions.at(-1)?.[0]?.memberAssignment ?? Buffer.alloc(0))?.partitions).toEqual({
+      app: [0, 1, 2, 3],
+      orders: [0],
+    });
   });
 
   it.each([

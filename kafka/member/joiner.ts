@@ -7,6 +7,8 @@ import type { GroupAssignment, JoinedGroup } from '../kafkajs/group-requests.ts'
 import type { GroupProtocol, JoinWait } from './group-protocol.ts';
 import type { AssignedPartitions, Membership } from './membership.ts';
 
+type PartitionsByTopic = ReadonlyMap<string, readonly number[]>;
+
 interface JoinerOptions {
   readonly topic: string;
   readonly identity: MemberIdentity;
@@ -17,7 +19,7 @@ interface JoinerOptions {
   readonly membership: Membership;
   readonly protocol: GroupProtocol;
   /** The partitions that these topics have now; kafkajs' errors. */
-  readonly readPartitions: (topics: ReadonlySet<string>) => Promise<ReadonlyMap<string, readonly number[]>>;
+  readonly readPartitions: (topics: ReadonlySet<string>) => Promise<PartitionsByTopic>;
 }
 
 /** Takes the member into the next generation, once: JoinGroup, the assignor where it leads, SyncGroup. */
@@ -44,6 +46,8 @@ export class Joiner {
   /** @throws kafkajs' errors, or the signal's reason */
   async join(wait: JoinWait): Promise<AssignedPartitions> {
     const { topic, membership, protocol, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options;
+    // Who led before leads again, as a rule: what it has to know then, it asks while the others join.
+    const known = this.#decidedOn === undefined ? undefined : this.#readAhead();
     this.#decidedOn = undefined;
     const joined = await protocol.join(
       membership.memberId,
@@ -59,7 +63,7 @@ export class Joiner {
     membership.join({ memberId, generation });
     // Others' metadata is told to the leader only; one that came back under its id leads without being told.
     const isLeader = joined.leaderId === memberId && joined.members.length > 0;
-    const decision = isLeader ? await this.#decide(joined) : undefined;
+    const decision = isLeader ? await this.#decide(joined, await known) : undefined;
     const answer = await protocol.sync({ memberId, generation }, decision?.assignment ?? [], wait);
     this.#decidedOn = decision?.partitionCount;
     const partitions = decodeAssignment(answer)?.partitions[topic] ?? [];
@@ -85,12 +89,18 @@ export class Joiner {
     });
   }
 
-  async #decide({ groupProtocol, members: joined }: JoinedGroup) {
+  #readAhead(): Promise<PartitionsByTopic | undefined> {
+    return this.#options.readPartitions(new Set([this.#options.topic])).catch(() => undefined);
+  }
+
+  async #decide({ groupProtocol, members: joined }: JoinedGroup, known?: PartitionsByTopic) {
     const { topic, assignors, readPartitions } = this.#options;
     const assignor = assignors.find(({ protocol }) => protocol === groupProtocol);
     if (assignor === undefined) throw new Error(`the group uses ${groupProtocol}, which this member does not offer`);
     const members = joined.map(readJoinedMember);
-    const partitions = await readPartitions(new Set(members.flatMap(({ topics }) => topics)));
+    const topics = new Set(members.flatMap((member) => member.topics));
+    const isKnown = known !== undefined && [...topics].every((one) => known.has(one));
+    const partitions = isKnown ? known : await readPartitions(topics);
     const assignment: GroupAssignment = [...assignor.assign(members, partitions)].map(([memberId, assigned]) => ({
       memberId,
       memberAssignment: encodeAssignment(assigned),

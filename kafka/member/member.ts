@@ -4,6 +4,7 @@ import { BackOff, pause } from '../../lib/retry/back-off.ts';
 import { isFenced, isLost, isRebalance, typeOf } from '../kafka-error.ts';
 import { commitOffsets } from './commit-offsets.ts';
 import type { GroupConsumer, MemberDeps } from './group-consumer.ts';
+import { Heart } from './heart.ts';
 import { JoinObstacle } from './join-obstacle.ts';
 import { Joiner } from './joiner.ts';
 import type { MemberState } from './member-state.ts';
@@ -25,13 +26,13 @@ export class Member implements GroupConsumer {
   readonly #joiner: Joiner;
   readonly #work: PartitionWork;
   readonly #obstacle: JoinObstacle;
+  readonly #heart: Heart;
   readonly #stopping = new AbortController();
   /** Ends a join that nobody waits for any more. */
   readonly #givingUp = new AbortController();
   /** Under way from the request to join until the assignment. */
   #joining: PromiseWithResolvers<undefined> | undefined;
   #rejoin = Promise.withResolvers<undefined>();
-  #beating: Promise<void> | undefined;
   #looking: Promise<void> | undefined;
   #running: Promise<void> = Promise.resolve();
   #pausedSince: number | undefined;
@@ -43,16 +44,19 @@ export class Member implements GroupConsumer {
     this.#deps = deps;
     this.#joiner = new Joiner({ ...deps, membership });
     this.#obstacle = new JoinObstacle(deps);
+    this.#heart = new Heart({ intervalMs: deps.heartbeatIntervalMs, beat: () => this.#beat() });
     this.#work = new PartitionWork({
       ...deps,
       membership,
-      commit: (offsets) =>
-        commitOffsets(offsets, {
+      commit: async (offsets) => {
+        await commitOffsets(offsets, {
           ...deps,
           membership,
           hear: (error, of) => this.#hear(error, of),
           whenJoined: () => this.#joining?.promise,
-        }),
+        });
+        this.#heart.noteWork();
+      },
       onSign: () => this.#touch(),
       signal: this.#stopping.signal,
     });
@@ -110,12 +114,9 @@ export class Member implements GroupConsumer {
   }
 
   async #run(): Promise<void> {
-    const { heartbeatIntervalMs, commitEveryMs } = this.#deps;
     const { signal } = this.#stopping;
-    const heart = setInterval(() => {
-      this.#beating ??= this.#beat().finally(() => (this.#beating = undefined));
-    }, heartbeatIntervalMs);
-    const settler = setInterval(() => void this.#work.settle(), commitEveryMs);
+    this.#heart.start();
+    const settler = setInterval(() => void this.#work.settle(), this.#deps.commitEveryMs);
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     try {
       while (!this.#isStopping) {
@@ -124,7 +125,7 @@ export class Member implements GroupConsumer {
         if (!mustJoinAgain) await Promise.race([this.#rejoin.promise, stopped]);
       }
     } finally {
-      clearInterval(heart);
+      this.#heart.stop();
       clearInterval(settler);
     }
   }
