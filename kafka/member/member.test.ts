@@ -215,6 +215,39 @@ describe('the leader of a group', () => {
   });
 });
 
+describe('a member that is told to end', () => {
+  it('while it joins, commits what it has processed in the generation that begins meanwhile', async () => {
+    const [gate, answer] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const { member, group, log, assignments, processed } = createMember({ process: () => gate.promise });
+    group.assignment = [0];
+    log.append(0, 1);
+    member.start();
+    await until(() => processed.has(0));
+    const join = group.join;
+    // The generation has begun, and the member is not told of it for a while.
+    group.join = async (memberId, fields, wait, onMemberId) => {
+      const joined = await join(memberId, fields, wait, onMemberId);
+      const isAborted = new Promise<never>((_, reject) => {
+        wait.signal.addEventListener('abort', () => reject(wait.signal.reason as Error), { once: true });
+      });
+      await Promise.race([answer.promise, isAborted]);
+      return joined;
+    };
+    group.rebalance([0]);
+    await until(() => group.phase === 'completing');
+    const stopped = member.stop();
+    gate.resolve(undefined);
+    await delay(30);
+    expect(group.committed.get(0)).toBeUndefined();
+    answer.resolve(undefined);
+    await stopped;
+    expect(group.accepted).toEqual([{ partition: 0, offset: 1, generation: 2 }]);
+    expect(assignments).toHaveLength(2);
+    expect(group.asked.at(-1)).toBe('leave me-1');
+    expect(group.violations).toEqual([]);
+  });
+});
+
 describe('the heartbeats of a member', () => {
   it('do not wait for a broker that is silent about the partitions', async () => {
     const { member, group, log, assignments } = createMember();

@@ -94,9 +94,11 @@ export class Member implements GroupConsumer {
     const { protocol, disconnect, instanceId, logger } = this.#deps;
     this.#isStopping = true;
     this.#membership.end();
+    const joinDeadline = Date.now() + JOIN_BEFORE_STOP_MS;
+    // A join that is under way goes on: the generation may begin any moment, and then what is open is committed in that one.
+    await Promise.race([this.#work.release(this.#membership.tenures), atMost(JOIN_BEFORE_STOP_MS)]);
     // A client that ends while it joins becomes a member that nobody is: the join must end first, and leave.
     this.#givingUp.abort(new Error('it is about to end'));
-    const joinDeadline = Date.now() + JOIN_BEFORE_STOP_MS;
     while (this.#joining !== undefined && Date.now() < joinDeadline) await delay(10);
     this.#stopping.abort();
     await this.#work.release(this.#membership.tenures);
@@ -208,13 +210,14 @@ export class Member implements GroupConsumer {
         `${identity.pod} was not heard for longer than its session, so the group went on without it; it is a new member now`,
       );
     }
-    const { gained, revoked } = this.#membership.take(assigned);
+    const { gained, revoked } = this.#isStopping
+      ? this.#membership.takeNothing(assigned)
+      : this.#membership.take(assigned);
     const partitions = [...assigned.partitions].sort((a, b) => a - b);
     const pauseMs = this.#pausedSince === undefined ? undefined : Date.now() - this.#pausedSince;
     this.#pausedSince = undefined;
     this.#obstacle.clear();
-    if (this.#isStopping) this.#membership.end();
-    else this.#work.begin(gained);
+    this.#work.begin(gained);
     onAssigned({
       memberId: assigned.memberId,
       generation: assigned.generation,

@@ -112,6 +112,13 @@ export class Membership {
     return { gained, revoked };
   }
 
+  /** The leader has decided on a member that is about to end: it begins nothing, and gives up what it owns. */
+  takeNothing(given: AssignedPartitions): AssignmentChange {
+    this.join(given);
+    this.#assigned = given;
+    return { gained: [], revoked: this.end() };
+  }
+
   #begin(partition: number): Tenure {
     const before = this.#tenures.get(partition);
     if (before !== undefined) before.isOwned = false;
