@@ -44,6 +44,8 @@ export interface ReconcileMemory {
   readonly told: Map<string, string>;
   /** Pods whose deletion cost was taken back. */
   readonly released: Set<string>;
+  /** Ids of members that were taken out, and are shown until the group is looked at again. */
+  readonly removed: Set<string>;
 }
 
 /** What a new operator remembers: the last rebalance that the object itself tells of. */
@@ -53,6 +55,7 @@ export function createMemory(consumerGroup: ConsumerGroup): ReconcileMemory {
     former: consumerGroup.status?.lastRebalance,
     told: new Map(),
     released: new Set(),
+    removed: new Set(),
   };
 }
 
@@ -150,10 +153,16 @@ function recallFormer({ sight, memory: { former } }: ReconcileOptions): GroupSig
 }
 
 /** @returns what went wrong with single members */
-async function removeMembers({ consumerGroup, sight, writer }: ReconcileOptions): Promise<unknown[]> {
-  const removals = decideRemovals(sight.group, sight.replicas, sight.controller).map((member) =>
-    writer.removeMember(consumerGroup.spec.groupId, member),
-  );
+async function removeMembers({ consumerGroup, sight, memory, writer }: ReconcileOptions): Promise<unknown[]> {
+  const ids = new Set(sight.group.members.map(({ memberId }) => memberId));
+  for (const id of memory.removed) if (!ids.has(id)) memory.removed.delete(id);
+  const leaving = decideRemovals(sight.group, sight.replicas, sight.controller);
+  const removals = leaving
+    .filter(({ memberId }) => !memory.removed.has(memberId))
+    .map(async (member) => {
+      await writer.removeMember(consumerGroup.spec.groupId, member);
+      memory.removed.add(member.memberId);
+    });
   const outcomes = await Promise.allSettled(removals);
   return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
 }
