@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readServiceVariables } from './service-variables.ts';
+import { buildVariablesPatch, readServiceVariables } from './service-variables.ts';
 import { startFakeApiServer, type FakeApiServer } from './testing/fake-api-server.ts';
 
 describe('readServiceVariables', () => {
@@ -51,5 +51,31 @@ describe('readServiceVariables', () => {
     ).rejects.toMatchObject({
       code: 'no-such-target',
     });
+  });
+});
+
+describe('buildVariablesPatch', () => {
+  const readEnv = (variables: Readonly<Record<string, string | null>>): unknown =>
+    (buildVariablesPatch('consumer', variables) as { containers: { env: unknown }[] }).containers[0]?.env;
+
+  it('puts what a value refers to before it, once, with the value that it has', () => {
+    expect(
+      readEnv({ GROUP_INSTANCE_ID: '$(POD_NAME)', ALLOWED_HOSTS: '$(POD_NAME),$(HOST)', PRICE: '$$(HOST_2)' }),
+    ).toEqual([
+      { name: 'POD_NAME' },
+      { name: 'HOST' },
+      { name: 'GROUP_INSTANCE_ID', value: '$(POD_NAME)' },
+      { name: 'ALLOWED_HOSTS', value: '$(POD_NAME),$(HOST)' },
+      { name: 'PRICE', value: '$$(HOST_2)' },
+    ]);
+  });
+
+  it('refers to what it sets itself as it is written', () => {
+    const env = [
+      { name: 'A', value: '1' },
+      { name: 'B', value: '$(A)' },
+      { name: 'C', $patch: 'delete' },
+    ];
+    expect(readEnv({ A: '1', B: '$(A)', C: null })).toEqual(env);
   });
 });

@@ -38,10 +38,21 @@ export async function readServiceVariables(
   );
 }
 
-/** The part of a strategic merge patch of the pods' spec that sets them: lists of containers and variables merge by name. */
+const REFERENCE = /(?<!\$)\$\(([A-Za-z_][A-Za-z0-9_]*)\)/g;
+
+/**
+ * The part of a strategic merge patch of the pods' spec that sets them: lists of containers and variables merge by name.
+ * A value may refer to variables that stand before it, as `$(POD_NAME)`, and what is new comes first unless the patch
+ * names what it has to follow.
+ */
 export function buildVariablesPatch(service: ScalableWorkload, variables: ServiceVariables): object {
-  const env = Object.entries(variables).map(([name, value]) =>
-    value === null ? { name, $patch: 'delete' } : { name, value },
-  );
+  const values = Object.values(variables).flatMap((value) => value ?? []);
+  const referred = new Set(values.flatMap((value) => [...value.matchAll(REFERENCE)].map(([, name = '']) => name)));
+  const env = [
+    ...[...referred].filter((name) => !(name in variables)).map((name) => ({ name })),
+    ...Object.entries(variables).map(([name, value]) =>
+      value === null ? { name, $patch: 'delete' } : { name, value },
+    ),
+  ];
   return { containers: [{ name: service, env }] };
 }
