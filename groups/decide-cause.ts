@@ -83,11 +83,11 @@ function explainSameMembers({ partitionsBefore, partitionsAfter, completes }: Ca
       sentence: `partitions were raised from ${String(partitionsBefore)} to ${String(partitionsAfter)}`,
     };
   }
-  if (completes?.kind === 'unknown') {
-    return { kind: 'unknown', sentence: 'what was given up has an owner again; why it was given up is not known' };
-  }
-  if (completes !== undefined) {
-    return { ...completes, sentence: `${completes.sentence}; what was given up for it has an owner again` };
+  // Where it is not known how many there were, there may be more of them now.
+  if (partitionsBefore !== undefined && completes !== undefined) {
+    return completes.kind === 'unknown'
+      ? { kind: 'unknown', sentence: 'what was given up has an owner again; why it was given up is not known' }
+      : { ...completes, sentence: `${completes.sentence}; what was given up for it has an owner again` };
   }
   return { kind: 'unknown', sentence: 'the same members shared the partitions out again; why is not known' };
 }

@@ -3,9 +3,9 @@ import { readStart, type GroupReplica } from './group-replica.ts';
 
 /**
  * The replica that the next scale-down by one takes, as far as it can be told from outside. Of a StatefulSet that is the
- * one with the highest ordinal. Of a Deployment, Kubernetes compares, in this order: not scheduled, not ready, the deletion cost, how many of the Deployment's pods share the node, and the youngest,
- * by powers of two of the age in nanoseconds (kubernetes/kubernetes, pkg/controller/controller_utils.go,
- * ActivePodsWithRanks).
+ * one with the highest ordinal. Of a Deployment's, Kubernetes compares, in this order: not scheduled, not ready, the
+ * deletion cost, how many of them share the node, and the youngest, by powers of two of the age in nanoseconds
+ * (kubernetes/kubernetes, pkg/controller/controller_utils.go, ActivePodsWithRanks).
  */
 export function decideNextToGo(
   replicas: readonly GroupReplica[],

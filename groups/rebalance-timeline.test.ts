@@ -75,6 +75,7 @@ describe('RebalanceTimeline', () => {
   it('gives what completes a rebalance its cause, also when that is told late', () => {
     const timeline = createTimeline();
     timeline.take(buildGeneration(7, -60, { 'consumer-1': [0, 1, 2] }), NOTHING);
+    timeline.takeSharedOut(3);
     timeline.take(buildGeneration(8, 3, { 'consumer-1': [0], 'consumer-2': [] }), NOTHING);
     timeline.take(buildGeneration(9, 4, { 'consumer-1': [0], 'consumer-2': [1] }), NOTHING);
     timeline.take(buildGeneration(10, 5, { 'consumer-1': [0], 'consumer-2': [1, 2] }), NOTHING);

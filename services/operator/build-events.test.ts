@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { causeKindSchema } from '../../lib/contracts/lab-snapshot.ts';
 import { buildRebalance, NOW } from '../../live/testing/lab-fixture.ts';
-import { buildRebalanceEvent } from './build-events.ts';
+import { buildRebalanceEvent, buildReturnEvent } from './build-events.ts';
 import { buildConsumerGroup } from './testing/operator-fixture.ts';
 
 /** RFC 1123, as the API server checks the names of Events. */
@@ -106,5 +106,27 @@ describe('buildRebalanceEvent', () => {
     expect(Buffer.byteLength(fits)).toBe(1024);
     expect(fits.endsWith('…')).toBe(false);
     expect(build({ cause: { kind: 'unknown', sentence: 'x'.repeat(1025 - rest) } }).message.endsWith('…')).toBe(true);
+  });
+});
+
+describe('buildReturnEvent', () => {
+  const buildReturn = (groupInstanceId: string, at = NOW) =>
+    buildReturnEvent(GROUP, { generation: 7, at, clientId: 'consumer-1', groupInstanceId });
+
+  it('says who came back, and that nobody noticed', () => {
+    expect(buildReturn('consumer-1')).toMatchObject({
+      reason: 'Returned',
+      type: 'Normal',
+      message: 'consumer-1 came back under its id, nobody noticed: generation 7 goes on',
+    });
+  });
+
+  it('has a name of its own for each that came back, and each time, whatever the id', () => {
+    const names = [buildReturn('a'), buildReturn('b'), buildReturn('a', NOW + 1), buildReturn('Ä / $'.repeat(100))].map(
+      ({ name }) => name,
+    );
+    expect(new Set(names).size).toBe(4);
+    for (const name of names) expect(name).toMatch(SUBDOMAIN);
+    expect(Math.max(...names.map((name) => name.length))).toBeLessThanOrEqual(253);
   });
 });

@@ -7,6 +7,8 @@ import type { EventToApply } from '../../platforms/kubernetes/apply.ts';
 /** What nobody wanted. */
 const WARNINGS: ReadonlySet<Rebalance['cause']['kind']> = new Set(['killed', 'restarted', 'session-expired']);
 const MOVES_SHOWN = 6;
+/** Letters of an instance id, which may have any, in the name of an Event. */
+const LONGEST_ID = 64;
 /** Of the name of an object (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/). */
 const LONGEST_NAME = 253;
 /** Of the text of an Event, which Kubernetes counts in bytes. */
@@ -32,10 +34,11 @@ export function buildRebalanceEvent({ metadata }: ConsumerGroup, rebalance: Reba
 
 /** The Event of a static member that came back under its id, named as that of a rebalance is. */
 export function buildReturnEvent({ metadata }: ConsumerGroup, returned: Return): EventToApply {
-  const { generation, at, clientId } = returned;
+  const { generation, at, clientId, groupInstanceId } = returned;
+  const id = Buffer.from(groupInstanceId).toString('hex').slice(0, LONGEST_ID);
   const { name, namespace, uid } = metadata;
   return {
-    name: formatName(name, `${uid.slice(0, 8)}.${at.toString(36)}.return`),
+    name: formatName(name, `${uid.slice(0, 8)}.${at.toString(36)}.return-${id}`),
     about: { ...CONSUMER_GROUP_KIND, name, namespace, uid },
     reason: 'Returned',
     type: 'Normal',
