@@ -248,6 +248,37 @@ describe('a member that is told to end', () => {
   });
 });
 
+describe('a member that is told by a commit that it is none', () => {
+  it('drops what it has at once, also while it joins, and joins once more', async () => {
+    const { member, group, log, assignments, processed, released } = createMember();
+    group.assignment = [0];
+    member.start();
+    await until(() => assignments.length === 1);
+    const [join, answer] = [group.join, Promise.withResolvers<undefined>()];
+    let tries = 0;
+    group.join = async (...asked) => {
+      tries += 1;
+      if (tries === 1) await answer.promise;
+      return join(...asked);
+    };
+    group.rebalance([0]);
+    await until(() => tries === 1);
+    group.throwOut();
+    log.append(0, 2);
+    await until(() => released.length === 1);
+    log.append(0, 3);
+    await delay(20);
+    expect(processed.get(0)).toEqual([0, 1]);
+    expect(group.violations).toEqual([]);
+    answer.resolve(undefined);
+    // Refused under its old id, it joins as a new member.
+    await until(() => group.committed.get(0) === 5);
+    await delay(20);
+    expect([tries, assignments.length]).toEqual([2, 2]);
+    expect(group.violations).toEqual([]);
+  });
+});
+
 describe('the heartbeats of a member', () => {
   it('do not wait for a broker that is silent about the partitions', async () => {
     const { member, group, log, assignments } = createMember();

@@ -157,6 +157,7 @@ export class Member implements GroupConsumer {
   async #joinOnce(since: number): Promise<boolean> {
     await this.#deps.connect();
     await this.#giveUpBeforeJoining();
+    if (this.#isStopping) return false;
     const { signal } = this.#givingUp;
     signal.throwIfAborted();
     const joining = Promise.withResolvers<undefined>();
@@ -237,7 +238,6 @@ export class Member implements GroupConsumer {
     const keepsId = typeOf(error) === 'ILLEGAL_GENERATION';
     this.#work.drop(this.#membership.lose(keepsId));
     if (isFenced(error)) this.#end();
-    this.#rejoin.resolve(undefined);
   }
 
   /** Two processes under one instance id would fence each other for ever: the one that came first ends. */
@@ -253,10 +253,11 @@ export class Member implements GroupConsumer {
 
   /** What the group says to a member that has spoken in its name. */
   #hear(error: unknown, of: MemberGeneration): void {
-    // While it joins, it is between two generations, and the next one settles it.
-    if (this.#joining !== undefined || !this.#isCurrent(of)) return;
-    if (isLost(error)) this.#lose(error);
-    else if (isRebalance(error)) this.#rejoin.resolve(undefined);
+    if (!this.#isCurrent(of)) return;
+    // While it joins, a generation may have begun of which it is not told yet. That it is no member any more is final.
+    const isBetween = this.#joining !== undefined;
+    if (isLost(error) && !(isBetween && typeOf(error) === 'ILLEGAL_GENERATION')) this.#lose(error);
+    if (!isBetween && (isLost(error) || isRebalance(error))) this.#rejoin.resolve(undefined);
   }
 
   #isCurrent({ memberId, generation }: MemberGeneration): boolean {
