@@ -46,10 +46,12 @@ describe('ConsumerChart', () => {
       (of as { template: { spec: { containers: [{ env: readonly object[] }] } } }).template.spec.containers[0];
 
     it('tells each replica that its name is its identity in the group', () => {
-      expect(readContainer(spec).env).toContainEqual({
-        name: 'GROUP_INSTANCE_ID',
-        valueFrom: { fieldRef: { fieldPath: 'metadata.name' } },
-      });
+      const env = readContainer(spec).env as readonly { readonly name: string }[];
+      expect(env).toContainEqual({ name: 'GROUP_INSTANCE_ID', value: '$(POD_NAME)' });
+      // Kubernetes puts in what stands before.
+      const names = env.map(({ name }) => name);
+      expect(names.indexOf('POD_NAME')).toBeLessThan(names.indexOf('GROUP_INSTANCE_ID'));
+      expect(names).toContain('POD_NAME');
     });
 
     it('is a StatefulSet instead of the Deployment, whose pods have a Service and start together', () => {

@@ -75,7 +75,7 @@ export class ConsumerChart extends LabChart {
           logFormat: props.logFormat ?? SERVICE_DEFAULTS.logFormat,
         }),
         PROCESSING_DELAY_MS: String(props.processingDelayMs ?? SERVICE_DEFAULTS.processingDelayMs),
-        ...(props.static && { GROUP_INSTANCE_ID: { field: 'metadata.name' } }),
+        ...(props.static && { GROUP_INSTANCE_ID: '$(POD_NAME)' }),
       },
       health: { live: '/health/live', ready: '/health/ready' },
       resources: {

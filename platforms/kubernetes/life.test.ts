@@ -70,7 +70,7 @@ describe('readLifePhase', () => {
 });
 
 describe('composeReplica', () => {
-  const described = describeReplica(buildPod({ workload: 'kafka', name: 'kafka-0', restarts: 1 }), {
+  const described = describeReplica(buildPod({ workload: 'kafka', statefulSet: 'kafka', name: 'kafka-0', restarts: 1 }), {
     zone: 'zone-a',
     url: undefined,
     life: undefined,

@@ -19,6 +19,7 @@ const tell = (generations: readonly Generation[], changes: Partial<History> = {}
   ...buildHistory(),
   generations,
   faults: KILL,
+  steps: [],
   replicaEvents: [],
   ...changes,
 });
@@ -51,6 +52,25 @@ describe('static-stayed', () => {
   it('does not judge a rebalance that another member has made', () => {
     expect(checkStaticStayed(tell([build(1, 0), build(2, 3000, 'b', ['one'])])).verdict).toBe('pass');
     expect(checkStaticStayed(tell([build(1, 0, 'a', ['one']), build(2, 3000, 'b')])).verdict).toBe('pass');
+  });
+
+  it('does not judge a rebalance while the group is rolled or scaled, or has just been', () => {
+    const step = { index: 0, text: '', outcome: 'done', detail: null } as const;
+    const judge = (kind: string, startedMs: number, endedMs: number | null) =>
+      checkStaticStayed(
+        tell([build(1, 0), build(2, 3000, 'b')], {
+          steps: [
+            { ...step, kind, startedAt: NOW + startedMs, endedAt: endedMs === null ? null : NOW + endedMs },
+            { ...step, kind: 'hold', startedAt: NOW + startedMs + 1, endedAt: null },
+          ],
+        }),
+      ).verdict;
+    expect(judge('roll', 500, 4000)).toBe('pass');
+    expect(judge('roll', 500, null)).toBe('pass');
+    expect(judge('scale', 500, 600)).toBe('pass');
+    expect(judge('scale', -60_000, -59_000)).toBe('fail');
+    expect(judge('kill', 500, 4000)).toBe('fail');
+    expect(judge('scale', 3500, 4000)).toBe('fail');
   });
 
   it('passes when nobody was away, and cannot tell when the history has a gap', () => {

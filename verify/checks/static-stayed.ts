@@ -7,10 +7,14 @@ import { conclude, type CheckResult } from './verdict.ts';
 const NAME = 'static-stayed';
 /** How many returns a summary tells about; the others are counted. */
 const TOLD_LIMIT = 3;
+const SETTLED_AFTER_MS = 5000;
 /** What ends a process, or shows that it has ended. */
 const ENDS: ReadonlySet<string> = new Set(['kill', 'stop', 'failed', 'terminating', 'stopped', 'removed']);
 
-type Seen = Pick<History, 'generations' | 'groupReading' | 'faults' | 'replicaEvents'>;
+/** During these the group has other reasons to rebalance, with the same members before and after. */
+const CHANGES: ReadonlySet<string> = new Set(['roll', 'scale']);
+
+type Seen = Pick<History, 'generations' | 'groupReading' | 'faults' | 'replicaEvents' | 'steps'>;
 
 /** A static member that has another membership under its id than before. */
 interface Return {
@@ -22,7 +26,7 @@ interface Return {
 export const staticStayed: Check = {
   name: NAME,
   passes:
-    'a static member that was back within its session kept its partitions, and cost the group no rebalance; asked of groups that have static members',
+    'a static member that was back within its session kept its partitions, and cost the group no rebalance; asked of groups that have static members, and not of times in which they were scaled or rolled',
   isAsked: (history) => hasScenario(history) && hasStaticMembers(history),
   begin: ({ history }) => ({ finish: () => checkStaticStayed(history) }),
 };
@@ -38,7 +42,7 @@ function hasStaticMembers({ generations }: Pick<RunFacts, 'generations'>): boole
 export function checkStaticStayed(history: Seen): CheckResult {
   const { generations, groupReading } = history;
   const returns = generations.slice(1).flatMap((to, index) => findReturns(generations[index], to));
-  const noticed = returns.filter((one) => isInTime(one, history) && isNoticed(one));
+  const noticed = returns.filter((one) => isInTime(one, history) && isNoticed(one) && !isDuringChange(one, history));
   const findings = new Findings<'noticed'>();
   for (const { before, from, to } of noticed) {
     findings.add('noticed', { replica: before.member, lastGeneration: from.generation, generation: to.generation });
@@ -82,6 +86,12 @@ function isNoticed({ from, to }: Return): boolean {
       .sort()
       .join();
   return listIds(from) === listIds(to);
+}
+
+/** What is scaled or rolled is settled some time after its step. */
+function isDuringChange({ to }: Return, { steps }: Seen): boolean {
+  const change = steps.findLast(({ kind, startedAt }) => CHANGES.has(kind) && startedAt <= to.at);
+  return change !== undefined && (change.endedAt === null || to.at <= change.endedAt + SETTLED_AFTER_MS);
 }
 
 function describeNoticed(noticed: readonly Return[]): string[] {
