@@ -70,11 +70,14 @@ describe('readLifePhase', () => {
 });
 
 describe('composeReplica', () => {
-  const described = describeReplica(buildPod({ workload: 'kafka', statefulSet: 'kafka', name: 'kafka-0', restarts: 1 }), {
-    zone: 'zone-a',
-    url: undefined,
-    life: undefined,
-  });
+  const described = describeReplica(
+    buildPod({ workload: 'kafka', statefulSet: 'kafka', name: 'kafka-0', restarts: 1 }),
+    {
+      zone: 'zone-a',
+      url: undefined,
+      life: undefined,
+    },
+  );
   if (described === undefined) throw new Error('the fixture has changed');
   const { replica } = described;
 
