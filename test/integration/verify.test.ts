@@ -80,10 +80,11 @@ describe('lab verify', () => {
   });
 
   it('leaves what can be judged when it is killed, from the lab that still has it', async () => {
-    const steps = '  - load: { rate: 100 }\n  - hold: 60s\n';
+    // Slowly: where the last twenty records were not answered yet, it cannot be judged whether all were lost.
+    const steps = '  - load: { rate: 20 }\n  - hold: 60s\n';
     const killed = new TypedCommand(`${LAB} verify ${writeScenario('killed', steps)} ${folders}`);
     await killed.waitFor('hold for 60 s', 90_000);
-    await waitUntil(() => countAcknowledged(path.join(findRun('killed'), 'history.jsonl')) > 300 || undefined, {
+    await waitUntil(() => countAcknowledged(path.join(findRun('killed'), 'history.jsonl')) > 100 || undefined, {
       what: 'acknowledged records in the journal',
       timeoutMs: 30_000,
     });
