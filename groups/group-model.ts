@@ -94,7 +94,8 @@ export class GroupModel {
       this.#timeline.take(generation, this.#surroundings(generation.at));
       if ((this.#timeline.latest?.generation ?? 0) < before) this.#pauses.forget();
     }
-    this.#written = new Map(this.#timeline.latest?.members.map((member) => [member.memberId, member]));
+    if (generations.length > 0)
+      this.#written = new Map(this.#timeline.latest?.members.map((member) => [member.memberId, member]));
   }
 
   /** New records of the ledger, in its order. */

@@ -3,6 +3,7 @@ import type { GroupGeneration } from '../lib/contracts/group-generation.ts';
 import type { PlatformEvent } from '../lib/contracts/platform-event.ts';
 import { findMoves, type Owners } from './balance.ts';
 import { decideCause, type CauseFacts } from './decide-cause.ts';
+import { findReturned } from './find-returned.ts';
 import { MembershipTimes } from './membership-times.ts';
 import type { PartitionPause } from './pause-meter.ts';
 import { readReplicaHistory, type ReplicaHistory } from './replica-history.ts';
@@ -75,7 +76,7 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
     take(after, around) {
       if (isKnown(after)) return;
       if (latest !== undefined && isSame(latest, after)) {
-        returns = [...findReturns(latest, after), ...returns].slice(0, keep);
+        returns = [...listReturns(latest, after), ...returns].slice(0, keep);
         latest = after;
         return;
       }
@@ -154,13 +155,10 @@ function explain(
   return decideCause({ ...facts, completes: completes?.rebalance.cause, history, running });
 }
 
-/** Who has another membership under its id: a new process, or one that had lost its membership (KIP-345). */
-function findReturns(before: GroupGeneration, { generation, at, members }: GroupGeneration): readonly Return[] {
-  const memberIds = new Map(before.members.map(({ groupInstanceId, memberId }) => [groupInstanceId, memberId]));
-  return members.flatMap(({ groupInstanceId, clientId, memberId }) => {
-    if (groupInstanceId === undefined || (memberIds.get(groupInstanceId) ?? memberId) === memberId) return [];
-    return [{ generation, at, clientId, groupInstanceId }];
-  });
+function listReturns(before: GroupGeneration, { generation, at, members }: GroupGeneration): readonly Return[] {
+  return findReturned(before.members, members).flatMap(({ after: { clientId, groupInstanceId } }) =>
+    groupInstanceId === undefined ? [] : [{ generation, at, clientId, groupInstanceId }],
+  );
 }
 
 /** Whether the same members shared out what had no owner, because it had to be given up first. */

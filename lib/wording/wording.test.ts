@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeWrong } from './wording.ts';
+import { describeWrong, joinFirst } from './wording.ts';
 
 describe('describeWrong', () => {
   it.each([
@@ -9,5 +9,14 @@ describe('describeWrong', () => {
     { given: 'x'.repeat(10_000), said: `PORT is "${'x'.repeat(199)}…; it must be a number` },
   ])('says what was given and why it will not do: $said', ({ given, said }) => {
     expect(describeWrong('PORT', given, 'it must be a number')).toBe(said);
+  });
+});
+
+describe('joinFirst', () => {
+  it('names the first and counts the others', () => {
+    expect(joinFirst(['a'], 3)).toBe('a');
+    expect(joinFirst(['a', 'b', 'c'], 3)).toBe('a, b and c');
+    expect(joinFirst(['a', 'b', 'c', 'd'], 3)).toBe('a, b, c and 1 other');
+    expect(joinFirst(['a', 'b', 'c', 'd'], 2)).toBe('a, b and 2 others');
   });
 });

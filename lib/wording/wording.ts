@@ -38,3 +38,9 @@ export function listFirst(items: readonly (string | number)[], most: number): st
 export function joinList(parts: readonly string[]): string {
   return listFormat.format(parts);
 }
+
+/** @returns the first of them, and how many others there are: `a, b and 2 others` */
+export function joinFirst(parts: readonly string[], most: number): string {
+  const others = parts.length - most;
+  return joinList([...parts.slice(0, most), ...(others > 0 ? [countOf(others, 'other')] : [])]);
+}

@@ -1,4 +1,5 @@
-import { countOf, joinList } from '../../lib/wording/wording.ts';
+import { findReturned } from '../../groups/find-returned.ts';
+import { countOf, joinFirst } from '../../lib/wording/wording.ts';
 import { hasScenario, type Check } from './check.ts';
 import { Findings } from './findings.ts';
 import type { Generation, GenerationMember, History, RunFacts } from './history.ts';
@@ -59,12 +60,9 @@ export function checkStaticStayed(history: Seen): CheckResult {
 }
 
 function findReturns(from: Generation | undefined, to: Generation): readonly Return[] {
-  if (from === undefined) return [];
-  return from.members.flatMap((before) => {
-    if (before.groupInstanceId === undefined) return [];
-    const after = to.members.find(({ groupInstanceId }) => groupInstanceId === before.groupInstanceId);
-    return after === undefined || after.memberId === before.memberId ? [] : [{ before, from, to }];
-  });
+  return findReturned(from?.members ?? [], to.members).flatMap(({ before }) =>
+    from === undefined ? [] : [{ before, from, to }],
+  );
 }
 
 /** Whether its session had not ended yet, counted from the last sign that its process ended. */
@@ -96,10 +94,8 @@ function isDuringChange({ to }: Return, { steps }: Seen): boolean {
 
 function describeNoticed(noticed: readonly Return[]): string[] {
   if (noticed.length === 0) return [];
-  const told = noticed
-    .slice(0, TOLD_LIMIT)
-    .map(({ before, to }) => `${before.member} came back in generation ${String(to.generation)}`);
-  const others = noticed.length - told.length;
-  if (others > 0) told.push(countOf(others, 'other'));
-  return [`the group rebalanced for ${countOf(noticed.length, 'return')} within the session: ${joinList(told)}`];
+  const told = noticed.map(({ before, to }) => `${before.member} came back in generation ${String(to.generation)}`);
+  return [
+    `the group rebalanced for ${countOf(noticed.length, 'return')} within the session: ${joinFirst(told, TOLD_LIMIT)}`,
+  ];
 }

@@ -2,7 +2,7 @@ import { hasScenario, type Check } from './check.ts';
 import { Findings } from './findings.ts';
 import type { FaultRecord, History, ReplicaEvent } from './history.ts';
 import { conclude, type CheckResult } from './verdict.ts';
-import { countOf, joinList } from '../../lib/wording/wording.ts';
+import { countOf, joinFirst } from '../../lib/wording/wording.ts';
 
 const NAME = 'stayed-alive';
 /** How many processes a summary tells about; the others are counted. */
@@ -91,10 +91,8 @@ function takeKill(kills: FaultRecord[], { at }: UnaskedEnd): boolean {
 
 function describeEnds(ends: readonly UnaskedEnd[], startedAt: number): string[] {
   if (ends.length === 0) return [];
-  const told = ends
-    .slice(0, TOLD_LIMIT)
-    .map(({ replica, at, how }) => `${replica} (${how}, ${((at - startedAt) / 1000).toFixed(1)} s into the run)`);
-  const others = ends.length - told.length;
-  if (others > 0) told.push(countOf(others, 'other'));
-  return [`${countOf(ends.length, 'process', 'processes')} ended unexpectedly: ${joinList(told)}`];
+  const told = ends.map(
+    ({ replica, at, how }) => `${replica} (${how}, ${((at - startedAt) / 1000).toFixed(1)} s into the run)`,
+  );
+  return [`${countOf(ends.length, 'process', 'processes')} ended unexpectedly: ${joinFirst(told, TOLD_LIMIT)}`];
 }
