@@ -1,5 +1,5 @@
 import type { ClusterConnection } from './cluster-connection.ts';
-import { isFenced, isLost } from './kafka-error.ts';
+import { isLost } from './kafka-error.ts';
 import { sendLeave, type GroupMember } from './kafkajs/group-requests.ts';
 
 /**
@@ -13,7 +13,7 @@ export function removeMember(connection: ClusterConnection, member: GroupMember)
     try {
       await sendLeave(await cluster.findGroupCoordinator({ groupId: member.groupId }), member);
     } catch (error) {
-      if (!isLost(error) && !isFenced(error)) throw error;
+      if (!isLost(error)) throw error;
     }
   });
 }

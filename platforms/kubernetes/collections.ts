@@ -9,31 +9,40 @@ export type Location<T extends V1Pod | V1Deployment | V1StatefulSet> = Pick<
 >;
 
 /** The pods of a namespace, or those that a label selector selects. */
-export function locatePods(client: KubeClient, namespace: string, labelSelector = ''): Location<V1Pod> {
-  return {
-    path: `/api/v1/namespaces/${namespace}/pods`,
-    labelSelector,
-    list: () => client.core.listNamespacedPod({ namespace, labelSelector }),
-    what: `the pods of namespace ${namespace}`,
-  };
+export function locatePods({ core }: KubeClient, namespace: string, labelSelector = ''): Location<V1Pod> {
+  return locate('/api/v1', 'pods', { namespace, labelSelector }, (selection) => core.listNamespacedPod(selection));
 }
 
 /** The Deployments of a namespace, or those that a label selector selects. */
-export function locateDeployments(client: KubeClient, namespace: string, labelSelector = ''): Location<V1Deployment> {
-  return {
-    path: `/apis/apps/v1/namespaces/${namespace}/deployments`,
-    labelSelector,
-    list: () => client.apps.listNamespacedDeployment({ namespace, labelSelector }),
-    what: `the deployments of namespace ${namespace}`,
-  };
+export function locateDeployments({ apps }: KubeClient, namespace: string, labelSelector = ''): Location<V1Deployment> {
+  const list: Lister<V1Deployment> = (selection) => apps.listNamespacedDeployment(selection);
+  return locate('/apis/apps/v1', 'deployments', { namespace, labelSelector }, list);
 }
 
 /** The StatefulSets of a namespace, or those that a label selector selects. */
-export function locateStatefulSets(client: KubeClient, namespace: string, labelSelector = ''): Location<V1StatefulSet> {
+export function locateStatefulSets(
+  { apps }: KubeClient,
+  namespace: string,
+  labelSelector = '',
+): Location<V1StatefulSet> {
+  const list: Lister<V1StatefulSet> = (selection) => apps.listNamespacedStatefulSet(selection);
+  return locate('/apis/apps/v1', 'statefulsets', { namespace, labelSelector }, list);
+}
+
+type Selection = Readonly<Record<'namespace' | 'labelSelector', string>>;
+type Lister<T extends V1Pod | V1Deployment | V1StatefulSet> = (selection: Selection) => ReturnType<Location<T>['list']>;
+
+function locate<T extends V1Pod | V1Deployment | V1StatefulSet>(
+  api: string,
+  plural: string,
+  selection: Selection,
+  list: Lister<T>,
+): Location<T> {
+  const { namespace, labelSelector } = selection;
   return {
-    path: `/apis/apps/v1/namespaces/${namespace}/statefulsets`,
+    path: `${api}/namespaces/${namespace}/${plural}`,
     labelSelector,
-    list: () => client.apps.listNamespacedStatefulSet({ namespace, labelSelector }),
-    what: `the StatefulSets of namespace ${namespace}`,
+    list: () => list(selection),
+    what: `the ${plural} of namespace ${namespace}`,
   };
 }

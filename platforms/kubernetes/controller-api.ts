@@ -19,17 +19,17 @@ const MERGE = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
 
 /** The API of one kind; what it throws, `client.call` makes an AppError of. */
 export function chooseApi({ apps }: KubeClient, kind: ControllerKind): ControllerApi {
-  const buildScale = (replicas: number): { body: object } => ({ body: { spec: { replicas } } });
   return kind === 'deployment'
     ? {
         read: (target) => apps.readNamespacedDeployment(target),
         patch: (target) => apps.patchNamespacedDeployment(target, STRATEGIC),
-        scale: (target, replicas) => apps.patchNamespacedDeploymentScale({ ...target, ...buildScale(replicas) }, MERGE),
+        scale: (target, replicas) =>
+          apps.patchNamespacedDeploymentScale({ ...target, body: { spec: { replicas } } }, MERGE),
       }
     : {
         read: (target) => apps.readNamespacedStatefulSet(target),
         patch: (target) => apps.patchNamespacedStatefulSet(target, STRATEGIC),
         scale: (target, replicas) =>
-          apps.patchNamespacedStatefulSetScale({ ...target, ...buildScale(replicas) }, MERGE),
+          apps.patchNamespacedStatefulSetScale({ ...target, body: { spec: { replicas } } }, MERGE),
       };
 }

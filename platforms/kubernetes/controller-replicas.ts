@@ -4,7 +4,7 @@ import type { PlatformEvent } from '../../lib/contracts/platform-event.ts';
 import type { Replica } from '../../lib/contracts/replica.ts';
 import type { Controller, WatchedControllers } from './controllers.ts';
 import { compareCreation, isReplica } from './lab-pods.ts';
-import { readController } from './pod-controller.ts';
+import { readController, readPodOrdinal } from './pod-controller.ts';
 import type { ReplicaEvents } from './replica-events.ts';
 import type { ReplicaListing } from './replica-listing.ts';
 import type { WatchedResource } from './watch-resource.ts';
@@ -88,10 +88,8 @@ const LONGEST_BASE = 58;
  */
 function createPodNameTest(controller: string): (pod: string) => boolean {
   const prefix = `${controller}-`.slice(0, LONGEST_BASE);
-  const isOrdinal = (pod: string): boolean =>
-    pod.startsWith(`${controller}-`) && /^\d+$/.test(pod.slice(controller.length + 1));
   return (pod) => {
-    if (isOrdinal(pod)) return true;
+    if (readPodOrdinal(pod, controller) !== undefined) return true;
     const base = pod.slice(0, -5);
     const hash = base.length === LONGEST_BASE ? /^[a-z0-9]*-?$/ : /^[a-z0-9]+-$/;
     return base.startsWith(prefix) && hash.test(base.slice(prefix.length)) && /^[a-z0-9]{5}$/.test(pod.slice(-5));

@@ -14,3 +14,9 @@ export function readController(pod: V1Pod): string | undefined {
   const isOfDeployment = owner?.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(suffix);
   return isOfDeployment ? owner.name.slice(0, -suffix.length) : undefined;
 }
+
+/** The number of a StatefulSet's pod by its name, which begins with the set's; nothing when it is no name of its pods. */
+export function readPodOrdinal(pod: string, statefulSet: string): number | undefined {
+  const suffix = pod.startsWith(`${statefulSet}-`) ? pod.slice(statefulSet.length + 1) : '';
+  return /^(0|[1-9]\d*)$/.test(suffix) ? Number(suffix) : undefined;
+}

@@ -3,6 +3,7 @@ import { AppError } from '../../lib/errors/app-error.ts';
 import type { ScalableWorkload, ServiceVariables } from '../../lib/contracts/replica.ts';
 import { chooseApi } from './controller-api.ts';
 import { findKind, type WatchedControllers } from './controllers.ts';
+import { listReferences } from '../variable-references.ts';
 import type { KubeClient } from './kube-client.ts';
 
 interface ServiceVariablesOptions {
@@ -38,8 +39,6 @@ export async function readServiceVariables(
   );
 }
 
-const REFERENCE = /(?<!\$)\$\(([A-Za-z_][A-Za-z0-9_]*)\)/g;
-
 /**
  * The part of a strategic merge patch of the pods' spec that sets them: lists of containers and variables merge by name.
  * A value may refer to variables that stand before it, as `$(POD_NAME)`, and what is new comes first unless the patch
@@ -47,7 +46,7 @@ const REFERENCE = /(?<!\$)\$\(([A-Za-z_][A-Za-z0-9_]*)\)/g;
  */
 export function buildVariablesPatch(service: ScalableWorkload, variables: ServiceVariables): object {
   const values = Object.values(variables).flatMap((value) => value ?? []);
-  const referred = new Set(values.flatMap((value) => [...value.matchAll(REFERENCE)].map(([, name = '']) => name)));
+  const referred = new Set(values.flatMap((value) => [...listReferences(value)]));
   const env = [
     ...[...referred].filter((name) => !(name in variables)).map((name) => ({ name })),
     ...Object.entries(variables).map(([name, value]) =>

@@ -6,6 +6,7 @@ import type { ScalableWorkload } from '../../lib/contracts/replica.ts';
 import type { DataFolder } from './data-folder.ts';
 import { inheritEnvironment } from '../../lib/process/inherited-environment.ts';
 import { LOOPBACK } from '../forwarder.ts';
+import { expandReferences } from '../variable-references.ts';
 import { findFreePort } from './ports.ts';
 import { ReplicaProcess, type ReplicaProcessSpec } from './replica-process.ts';
 
@@ -68,7 +69,7 @@ export function createServiceReplica(options: ServiceReplicaOptions, name: strin
           POD_UID: uid,
           NODE_NAME,
         };
-        const told = { ...options, environment: expandReferences(options.environment, environment) };
+        const told = { ...options, environment: expandSettings(options.environment, environment) };
         return {
           url: `http://${LOOPBACK}:${String(port)}`,
           spec: {
@@ -98,14 +99,14 @@ export function createServiceReplica(options: ServiceReplicaOptions, name: strin
   );
 }
 
-/** `$(NAME)` is that variable's value, as in a pod: a setting means the same on both platforms. */
-function expandReferences(
+/** A setting means the same on both platforms. */
+function expandSettings(
   settings: Readonly<Record<string, string>>,
   environment: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const expand = (text: string): string =>
-    text.replace(/\$\((\w+)\)/g, (reference, name: string) => environment[name] ?? reference);
-  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, expand(value)]));
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, expandReferences(value, environment)]),
+  );
 }
 
 type Program = Pick<ReplicaProcessSpec, 'command' | 'environment' | 'workingDir'>;

@@ -1,6 +1,7 @@
 import type { GroupSnapshot, Member } from '../../lib/contracts/lab-snapshot.ts';
 import type { GroupReplica } from '../../groups/group-replica.ts';
 import type { Controller } from '../../platforms/kubernetes/controllers.ts';
+import { readPodOrdinal } from '../../platforms/kubernetes/pod-controller.ts';
 
 /** A static member. */
 export type StaticMember = Pick<Member, 'memberId' | 'clientId'> & { readonly groupInstanceId: string };
@@ -19,12 +20,7 @@ export function decideRemovals(
   const names = new Set(replicas.map(({ name }) => name));
   return members.flatMap(({ memberId, clientId, groupInstanceId }) => {
     if (groupInstanceId === null || names.has(groupInstanceId)) return [];
-    const ordinal = readOrdinal(groupInstanceId, controller.name);
+    const ordinal = readPodOrdinal(groupInstanceId, controller.name);
     return ordinal === undefined || ordinal < controller.replicas ? [] : [{ memberId, clientId, groupInstanceId }];
   });
-}
-
-function readOrdinal(pod: string, statefulSet: string): number | undefined {
-  const suffix = pod.startsWith(`${statefulSet}-`) ? pod.slice(statefulSet.length + 1) : '';
-  return /^(0|[1-9]\d*)$/.test(suffix) ? Number(suffix) : undefined;
 }
