@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BrokerInternals } from '../kafkajs/internals.ts';
 import type { Produced } from '../kafkajs/produce.ts';
 import { BrokerLane, type LaneBatch, type RequestBatches } from './broker-lane.ts';
@@ -28,7 +29,8 @@ function createLane() {
   return { lane: new BrokerLane(request), requests };
 }
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+/** As long as a busy lane waits for more, and a little longer. */
+const turn = (): Promise<unknown> => delay(10);
 
 describe('BrokerLane', () => {
   it('sends the batches of one turn in one request, and those that come meanwhile in the next', async () => {
@@ -75,6 +77,20 @@ describe('BrokerLane', () => {
     await turn();
     requests[1]?.answer({ 0: { baseOffset: 7 } });
     expect(await again).toBe(7);
+  });
+
+  it('sends those of the partitions that were just answered along with the others', async () => {
+    const { lane, requests } = createLane();
+    const first = lane.send(createBatch(0));
+    await turn();
+    const waiting = lane.send(createBatch(1));
+    // As a partition does that has more: when it hears that its batch is stored.
+    const again = first.then(() => lane.send(createBatch(0)));
+    requests[0]?.answer({ 0: { baseOffset: 1 } });
+    await turn();
+    expect(requests.map(({ partitions }) => partitions)).toEqual([[0], [1, 0]]);
+    requests[1]?.answer({ 0: { baseOffset: 2 }, 1: { baseOffset: 1 } });
+    expect(await Promise.all([waiting, again])).toEqual([1, 2]);
   });
 
   it('keeps identities, and connections, apart', async () => {

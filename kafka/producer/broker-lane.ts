@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../lib/errors/app-error.ts';
 import type { BrokerInternals } from '../kafkajs/internals.ts';
 import type { Produced, ProducedBatch } from '../kafkajs/produce.ts';
@@ -21,6 +22,11 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** How long a busy lane waits for more: those whom it has just answered often have more, and a request costs the brokers most. */
+const GATHER_MS = 1;
+/** A request with so many records does not wait for more. */
+const WORTHWHILE_RECORDS = 200;
+
 /**
  * What goes to one broker: one request at a time, with a batch of every partition that has one by then. A broker answers
  * the requests of a connection one after the other, so several at once would only wait for each other there.
@@ -40,12 +46,13 @@ export class BrokerLane {
       this.#waiting.push({ batch, resolve, reject });
       if (this.#isBusy) return;
       this.#isBusy = true;
-      // Partitions that send in one turn of the event loop share the request.
-      setImmediate(() => void this.#drain());
+      void this.#drain();
     });
   }
 
   async #drain(): Promise<void> {
+    // Partitions that send in one turn of the event loop share the request.
+    await turn();
     for (let [first] = this.#waiting; first !== undefined; [first] = this.#waiting) {
       const { broker, identity } = first.batch;
       // The broker is another object after its connection broke: then those behind it are of the old one.
@@ -62,9 +69,20 @@ export class BrokerLane {
         for (const { reject } of sent) reject(error);
         for (const { reject } of behind) reject(new Error(`not sent, for another request failed: ${messageOf(error)}`));
       }
+      await this.#gather();
     }
     this.#isBusy = false;
   }
+
+  async #gather(): Promise<void> {
+    await turn();
+    const records = this.#waiting.reduce((sum, { batch }) => sum + batch.messages.length, 0);
+    if (records < WORTHWHILE_RECORDS) await delay(GATHER_MS);
+  }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function settle({ resolve, reject }: Waiting, answer: Produced | undefined): void {
