@@ -228,10 +228,21 @@ export function createCluster(kafka: Kafka, options: { metadataMaxAgeMs: number 
   return factory({ metadataMaxAge: options.metadataMaxAgeMs, allowAutoTopicCreation: false, isolationLevel: 1 });
 }
 
+/** The first offsets of partitions that are still there, by partition. @throws kafkajs' errors */
+export async function readLogStarts(
+  cluster: ClusterInternals,
+  topic: string,
+  partitions: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  if (partitions.length === 0) return new Map();
+  const asked = partitions.map((partition) => ({ partition }));
+  const [found] = await cluster.fetchTopicsOffset([{ topic, partitions: asked, fromBeginning: true }]);
+  return new Map((found?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]));
+}
+
 /** The first offset of a partition that is still there. @throws kafkajs' errors */
 export async function readLogStart(cluster: ClusterInternals, topic: string, partition: number): Promise<number> {
-  const [offsets] = await cluster.fetchTopicsOffset([{ topic, partitions: [{ partition }], fromBeginning: true }]);
-  return Number(offsets?.partitions[0]?.offset ?? 0);
+  return (await readLogStarts(cluster, topic, [partition])).get(partition) ?? 0;
 }
 
 /** Drops a broker that is known to be broken. */

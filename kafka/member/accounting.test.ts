@@ -102,8 +102,52 @@ describe('Accounting', () => {
     add(first, 11);
     acknowledged.resolve(undefined);
     await finished;
-    expect(told).toEqual(['receipt 0@10-10', 'commit 0@11', 'receipt 0@11-11', 'commit 0@12']);
+    expect(told).toEqual(['receipt 0@10-10', 'receipt 0@11-11', 'commit 0@11', 'commit 0@12']);
     expect(accounting.countOpen(first)).toBe(0);
+  });
+
+  it('writes its last receipts while the commit before them is under way, and commits in order', async () => {
+    const { accounting, first, told, fate, add, release } = create();
+    const committed = Promise.withResolvers<undefined>();
+    const asked: number[] = [];
+    fate.commit = () => {
+      asked.push(asked.length);
+      return committed.promise;
+    };
+    add(first, 10);
+    void accounting.settle(first);
+    await until(() => asked.length === 1);
+    // Nothing else is taken out of the ledger while the partition goes on.
+    add(first, 11);
+    void accounting.settle(first);
+    await letOthersRun();
+    expect(told).toEqual(['receipt 0@10-10']);
+    const released = release(first);
+    await until(() => told.length === 2);
+    await letOthersRun();
+    expect([told, asked.length]).toEqual([['receipt 0@10-10', 'receipt 0@11-11'], 1]);
+    committed.resolve(undefined);
+    await released;
+    expect(told.slice(2)).toEqual(['commit 0@11', 'commit 0@12']);
+  });
+
+  it('commits nothing behind a commit that failed', async () => {
+    const { accounting, first, told, fate, add, release } = create();
+    const committed = Promise.withResolvers<undefined>();
+    let asked = 0;
+    fate.commit = () => {
+      asked += 1;
+      return committed.promise;
+    };
+    add(first, 10);
+    void accounting.settle(first);
+    await until(() => asked === 1);
+    add(first, 11);
+    const released = release(first);
+    await until(() => told.length === 2);
+    committed.reject(new Error('the membership is over'));
+    await released;
+    expect([told, asked]).toEqual([['receipt 0@10-10', 'receipt 0@11-11'], 1]);
   });
 
   it('counts as open what is on its way, too', async () => {
@@ -351,14 +395,14 @@ describe('Accounting, when nothing more has come', () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     const { accounting, first, told, add } = create();
     add(first, 10);
-    accounting.settleSoon();
-    accounting.settleSoon();
+    accounting.settleSoon(first);
+    accounting.settleSoon(first);
     jest.advanceTimersByTime(0);
     await letOthersRun();
     expect(told).toEqual(['receipt 0@10-10', 'commit 0@11']);
     for (const offset of [11, 12]) {
       add(first, offset);
-      accounting.settleSoon();
+      accounting.settleSoon(first);
       jest.advanceTimersByTime(20);
       await letOthersRun();
     }
@@ -366,6 +410,32 @@ describe('Accounting, when nothing more has come', () => {
     jest.advanceTimersByTime(10);
     await letOthersRun();
     expect(told.slice(2)).toEqual(['receipt 0@11-12', 'commit 0@13']);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('accounts soon after also for what came while it was at it', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const { accounting, first, second, told, tries, fate, add } = create();
+    const acknowledged = Promise.withResolvers<undefined>();
+    fate.receipts.set(0, () => acknowledged.promise);
+    add(first, 10);
+    accounting.settleSoon(first);
+    jest.advanceTimersByTime(0);
+    await until(() => tries.length === 1);
+    // The last records of all: nothing comes any more that would have it look again.
+    for (const tenure of [first, second]) {
+      add(tenure, 11);
+      accounting.settleSoon(tenure);
+    }
+    jest.advanceTimersByTime(100);
+    await letOthersRun();
+    expect(told).toEqual(['receipt 1@11-11', 'commit 1@12']);
+    acknowledged.resolve(undefined);
+    await until(() => told.length === 4);
+    jest.advanceTimersByTime(100);
+    await until(() => told.length === 6);
+    expect(told.slice(2)).toEqual(['receipt 0@10-10', 'commit 0@11', 'receipt 0@11-11', 'commit 0@12']);
+    jest.advanceTimersByTime(1000);
     expect(jest.getTimerCount()).toBe(0);
   });
 });

@@ -26,8 +26,13 @@ interface AccountingOptions {
 
 interface Account {
   readonly ledger: Ledger;
-  /** What was taken out of the ledger, on its way into the ledger topic and the committed offsets. */
-  settling: Settling | undefined;
+  /**
+   * What was taken out of the ledger, on its way into the ledger topic and the committed offsets, in its order: one, or
+   * two at the end.
+   */
+  readonly settling: Settling[];
+  /** Whether what is open is to be settled soon. */
+  isDue: boolean;
   /** Why nothing more is processed for now. */
   heldFor: string | undefined;
   /** A run was given up: a commit behind it would cover it, too. */
@@ -35,7 +40,13 @@ interface Account {
 }
 
 interface Settling {
-  readonly done: Promise<void>;
+  readonly taken: TakenRuns;
+  /** What is committed before it. */
+  readonly before: Settling | undefined;
+  /** Resolves when nothing more is written for it: its commit is left, or it was given up. */
+  readonly written: PromiseWithResolvers<undefined>;
+  isWritten: boolean;
+  done: Promise<void>;
   /** Resolves when it is done, or its partition is held; another one once the partition may go on. */
   doneOrHeld: PromiseWithResolvers<undefined>;
 }
@@ -99,19 +110,28 @@ export class Accounting {
     if (found !== undefined) return found;
     const { topic, member } = this.#options;
     const ledger = createLedger({ topic, partition: tenure.partition, member });
-    const account: Account = { ledger, settling: undefined, heldFor: undefined, isGivenUp: false };
+    const account: Account = { ledger, settling: [], isDue: false, heldFor: undefined, isGivenUp: false };
     this.#accounts.set(tenure, account);
     return account;
   }
 
-  /** Accounts for everything as soon as may be: nothing more has come for now, and a kill would repeat what is open. */
-  settleSoon(): void {
-    const dueMs = Math.max(0, this.#flushedAt + FLUSH_PAUSE_MS - Date.now());
-    this.#flush ??= setTimeout(() => {
-      this.#flush = undefined;
-      this.#flushedAt = Date.now();
-      void this.settleAll();
-    }, dueMs);
+  /** Accounts for a partition as soon as may be: nothing more has come for now, and a kill would repeat what is open. */
+  settleSoon(tenure: Tenure): void {
+    const account = this.#accounts.get(tenure);
+    if (account === undefined) return;
+    account.isDue = true;
+    this.#flush ??= setTimeout(() => this.#settleDue(), Math.max(0, this.#flushedAt + FLUSH_PAUSE_MS - Date.now()));
+  }
+
+  #settleDue(): void {
+    this.#flush = undefined;
+    this.#flushedAt = Date.now();
+    for (const [tenure, account] of this.#accounts) {
+      // What is still settling comes again when that is done.
+      if (!account.isDue || account.settling.length > 0) continue;
+      account.isDue = false;
+      this.#begin(tenure, account);
+    }
   }
 
   /** Accounts for everything that is open now. */
@@ -133,41 +153,59 @@ export class Accounting {
     const account = this.#accounts.get(tenure);
     if (account === undefined) return;
     for (let settling = this.#begin(tenure, account); settling; settling = this.#begin(tenure, account)) {
-      await settling.done;
+      await (settling.isWritten ? settling.done : settling.written.promise);
     }
   }
 
   /** Drops what is open of it: it is another member's business now. */
   forget(tenure: Tenure): void {
-    this.#accounts.get(tenure)?.settling?.doneOrHeld.resolve(undefined);
+    for (const { doneOrHeld } of this.#accounts.get(tenure)?.settling ?? []) doneOrHeld.resolve(undefined);
     this.#accounts.delete(tenure);
   }
 
   /** What is being settled, or begins to be. */
   #begin(tenure: Tenure, account: Account): Settling | undefined {
-    if (account.settling !== undefined || account.isGivenUp || !tenure.isOwned) return account.settling;
-    const taken = account.ledger.take();
-    if (taken === undefined) return undefined;
-    const done = this.#settle(tenure, account, taken).finally(() => {
-      const { doneOrHeld } = settling;
-      account.settling = undefined;
-      account.ledger.close(taken);
-      doneOrHeld.resolve(undefined);
-    });
-    const settling: Settling = { done, doneOrHeld: Promise.withResolvers() };
-    account.settling = settling;
+    const before = account.settling.at(-1);
+    // At the end the last receipts are written while the commit before them is under way: others wait for the partition.
+    const isFree = before === undefined || (before.isWritten && tenure.ending.aborted);
+    const taken = isFree && !account.isGivenUp && tenure.isOwned ? account.ledger.take() : undefined;
+    if (taken === undefined) return before;
+    const settling: Settling = {
+      taken,
+      before,
+      written: Promise.withResolvers(),
+      isWritten: false,
+      done: Promise.resolve(),
+      doneOrHeld: Promise.withResolvers(),
+    };
+    account.settling.push(settling);
+    settling.done = this.#settle(tenure, account, settling);
     return settling;
   }
 
-  async #settle(tenure: Tenure, account: Account, { records, commitOffset, receipts }: TakenRuns): Promise<void> {
+  async #settle(tenure: Tenure, account: Account, settling: Settling): Promise<void> {
+    const { records, commitOffset, receipts } = settling.taken;
+    const endWriting = (): void => {
+      settling.isWritten = true;
+      settling.written.resolve(undefined);
+    };
     try {
       for (const receipt of receipts) await this.#writeReceipt(tenure, account, receipt);
+      endWriting();
+      await settling.before?.done;
+      if (account.isGivenUp) throw new Error('those before them could not be');
       await this.#commit(tenure, commitOffset);
     } catch (error) {
       account.isGivenUp = true;
       this.#options.logger.warn(
         `${String(records)} processed records of partition ${String(tenure.partition)} could not be committed and may be processed again: ${messageOf(error)}`,
       );
+    } finally {
+      endWriting();
+      account.settling.splice(account.settling.indexOf(settling), 1);
+      account.ledger.close(settling.taken);
+      settling.doneOrHeld.resolve(undefined);
+      if (account.isDue) this.settleSoon(tenure);
     }
   }
 
@@ -198,7 +236,8 @@ export class Accounting {
     if (account.heldFor === undefined) return;
     account.heldFor = undefined;
     // It is not done yet: whoever waits from now on waits for the rest.
-    if (account.settling !== undefined) account.settling.doneOrHeld = Promise.withResolvers();
+    const writing = account.settling.at(-1);
+    if (writing !== undefined) writing.doneOrHeld = Promise.withResolvers();
     if (!tenure.ending.aborted) this.#options.onResumed(tenure);
   }
 
@@ -206,7 +245,7 @@ export class Accounting {
     const { topic, logger } = this.#options;
     if (!isOwned || account.heldFor === reason) return;
     account.heldFor = reason;
-    account.settling?.doneOrHeld.resolve(undefined);
+    account.settling.at(-1)?.doneOrHeld.resolve(undefined);
     logger[level]({ partition, reason }, `partition ${String(partition)} of ${topic} waits: ${reason}`);
   }
 

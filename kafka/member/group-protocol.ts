@@ -9,7 +9,7 @@ import {
   type JoinedGroup,
   type JoinFields,
 } from '../kafkajs/group-requests.ts';
-import { readLogStart, type ClusterInternals } from '../kafkajs/internals.ts';
+import { readLogStarts, type ClusterInternals } from '../kafkajs/internals.ts';
 import { GroupCoordinator } from './group-coordinator.ts';
 import type { MemberGeneration } from './membership.ts';
 
@@ -94,11 +94,13 @@ export function createGroupProtocol(
         broker.offsetFetch({ groupId, topics: [{ topic, partitions: asked }] }),
       );
       const committed = responses.flatMap((response) => response.partitions);
-      const found = new Map(committed.map(({ partition, offset }) => [partition, Number(offset)]));
+      // Where nothing is committed, the answer says -1.
+      const found = new Map(
+        committed.flatMap(({ partition, offset }) => (Number(offset) < 0 ? [] : [[partition, Number(offset)]])),
+      );
       // A group without committed offsets begins at the beginning: nothing is skipped.
-      const missing = partitions.filter((partition) => (found.get(partition) ?? -1) < 0);
-      for (const partition of missing) found.set(partition, await readLogStart(cluster, topic, partition));
-      return found;
+      const missing = partitions.filter((partition) => !found.has(partition));
+      return new Map([...found, ...(await readLogStarts(cluster, topic, missing))]);
     },
     async describe() {
       const { groups } = await coordinator.ask((broker) => broker.describeGroups({ groupIds: [groupId] }));

@@ -53,7 +53,7 @@ export class PartitionWork {
       ...options,
       accounting,
       readGeneration: () => membership.assignedGeneration,
-      onEmpty: () => accounting.settleSoon(),
+      onEmpty: (tenure) => accounting.settleSoon(tenure),
     });
     this.#fetchers = new Fetchers({
       ...options,

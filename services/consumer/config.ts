@@ -27,7 +27,7 @@ export const CONSUMER_VARIABLES = {
   ),
   COMMIT_EVERY_RECORDS: integer(
     { min: 1, max: 100_000 },
-    { description: 'records of a partition that may be processed without a commit', default: '2000' },
+    { description: 'records of a partition that may be processed without a commit', default: '5000' },
   ),
   COMMIT_EVERY_MS: integer(
     { min: 10, max: 60_000 },
