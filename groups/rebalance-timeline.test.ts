@@ -79,6 +79,7 @@ describe('RebalanceTimeline', () => {
     timeline.take(buildGeneration(8, 3, { 'consumer-1': [0], 'consumer-2': [] }), NOTHING);
     timeline.take(buildGeneration(9, 4, { 'consumer-1': [0], 'consumer-2': [1] }), NOTHING);
     timeline.take(buildGeneration(10, 5, { 'consumer-1': [0], 'consumer-2': [1, 2] }), NOTHING);
+    expect(timeline.list().map(({ completes }) => completes)).toEqual([8, 8, null, null]);
     const readCauses = () => timeline.list().map(({ cause }) => cause);
     expect(readCauses().map(({ kind }) => kind)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
     const events = [tellScaled(0, 1, 2), tellCreated(0, 'consumer-2')];

@@ -83,7 +83,9 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
       const before = latest ?? findBeginning(after);
       const moves = before === undefined ? [] : findMoves(readOwners(before, topic), readOwners(after, topic));
       for (const { partition } of moves) movedAt.set(partition, after.at);
-      const isCompletion = before !== undefined && isSharedOutFurther(before, after, topic);
+      // More partitions than there were when all had an owner are a reason of their own.
+      const isRaised = sharedOut !== undefined && countPartitions(after, topic) > sharedOut;
+      const isCompletion = before !== undefined && !isRaised && isSharedOutFurther(before, after, topic);
       const completes = isCompletion ? (entries[0]?.completes ?? entries[0]) : undefined;
       const facts = {
         before: before?.members.map((member) => ({ ...member, joinedAt: memberships.joinedAt(member.memberId) })),
@@ -97,6 +99,7 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
         generation: after.generation,
         at: after.at,
         cause: explain({ facts, completes }, readReplicaHistory(around.events), around.running),
+        completes: completes?.rebalance.generation ?? null,
         membersBefore: before?.members.length ?? 0,
         membersAfter: after.members.length,
         moves,

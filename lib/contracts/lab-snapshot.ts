@@ -95,6 +95,12 @@ const rebalanceSchema = z
     generation: z.int(),
     at: time.describe('When the coordinator wrote the new assignment down.'),
     cause: z.object({ kind: causeKindSchema, sentence: z.string() }),
+    completes: z
+      .int()
+      .nullable()
+      .describe(
+        'Generation of the rebalance that this one completes: others get in it what cooperative members gave up first, for the same cause. Null when it stands for itself.',
+      ),
     membersBefore: z.int(),
     membersAfter: z.int(),
     moves: z

@@ -59,7 +59,11 @@ const savedRebalanceSchema = z.object({
   membersBefore: z.int(),
   membersAfter: z.int(),
   moved: z.int().describe('Partitions whose owner is another than before.'),
-  isUnplanned: z.boolean().describe('A member lost its membership, and no pause of the run explains it.'),
+  isUnplanned: z
+    .boolean()
+    .describe(
+      'A member lost its membership, and no pause of the run explains it. What completes such a rebalance is told with it.',
+    ),
 });
 
 const savedSampleSpanSchema = z.object({

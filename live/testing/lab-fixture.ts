@@ -64,6 +64,7 @@ export function buildRebalance(generation: number, facts: Partial<Rebalance> = {
     generation,
     at: NOW - 10_000,
     cause: { kind: 'scaled', sentence: 'scaled from 1 to 2 replicas' },
+    completes: null,
     membersBefore: 1,
     membersAfter: 2,
     moves: [{ partition: 1, from: 'consumer-a', to: 'consumer-b' }],

@@ -52,6 +52,7 @@ describe('buildRebalanceEvent', () => {
   it.each(causeKindSchema.options)('warns of %s only when nobody wanted it', (kind) => {
     const unwanted = ['killed', 'restarted', 'session-expired'];
     expect(build({ cause: { kind, sentence: '' } }).type).toBe(unwanted.includes(kind) ? 'Warning' : 'Normal');
+    expect(build({ cause: { kind, sentence: '' }, completes: 6 }).type).toBe('Normal');
   });
 
   it('has the same name whatever becomes known of the rebalance later', () => {

@@ -20,13 +20,14 @@ const LONGEST_MESSAGE_BYTES = 1024;
  * generations from the first, at another time.
  */
 export function buildRebalanceEvent({ metadata }: ConsumerGroup, rebalance: Rebalance): EventToApply {
-  const { generation, at, cause } = rebalance;
+  const { generation, at, cause, completes } = rebalance;
   const { name, namespace, uid } = metadata;
   return {
     name: formatName(name, `${uid.slice(0, 8)}.${at.toString(36)}.generation-${String(generation)}`),
     about: { ...CONSUMER_GROUP_KIND, name, namespace, uid },
     reason: 'Rebalanced',
-    type: WARNINGS.has(cause.kind) ? 'Warning' : 'Normal',
+    // What completes another one is no news to be warned of.
+    type: WARNINGS.has(cause.kind) && completes === null ? 'Warning' : 'Normal',
     message: cut(`generation ${String(generation)}: ${cause.sentence}; ${describeEffect(rebalance)}`),
     at: new Date(at).toISOString(),
   };

@@ -115,6 +115,8 @@ export const journalLineSchema = z.discriminatedUnion('kind', [
       generation: z.number(),
       at: time,
       cause: z.object({ kind: z.string(), sentence: z.string() }),
+      // Runs of before 2026-12 do not say.
+      completes: z.number().nullable().default(null),
       membersBefore: count,
       membersAfter: count,
       moves: z.array(z.unknown()),

@@ -5,10 +5,16 @@ import { describeUnplanned, listRebalances } from './list-rebalances.ts';
 
 type Rebalance = JournalContent['rebalances'][number];
 
-const rebalance = (generation: number, at: number, kind: Rebalance['cause']['kind']): Rebalance => ({
+const rebalance = (
+  generation: number,
+  at: number,
+  kind: Rebalance['cause']['kind'],
+  completes: number | null = null,
+): Rebalance => ({
   generation,
   at: NOW + at,
   cause: { kind, sentence: `${kind} it is` },
+  completes,
   membersBefore: 2,
   membersAfter: 2,
   moves: [],
@@ -45,6 +51,11 @@ describe('listRebalances', () => {
       expect(list([rebalance(2, 20_000, kind)], faults)).toMatchObject([{ isUnplanned }]);
     }
     expect(list([rebalance(2, 20_000, 'scaled')], faults)).toMatchObject([{ isUnplanned: false }]);
+  });
+
+  it('tells of one that was lost once, also when another rebalance completes that', () => {
+    const both = [rebalance(2, 5, 'session-expired'), rebalance(3, 6, 'session-expired', 2)];
+    expect(list(both).map(({ isUnplanned }) => isUnplanned)).toEqual([true, false]);
   });
 
   it('is told in words', () => {

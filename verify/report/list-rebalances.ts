@@ -18,14 +18,15 @@ export function listRebalances(
   const begin = generations[0]?.at ?? header.startedAt;
   return rebalances
     .filter(({ at }) => at > begin)
-    .map(({ generation, at, cause, membersBefore, membersAfter, moves }) => ({
+    .map(({ generation, at, cause, completes, membersBefore, membersAfter, moves }) => ({
       generation,
       at,
       cause,
       membersBefore,
       membersAfter,
       moved: moves.length,
-      isUnplanned: LOST_MEMBERSHIP.has(cause.kind) && !isAfterPause(at, faults),
+      // What completes another one is told with it.
+      isUnplanned: completes === null && LOST_MEMBERSHIP.has(cause.kind) && !isAfterPause(at, faults),
     }));
 }
 
