@@ -131,6 +131,29 @@ describe('Accounting', () => {
     expect(told.slice(2)).toEqual(['commit 0@11', 'commit 0@12']);
   });
 
+  it('commits what is before a run that cannot be accounted for', async () => {
+    const { accounting, first, told, fate, add, release } = create();
+    const committed = Promise.withResolvers<undefined>();
+    let asked = 0;
+    fate.commit = () => {
+      asked += 1;
+      return asked === 1 ? committed.promise : Promise.resolve();
+    };
+    add(first, 10);
+    void accounting.settle(first);
+    await until(() => asked === 1);
+    add(first, 11);
+    const released = release(first);
+    await until(() => told.length === 2);
+    fate.receipts.set(0, () => Promise.reject(new Error('no such partition')));
+    add(first, 12);
+    const finished = accounting.finish(first);
+    await letOthersRun();
+    committed.resolve(undefined);
+    await Promise.all([released, finished]);
+    expect(told).toEqual(['receipt 0@10-10', 'receipt 0@11-11', 'commit 0@11', 'commit 0@12']);
+  });
+
   it('commits nothing behind a commit that failed', async () => {
     const { accounting, first, told, fate, add, release } = create();
     const committed = Promise.withResolvers<undefined>();

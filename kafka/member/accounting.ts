@@ -27,8 +27,8 @@ interface AccountingOptions {
 interface Account {
   readonly ledger: Ledger;
   /**
-   * What was taken out of the ledger, on its way into the ledger topic and the committed offsets, in its order: one, or
-   * two at the end.
+   * What was taken out of the ledger, on its way into the ledger topic and the committed offsets, in its order: several at
+   * the end only.
    */
   readonly settling: Settling[];
   /** Whether what is open is to be settled soon. */
@@ -43,6 +43,7 @@ interface Settling {
   readonly taken: TakenRuns;
   /** What is committed before it. */
   readonly before: Settling | undefined;
+  hasFailed: boolean;
   /** Resolves when nothing more is written for it: its commit is left, or it was given up. */
   readonly written: PromiseWithResolvers<undefined>;
   isWritten: boolean;
@@ -173,6 +174,7 @@ export class Accounting {
     const settling: Settling = {
       taken,
       before,
+      hasFailed: false,
       written: Promise.withResolvers(),
       isWritten: false,
       done: Promise.resolve(),
@@ -193,9 +195,10 @@ export class Accounting {
       for (const receipt of receipts) await this.#writeReceipt(tenure, account, receipt);
       endWriting();
       await settling.before?.done;
-      if (account.isGivenUp) throw new Error('those before them could not be');
+      if (settling.before?.hasFailed === true) throw new Error('those before them could not be');
       await this.#commit(tenure, commitOffset);
     } catch (error) {
+      settling.hasFailed = true;
       account.isGivenUp = true;
       this.#options.logger.warn(
         `${String(records)} processed records of partition ${String(tenure.partition)} could not be committed and may be processed again: ${messageOf(error)}`,

@@ -4,11 +4,12 @@ import type { BrokerInternals } from '../kafkajs/internals.ts';
 import type { Produced } from '../kafkajs/produce.ts';
 import { BrokerLane, type LaneBatch, type RequestBatches } from './broker-lane.ts';
 
+const RECORD = { key: null, value: 'x', headers: {} };
 const BROKER = { nodeId: 1 } as BrokerInternals;
 
 function createBatch(partition: number, options: Partial<LaneBatch> = {}): LaneBatch {
   const attempt = { isHandedOver: false, isCancelled: false };
-  return { partition, firstSequence: 0, messages: [], attempt, broker: BROKER, identity: 0, ...options };
+  return { partition, firstSequence: 0, messages: [RECORD], attempt, broker: BROKER, identity: 0, ...options };
 }
 
 /** A lane whose requests are answered when the test says so. */
@@ -91,6 +92,35 @@ describe('BrokerLane', () => {
     expect(requests.map(({ partitions }) => partitions)).toEqual([[0], [1, 0]]);
     requests[1]?.answer({ 0: { baseOffset: 2 }, 1: { baseOffset: 1 } });
     expect(await Promise.all([waiting, again])).toEqual([1, 2]);
+  });
+
+  it('waits a moment for those whom it has answered together', async () => {
+    const { lane, requests } = createLane();
+    const sent = [lane.send(createBatch(0)), lane.send(createBatch(2))];
+    await turn();
+    sent.push(lane.send(createBatch(1)));
+    requests[0]?.answer({ 0: { baseOffset: 1 }, 2: { baseOffset: 1 } });
+    // As a client over HTTP, which has to read the answer first.
+    for (let turns = 0; turns < 3; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    sent.push(lane.send(createBatch(0)));
+    await turn();
+    expect(requests.map(({ partitions }) => partitions)).toEqual([
+      [0, 2],
+      [1, 0],
+    ]);
+    requests[1]?.answer({ 0: { baseOffset: 2 }, 1: { baseOffset: 1 } });
+    expect(await Promise.all(sent)).toEqual([1, 1, 1, 2]);
+  });
+
+  it('lets nobody wait who sends alone', async () => {
+    const { lane, requests } = createLane();
+    for (let offset = 0; offset < 50; offset += 1) {
+      const sent = lane.send(createBatch(0));
+      for (let turns = 0; turns < 3; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+      expect(requests).toHaveLength(offset + 1);
+      requests[offset]?.answer({ 0: { baseOffset: offset } });
+      expect(await sent).toBe(offset);
+    }
   });
 
   it('keeps identities, and connections, apart', async () => {

@@ -59,9 +59,11 @@ export class BrokerLane {
       const belongs = ({ batch }: Waiting): boolean => batch.identity === identity && batch.broker === broker;
       const sent = this.#waiting.filter(belongs);
       this.#waiting = this.#waiting.filter((waiting) => !belongs(waiting));
+      let isAlone = false;
       try {
         const batches = sent.map(({ batch }) => batch);
         const answers = await this.#request(broker, batches);
+        isAlone = this.#waiting.length === 0 && countRecords(sent) === 1;
         for (const waiting of sent) settle(waiting, answers.get(waiting.batch.partition));
       } catch (error) {
         // Those behind would meet the same: they look for their leader anew.
@@ -69,16 +71,20 @@ export class BrokerLane {
         for (const { reject } of sent) reject(error);
         for (const { reject } of behind) reject(new Error(`not sent, for another request failed: ${messageOf(error)}`));
       }
-      await this.#gather();
+      await this.#gather(isAlone);
     }
     this.#isBusy = false;
   }
 
-  async #gather(): Promise<void> {
+  /** @param isAlone whether there was but one record, and nobody else waited: then there is nobody to wait for */
+  async #gather(isAlone: boolean): Promise<void> {
     await turn();
-    const records = this.#waiting.reduce((sum, { batch }) => sum + batch.messages.length, 0);
-    if (records < WORTHWHILE_RECORDS) await delay(GATHER_MS);
+    if (!isAlone && countRecords(this.#waiting) < WORTHWHILE_RECORDS) await delay(GATHER_MS);
   }
+}
+
+function countRecords(waiting: readonly Waiting[]): number {
+  return waiting.reduce((sum, { batch }) => sum + batch.messages.length, 0);
 }
 
 function turn(): Promise<void> {
