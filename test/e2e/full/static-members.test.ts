@@ -56,6 +56,7 @@ describe('static members on Kubernetes', () => {
   });
   afterAll(async () => {
     await replaceConsumers('podCidr: 10.244.0.0/16\n', 'statefulset');
+    await typeWell('kubectl delete service/consumer-headless --ignore-not-found');
     await lab.waitReady('consumer', 1);
     await lab.close();
   });
