@@ -96,7 +96,7 @@ function buildTable(measured: Measured<ConsumeMeasurement>): Table {
     ]),
     notes: [
       `Messages of ${String(VALUE_BYTES)} bytes under 120 keys in 6 partitions of 3 copies; each round fills a topic once, and each consumer reads it in a new group. Counted from the group's first assignment until its committed offsets, read from outside, reach the ends; three replicas are given their partitions at the same time.`,
-      'Ours writes a receipt, acknowledged by all in-sync replicas, before every commit, and commits as often as COMMIT_EVERY_RECORDS and COMMIT_EVERY_MS say by default; what is left over at the end waits for the latter, which “last 1 %” shows and the ratio “up to 99 %” leaves out. kafkajs as it comes commits after every fetched batch, and has no receipts.',
+      'Ours writes a receipt, acknowledged by all in-sync replicas, before every commit, and commits as often as COMMIT_EVERY_RECORDS and COMMIT_EVERY_MS say by default; what is left over at the end is accounted for at once, and the ratio “up to 99 %” leaves it out. kafkajs as it comes commits after every fetched batch, and has no receipts.',
       `“${PLAIN_WORK}” parses the value, checks a field, counts, and writes at most 20 lines a second, as ours does; “${PLAIN_IDLE}” is what the client alone can do. Both process one partition at a time (partitionsConsumedConcurrently 1), ours several (PARTITION_CONCURRENCY).`,
       'The Java tool parses nothing, counts the time of fetching without that of joining, and commits when it ends; its figure is mostly the warm-up of its virtual machine. CPU is that of all replicas together. Ratios are medians of those within a round.',
     ],
