@@ -83,10 +83,7 @@ export function createRebalanceTimeline({ topic, keep = 50 }: RebalanceTimelineO
       const before = latest ?? findBeginning(after);
       const moves = before === undefined ? [] : findMoves(readOwners(before, topic), readOwners(after, topic));
       for (const { partition } of moves) movedAt.set(partition, after.at);
-      // More partitions than there were when all had an owner are a reason of their own.
-      const isRaised = sharedOut !== undefined && countPartitions(after, topic) > sharedOut;
-      const isCompletion = before !== undefined && !isRaised && isSharedOutFurther(before, after, topic);
-      const completes = isCompletion ? (entries[0]?.completes ?? entries[0]) : undefined;
+      const completes = findCompleted(entries, { before, after, topic, sharedOut });
       const facts = {
         before: before?.members.map((member) => ({ ...member, joinedAt: memberships.joinedAt(member.memberId) })),
         after: after.members,
@@ -162,6 +159,28 @@ function listReturns(before: GroupGeneration, { generation, at, members }: Group
   return findReturned(before.members, members).flatMap(({ after: { clientId, groupInstanceId } }) =>
     groupInstanceId === undefined ? [] : [{ generation, at, clientId, groupInstanceId }],
   );
+}
+
+/** The rebalance that another one completes; undefined where that stands for itself. */
+function findCompleted(
+  [latest]: readonly Entry[],
+  {
+    before,
+    after,
+    topic,
+    sharedOut,
+  }: {
+    readonly before: GroupGeneration | undefined;
+    readonly after: GroupGeneration;
+    readonly topic: string;
+    /** Partitions of the topic when all had an owner. */
+    readonly sharedOut: number | undefined;
+  },
+): Entry | undefined {
+  // More than there were are a reason of their own.
+  const isRaised = sharedOut !== undefined && countPartitions(after, topic) > sharedOut;
+  const isCompletion = before !== undefined && !isRaised && isSharedOutFurther(before, after, topic);
+  return isCompletion ? (latest?.completes ?? latest) : undefined;
 }
 
 /** Whether the same members shared out what had no owner, because it had to be given up first. */
