@@ -94,6 +94,14 @@ describe('RebalanceTimeline', () => {
     expect(readCauses()[0]?.sentence).toBe('the same members shared the partitions out again; why is not known');
   });
 
+  it('takes partitions that were added for a reason of their own', () => {
+    const timeline = createTimeline();
+    timeline.take(buildGeneration(7, -60, { 'consumer-1': [0, 1, 2] }), NOTHING);
+    timeline.takeSharedOut(3);
+    timeline.take(buildGeneration(8, 3, { 'consumer-1': [0, 1, 2, 3] }), NOTHING);
+    expect(timeline.list()[0]).toMatchObject({ completes: null, cause: { kind: 'partitions-raised' } });
+  });
+
   it('tells of static members that came back under their id, which is no rebalance', () => {
     const timeline = createTimeline();
     const build = (at: number, ids: Readonly<Record<string, string>>) => {
