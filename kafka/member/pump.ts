@@ -48,9 +48,9 @@ interface Queue {
 
 /** How long records are processed without a look at anything else: each partition under way takes its turn. */
 const SLICE_MS = 2;
-/** A queue in which as many records, or bytes, wait has room for no more: what is fetched is held in memory. */
-const FULL_RECORDS = 2000;
-const FULL_BYTES = 800 * 1024;
+/** A queue with as many records, or bytes, has room for no more: what is fetched is held in memory. */
+const FULL_RECORDS = 500;
+const FULL_BYTES = 512 * 1024;
 /** All queues together: the service is small. */
 const MOST_BYTES = 16 * 1024 * 1024;
 /** What a record takes beside its key and value, about. */
@@ -82,9 +82,7 @@ export class Pump {
 
   /** Whether more may be fetched of a partition. */
   hasRoom(tenure: Tenure): boolean {
-    const queue = this.#queues.get(tenure);
-    if (queue === undefined) return true;
-    const { records, bytes } = countWaiting(queue);
+    const { records, bytes } = this.#queues.get(tenure) ?? { records: 0, bytes: 0 };
     return records < FULL_RECORDS && bytes < FULL_BYTES;
   }
 
@@ -215,12 +213,6 @@ export class Pump {
       )
       .finally(() => (queue.inHandSince = undefined));
   }
-}
-
-/** What is not processed yet; bytes as if all records of a batch had as many. */
-function countWaiting({ batches: [first], records, bytes, position }: Queue): Record<'records' | 'bytes', number> {
-  if (first === undefined || first.records.length === 0) return { records, bytes };
-  return { records: records - position, bytes: bytes - (first.bytes * position) / first.records.length };
 }
 
 function mayGoOn(tenure: Tenure, accounting: Accounting): boolean {
