@@ -54,6 +54,22 @@ function create() {
   return { membership, accounting, first, second, told, resumed, tries, fate, add, refuse, release };
 }
 
+/** One whose first commit, of record 10 of the first partition, is under way until the test says what becomes of it. */
+async function createCommitting() {
+  const created = create();
+  const { accounting, first, fate, add } = created;
+  const committed = Promise.withResolvers<undefined>();
+  let commits = 0;
+  fate.commit = () => {
+    commits += 1;
+    return commits === 1 ? committed.promise : Promise.resolve();
+  };
+  add(first, 10);
+  void accounting.settle(first);
+  await until(() => commits === 1);
+  return { ...created, committed, countCommits: () => commits };
+}
+
 describe('Accounting', () => {
   it('writes the receipt before it commits', async () => {
     const { accounting, first, told, add } = create();
@@ -107,16 +123,7 @@ describe('Accounting', () => {
   });
 
   it('writes its last receipts while the commit before them is under way, and commits in order', async () => {
-    const { accounting, first, told, fate, add, release } = create();
-    const committed = Promise.withResolvers<undefined>();
-    const asked: number[] = [];
-    fate.commit = () => {
-      asked.push(asked.length);
-      return committed.promise;
-    };
-    add(first, 10);
-    void accounting.settle(first);
-    await until(() => asked.length === 1);
+    const { accounting, first, told, add, release, committed, countCommits } = await createCommitting();
     // Nothing else is taken out of the ledger while the partition goes on.
     add(first, 11);
     void accounting.settle(first);
@@ -125,23 +132,14 @@ describe('Accounting', () => {
     const released = release(first);
     await until(() => told.length === 2);
     await letOthersRun();
-    expect([told, asked.length]).toEqual([['receipt 0@10-10', 'receipt 0@11-11'], 1]);
+    expect([told, countCommits()]).toEqual([['receipt 0@10-10', 'receipt 0@11-11'], 1]);
     committed.resolve(undefined);
     await released;
     expect(told.slice(2)).toEqual(['commit 0@11', 'commit 0@12']);
   });
 
   it('commits what is before a run that cannot be accounted for', async () => {
-    const { accounting, first, told, fate, add, release } = create();
-    const committed = Promise.withResolvers<undefined>();
-    let asked = 0;
-    fate.commit = () => {
-      asked += 1;
-      return asked === 1 ? committed.promise : Promise.resolve();
-    };
-    add(first, 10);
-    void accounting.settle(first);
-    await until(() => asked === 1);
+    const { accounting, first, told, fate, add, release, committed } = await createCommitting();
     add(first, 11);
     const released = release(first);
     await until(() => told.length === 2);
@@ -155,22 +153,13 @@ describe('Accounting', () => {
   });
 
   it('commits nothing behind a commit that failed', async () => {
-    const { accounting, first, told, fate, add, release } = create();
-    const committed = Promise.withResolvers<undefined>();
-    let asked = 0;
-    fate.commit = () => {
-      asked += 1;
-      return committed.promise;
-    };
-    add(first, 10);
-    void accounting.settle(first);
-    await until(() => asked === 1);
+    const { first, told, add, release, committed, countCommits } = await createCommitting();
     add(first, 11);
     const released = release(first);
     await until(() => told.length === 2);
     committed.reject(new Error('the membership is over'));
     await released;
-    expect([told, asked]).toEqual([['receipt 0@10-10', 'receipt 0@11-11'], 1]);
+    expect([told, countCommits()]).toEqual([['receipt 0@10-10', 'receipt 0@11-11'], 1]);
   });
 
   it('counts as open what is on its way, too', async () => {

@@ -3,16 +3,15 @@
  * again and again whether it leads: there is never a second one, none for a short time only, and what was written stays.
  */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TypedCommand, typeWell } from '../../typed-command.ts';
 import { connectLab, type ConnectedLab } from '../connect-lab.ts';
+import { withManifests } from './with-manifests.ts';
 
 jest.setTimeout(1_500_000);
 
-const ENVIRONMENT = 'resized';
-const ENVIRONMENT_FILE = path.resolve(import.meta.dirname, `../../../cdk8s/environments/${ENVIRONMENT}.yaml`);
 const READY_TIMEOUT_MS = 600_000;
 /** A JVM has started again and an election has ended; twice as long where someone was looked for at an old address. */
 const LONGEST_WITHOUT_LEADER_S = 20;
@@ -58,16 +57,11 @@ describe('another number of ZooKeeper servers on Kubernetes', () => {
   });
 
   async function apply(servers: number): Promise<void> {
-    const output = mkdtempSync(path.join(tmpdir(), 'kafka-lab-resize-'));
-    try {
-      writeFileSync(ENVIRONMENT_FILE, `zookeeper: { servers: ${String(servers)} }\n`);
-      await typeWell(`node cdk8s/main.ts ${ENVIRONMENT} --output ${output}`);
+    const settings = `zookeeper: { servers: ${String(servers)} }\n`;
+    await withManifests({ environment: 'resized', settings }, async (output) => {
       await typeWell(`kubectl apply -f ${output}/0002-network-policies.k8s.yaml -f ${output}/0003-zookeeper.k8s.yaml`);
       await typeWell('kubectl rollout status statefulset/zookeeper --timeout=600s');
-    } finally {
-      rmSync(ENVIRONMENT_FILE, { force: true });
-      rmSync(output, { recursive: true, force: true });
-    }
+    });
   }
 
   const readVoters = (pod: string) =>

@@ -2,17 +2,13 @@
  * Consumers that are static members on Kubernetes: a StatefulSet in their Deployment's place, with the pods' names as ids.
  */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { waitUntil } from '../../../platforms/wait-until.ts';
 import { typeWell } from '../../typed-command.ts';
 import { connectLab, type ConnectedLab } from '../connect-lab.ts';
+import { withManifests } from './with-manifests.ts';
 
 jest.setTimeout(900_000);
 
-const ENVIRONMENT = 'static';
-const ENVIRONMENT_FILE = path.resolve(import.meta.dirname, `../../../cdk8s/environments/${ENVIRONMENT}.yaml`);
 /** A pod that goes needs less, and the operator looks every few seconds. A session is 10 s, and would not do. */
 const REMOVED_WITHIN_MS = 9000;
 
@@ -21,19 +17,14 @@ describe('static members on Kubernetes', () => {
 
   /** What the settings make of the consumers and their group, in place of what there is. */
   async function replaceConsumers(settings: string, present: 'deployment' | 'statefulset'): Promise<void> {
-    const output = mkdtempSync(path.join(tmpdir(), 'kafka-lab-static-'));
-    try {
-      writeFileSync(ENVIRONMENT_FILE, settings);
-      const image = await typeWell(
-        `kubectl get ${present} consumer -o 'jsonpath={.spec.template.spec.containers[0].image}'`,
-      );
-      await typeWell(`node cdk8s/main.ts ${ENVIRONMENT} --output ${output} --image consumer=${image}`);
+    const image = await typeWell(
+      `kubectl get ${present} consumer -o 'jsonpath={.spec.template.spec.containers[0].image}'`,
+    );
+    const apply = async (output: string): Promise<void> => {
       await typeWell(`kubectl delete ${present}/consumer --cascade=foreground`);
       await typeWell(`kubectl apply -f ${output}/0008-consumer.k8s.yaml -f ${output}/0010-consumer-group.k8s.yaml`);
-    } finally {
-      rmSync(ENVIRONMENT_FILE, { force: true });
-      rmSync(output, { recursive: true, force: true });
-    }
+    };
+    await withManifests({ environment: 'static', settings }, apply, `--image consumer=${image}`);
   }
 
   /** The generation in which so many members have all partitions. */
